@@ -1,0 +1,1 @@
+"""The pure floor: standard library only, and nobody is asked the time."""

@@ -1,0 +1,56 @@
+"""The sockets of the house: what a plug-in must be able to do, and nothing of how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message for one person. The same `key` twice must reach the person once."""
+
+    to: str
+    subject: str
+    body: str
+    key: str
+
+
+class Undeliverable(Exception):
+    """Sending again will not help."""
+
+
+class Notifier(Protocol):
+    """A way out of the house."""
+
+    name: str
+
+    def send(self, message: Outgoing) -> str:
+        """Return the provider's receipt; raise Undeliverable to stop retries, OSError to retry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order as the shop knows it; money in fen."""
+
+    number: str
+    merchant: str
+    title: str
+    quantity: int
+    paid_fen: int
+    placed_at: datetime
+    received_at: datetime | None
+    page: str
+    terms: str
+
+
+class OrderSource(Protocol):
+    """The platform's order system."""
+
+    name: str
+
+    def find(self, number: str) -> OrderFacts | None:
+        """The order as shown at purchase, or None when there is none of this number."""
+        ...

@@ -1,0 +1,61 @@
+"""Every no the house can say, each with a code and, where there is one, a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """A no that the person may see. The words are in web/messages.py, by code."""
+
+    def __init__(self, clause: str = "", **facts: object) -> None:
+        super().__init__(self.code(), clause, facts)
+        self.clause, self.facts = clause, facts
+
+    @classmethod
+    def code(cls) -> str:
+        return "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
+
+
+class NotFound(Refusal):
+    """No such thing, as far as this actor may know: unknown and forbidden look the same."""
+
+
+class NotSignedIn(Refusal):
+    """Nobody has said who they are."""
+
+
+class NotPermitted(Refusal):
+    """The state allows it, but not to this actor."""
+
+
+class NotPossible(Refusal):
+    """The thing is not in a state that allows this. Facts: state, action, possible."""
+
+
+class NotReady(Refusal):
+    """The step is right, but something it needs is missing. Facts: missing."""
+
+
+class Stale(Refusal):
+    """Somebody changed the row since it was read. Facts: version, state."""
+
+
+class Conflict(Refusal):
+    """The same key was used for something else."""
+
+
+class TooMany(Refusal):
+    """Too often in too short a time. Facts: retry_after (seconds)."""
+
+
+class Unreachable(Refusal):
+    """There is no way left to reach this person on the channel asked for."""
+
+
+class Invalid(Refusal):
+    """What was given cannot be taken as it is. `fields` names each field and why."""
+
+    def __init__(self, fields: Mapping[str, str], clause: str = "", **facts: object) -> None:
+        super().__init__(clause, fields=dict(fields), **facts)
+        self.fields: dict[str, str] = dict(fields)

@@ -1,0 +1,1 @@
+"""The pure floor, tested without a database."""
