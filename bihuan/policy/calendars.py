@@ -1,0 +1,154 @@
+"""China's working days as the State Council publishes them: read, checked, put together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bihuan.core.workdays import Workdays
+from bihuan.policy.faults import PolicyFault, line_of, parse
+from bihuan.policy.shapes import Misfit, shape
+
+T = TypeVar("T")
+
+PACKAGED = Path(__file__).parents[1] / "handbook" / "2025" / "calendar.toml"
+#: Since 2025 thirteen days are statutory holidays; every other free day is worked off.
+STATUTORY_DAYS = 13
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """One block of rest days, both ends included, and the weekend days worked for it."""
+
+    name: str
+    name_en: str
+    first: date
+    last: date
+    work: tuple[date, ...] = ()
+
+    def days(self) -> Iterator[date]:
+        for n in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=n)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A year as officially arranged; `workdays` is its stated total."""
+
+    year: int
+    source: str
+    published: date
+    workdays: int
+    holiday: tuple[Holiday, ...]
+
+    @property
+    def off(self) -> tuple[date, ...]:
+        return tuple(day for block in self.holiday for day in block.days())
+
+    @property
+    def on(self) -> tuple[date, ...]:
+        return tuple(sorted(day for block in self.holiday for day in block.work))
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A year nobody has arranged yet: the days off that the law itself names."""
+
+    year: int
+    source: str
+    holiday: tuple[Holiday, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What one calendar file says."""
+
+    arranged: tuple[Arrangement, ...]
+    expected: tuple[Expected, ...]
+
+
+def read(text: str, file: str = "calendar.toml") -> Years:
+    """The years of one file. PolicyFault names the file, the line and what is wrong with it."""
+    tables = parse(text, file)
+    for unknown in tables.keys() - {"year", "expected"}:
+        raise PolicyFault(file, line_of(text, unknown), f"the table {unknown!r} is not known here")
+    arranged = _shaped(Arrangement, tables.get("year", []), "year", text, file)
+    for n, year in enumerate(arranged):
+        for why in wrong_with(year):
+            raise PolicyFault(file, line_of(text, "year", n), f"{year.year}: {why}")
+    twice = [year for year, n in Counter(a.year for a in arranged).items() if n > 1]
+    if twice:
+        raise PolicyFault(file, line_of(text, "year"), f"{twice[0]} stands here twice")
+    expected = _shaped(Expected, tables.get("expected", []), "expected", text, file)
+    for n, later in enumerate(expected):
+        for why in _elsewhere(later.year, (d for block in later.holiday for d in block.days())):
+            raise PolicyFault(file, line_of(text, "expected", n), f"{later.year}: {why}")
+    return Years(arranged, expected)
+
+
+def _shaped(cls: type[T], rows: list[object], table: str, text: str, file: str) -> tuple[T, ...]:
+    made = []
+    for n, row in enumerate(rows):
+        try:
+            made.append(shape(cls, row))
+        except Misfit as wrong:
+            raise PolicyFault(file, line_of(text, table, n, wrong.key), wrong.why) from wrong
+    return tuple(made)
+
+
+def wrong_with(year: Arrangement) -> Iterator[str]:
+    """What cannot be true of an official arrangement, in words for whoever imports it."""
+    off, on = Counter(year.off), year.on
+    yield from _elsewhere(year.year, (*off, *on))
+    for day, times in off.items():
+        if times > 1:
+            yield f"{day} rests in two blocks"
+    for day in on:
+        if day.weekday() < SATURDAY:
+            yield f"{day} is a make-up day, but no Saturday or Sunday"
+        if day in off:
+            yield f"{day} both rests and works"
+    if any(block.last < block.first for block in year.holiday):
+        yield "a block ends before it begins"
+    days = Workdays(frozenset(off), frozenset(on), frozenset({year.year}))
+    first, last = date(year.year, 1, 1), date(year.year, 12, 31)
+    counted = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    works = sum(days.is_workday(day) for day in counted)
+    due = sum(day.weekday() < SATURDAY for day in counted) - STATUTORY_DAYS
+    if works != year.workdays:
+        yield f"{works} days work, but {year.workdays} are stated"
+    if works != due:
+        yield f"{works} days work; Monday to Friday less {STATUTORY_DAYS} statutory days is {due}"
+
+
+def _elsewhere(year: int, days: Iterable[date]) -> Iterator[str]:
+    return (f"{day} lies in another year" for day in days if day.year != year)
+
+
+def together(years: Iterable[Years]) -> Workdays:
+    """One calendar from several files; a year that a later file arranges replaces the earlier."""
+    arranged: dict[int, Arrangement] = {}
+    expected: dict[int, Expected] = {}
+    for file in years:
+        arranged |= {year.year: year for year in file.arranged}
+        expected |= {year.year: year for year in file.expected}
+    waiting = [year for n, year in expected.items() if n not in arranged]
+    blocks = [block for year in arranged.values() for block in year.holiday]
+    blocks += [block for year in waiting for block in year.holiday]
+    return Workdays(
+        off=frozenset(day for year in arranged.values() for day in year.off),
+        on=frozenset(day for year in arranged.values() for day in year.on),
+        years=frozenset(arranged),
+        statutory=frozenset(d for year in waiting for block in year.holiday for d in block.days()),
+        names={day: block.name for block in blocks for day in block.days()},
+    )
+
+
+def calendar(*files: Path) -> Workdays:
+    """The packaged calendar, with `files` (later years, corrections) laid over it."""
+    return together(read(path.read_text("utf-8"), path.name) for path in (PACKAGED, *files))

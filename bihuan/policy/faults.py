@@ -1,0 +1,42 @@
+"""A fault in a policy file: which file, which line, and why; with one the house does not start."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+
+class PolicyFault(Exception):
+    """A policy file that cannot be used. `line` counts from 1."""
+
+    def __init__(self, file: str, line: int, why: str) -> None:
+        super().__init__(f"{file}:{line}: {why}")
+        self.file, self.line, self.why = file, line, why
+
+
+def parse(text: str, file: str) -> dict[str, Any]:
+    """The TOML of one file; PolicyFault with the line where it stops being TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        found = re.search(r"at line (\d+)", str(wrong))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise PolicyFault(file, line, str(wrong)) from wrong
+
+
+def line_of(text: str, table: str, nth: int = 0, key: str = "") -> int:
+    """The line of `key` in the nth `[[table]]`, else of the header, else of the bare key."""
+    lines = text.splitlines()
+    heads = [n for n, line in enumerate(lines, 1) if line.strip() == f"[[{table}]]"]
+    if not heads:
+        return next((n for n, line in enumerate(lines, 1) if _names(line, table)), 1)
+    start = heads[nth]
+    end = heads[nth + 1] if nth + 1 < len(heads) else len(lines) + 1
+    block = range(start + 1, end)
+    return next((n for n in block if key and _names(lines[n - 1], key)), start)
+
+
+def _names(line: str, key: str) -> bool:
+    """Does this line give `key`, or open a table of that name?"""
+    return re.match(rf"\s*(\[*\s*)?{re.escape(key)}\s*(\]|=)", line) is not None
