@@ -1,0 +1,187 @@
+"""A case as programs outside see it: the shapes of CONTRACT, encoded by msgspec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from bihuan.cases.models import Case, Clock, Entry
+from bihuan.core.clocks import SHANGHAI, ClockRow
+from bihuan.core.handbook import Handbook
+from bihuan.events.models import Event
+from bihuan.policy import queries as policy
+
+
+class PromiseOut(msgspec.Struct):
+    """One promise that meets in a clock."""
+
+    promise: str
+    clause: str
+    quote: str
+    force: str
+
+
+class ClockOut(msgspec.Struct):
+    """One clock row; times are ISO 8601 in Shanghai."""
+
+    milestone: str
+    due_at: datetime
+    effective_due_at: datetime
+    state: str
+    status: str
+    hard: bool
+    done_at: datetime | None
+    late: bool
+    promises: list[PromiseOut]
+
+
+class CaseOut(msgspec.Struct):
+    """A case with its running clocks and where to go next."""
+
+    number: str
+    state: str
+    kind: str
+    channel: str
+    subject: str
+    category: str
+    issue: str
+    severity: str
+    tier: int
+    priority: str
+    department: str
+    owner: int
+    round: int
+    version: int
+    received_at: datetime
+    next_due_at: datetime | None
+    policy: str
+    missing: list[str]
+    clocks: list[ClockOut]
+    links: dict[str, str]
+
+
+class EntryOut(msgspec.Struct):
+    """Something said; personal numbers are masked."""
+
+    id: int
+    kind: str
+    voice: str
+    internal: bool
+    author: str
+    text: str
+    at: datetime
+
+
+class EventOut(msgspec.Struct):
+    """One event of the sealed log."""
+
+    seq: int
+    kind: str
+    at: datetime
+    clause: str
+    actor: int
+    role: str
+    data: dict[str, object]
+    hash: str
+
+
+class PageOut(msgspec.Struct):
+    """One keyset page."""
+
+    cases: list[CaseOut]
+    next: str
+
+
+def here(at: datetime) -> datetime:
+    """The same moment, said in Shanghai."""
+    return at.astimezone(SHANGHAI)
+
+
+def promises_out(ids: Iterable[str], book: Handbook) -> list[PromiseOut]:
+    """Promises by id with clause and quote."""
+    found = [book.promise(id) for id in ids]
+    return [PromiseOut(p.id, p.clause, p.says, p.force) for p in found]
+
+
+def _state(row: Clock | ClockRow) -> str:
+    if isinstance(row, Clock) and row.void_at:
+        return "void"
+    return "met" if isinstance(row, Clock) and row.done_at else "running"
+
+
+def clock_out(row: Clock | ClockRow, book: Handbook) -> ClockOut:
+    """A stored or a just computed row."""
+    done = row.done_at if isinstance(row, Clock) else None
+    return ClockOut(
+        milestone=row.milestone,
+        due_at=here(row.due_at),
+        effective_due_at=here(row.effective_due_at),
+        state=_state(row),
+        status=row.status,
+        hard=row.hard,
+        done_at=here(done) if done else None,
+        late=isinstance(row, Clock) and row.late_at is not None,
+        promises=promises_out(row.promises, book),
+    )
+
+
+def case_out(case: Case, rows: Sequence[Clock | ClockRow]) -> CaseOut:
+    """The case with these clock rows."""
+    book = policy.pinned(case.policy_id)
+    base = f"/api/v1/cases/{case.number}"
+    return CaseOut(
+        number=case.number,
+        state=case.state,
+        kind=case.kind,
+        channel=case.channel,
+        subject=case.subject,
+        category=case.category,
+        issue=case.issue,
+        severity=case.severity,
+        tier=case.tier,
+        priority=case.priority,
+        department=case.department,
+        owner=case.owner_id,
+        round=case.round,
+        version=case.version,
+        received_at=here(case.received_at),
+        next_due_at=here(case.next_due_at) if case.next_due_at else None,
+        policy=book.version,
+        missing=list(case.missing),
+        clocks=[clock_out(row, book) for row in rows],
+        links={
+            "self": base,
+            "clocks": f"{base}/clocks",
+            "events": f"{base}/events",
+            "entries": f"{base}/entries",
+            "page": case.url,
+        },
+    )
+
+
+def entry_out(entry: Entry, text: str) -> EntryOut:
+    """An entry with its text as it may be shown."""
+    return EntryOut(
+        entry.id, entry.kind, entry.voice, entry.internal, entry.author_name, text, here(entry.at)
+    )
+
+
+def event_out(event: Event) -> EventOut:
+    """An event with its hash in hex."""
+    return EventOut(
+        event.seq,
+        event.kind,
+        here(event.at),
+        event.clause,
+        event.actor_id,
+        event.actor_role,
+        event.data,
+        bytes(event.hash).hex(),
+    )
+
+
+def encoded(answer: msgspec.Struct | Sequence[msgspec.Struct]) -> bytes:
+    """JSON bytes."""
+    return msgspec.json.encode(answer)

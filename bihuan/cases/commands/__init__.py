@@ -1,0 +1,161 @@
+"""The only way to change a case: file it, and every step of the table (HOUSE §6b)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.cases import fields
+from bihuan.cases.commands.ending import (
+    archive,
+    chase,
+    confirm,
+    dispute,
+    finish_follow_up,
+    judge,
+    merge,
+    remind,
+    reopen,
+    silence,
+    unmerge,
+    withdraw,
+)
+from bihuan.cases.commands.handling import (
+    accept,
+    answer,
+    confirm_problem,
+    decline,
+    find,
+    notify,
+    plan,
+    propose,
+    repair,
+    resolve,
+    review,
+    tell,
+)
+from bihuan.cases.commands.intake import Contact, Filed, Filing, file
+from bihuan.cases.commands.material import (
+    add_file,
+    add_material,
+    drop_draft,
+    remove_file,
+    save_draft,
+)
+from bihuan.cases.commands.sorting import (
+    approve_severity,
+    assign,
+    classify,
+    message,
+    note,
+    set_priority,
+    set_severity,
+    set_tier,
+)
+from bihuan.cases.commands.steps import works_on as may_work
+from bihuan.cases.models import Case
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound
+
+STEPS: dict[str, Callable[..., Case]] = {
+    command.__name__: command
+    for command in (
+        accept, add_material, answer, approve_severity, archive, assign, classify, confirm,
+        confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose,
+        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tell,
+        unmerge, withdraw,
+    )
+}  # fmt: skip
+
+
+def take(
+    action: str,
+    *,
+    number: str,
+    raw: Mapping[str, Any],
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """Check a step's fields and take it; NotFound for an action that is not in the table."""
+    if action not in STEPS:
+        raise NotFound(action=action)
+    values = fields.clean(action, raw)
+    return STEPS[action](number=number, expected_version=expected_version, by=by, at=at, **values)
+
+
+@transaction.atomic
+def take_all(
+    steps: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    number: str,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """Several steps with one form: all are taken, or none (HOUSE §6b)."""
+    case: Case | None = None
+    for action, raw in steps:
+        case = take(
+            action,
+            number=number,
+            raw=raw,
+            expected_version=expected_version if case is None else None,
+            by=by,
+            at=at,
+        )
+    if case is None:
+        raise NotFound(number=number)
+    return case
+
+
+__all__ = [
+    "STEPS",
+    "Contact",
+    "Filed",
+    "Filing",
+    "accept",
+    "add_file",
+    "add_material",
+    "answer",
+    "approve_severity",
+    "archive",
+    "assign",
+    "chase",
+    "classify",
+    "confirm",
+    "confirm_problem",
+    "decline",
+    "dispute",
+    "drop_draft",
+    "file",
+    "find",
+    "finish_follow_up",
+    "judge",
+    "may_work",
+    "merge",
+    "message",
+    "note",
+    "notify",
+    "plan",
+    "propose",
+    "remind",
+    "remove_file",
+    "reopen",
+    "repair",
+    "resolve",
+    "review",
+    "save_draft",
+    "set_priority",
+    "set_severity",
+    "set_tier",
+    "silence",
+    "take",
+    "take_all",
+    "tell",
+    "unmerge",
+    "withdraw",
+]

@@ -1,0 +1,202 @@
+"""End a case or take it up again: confirm, dispute, silence, withdraw, reopen, merge, archive."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bihuan.cases import deadlines, queries
+from bihuan.cases.commands.handling import archive_on
+from bihuan.cases.commands.steps import begin, handbook, say
+from bihuan.cases.commands.words import say as speak
+from bihuan.cases.models import Case, Clock, FollowUp
+from bihuan.core.actors import Actor
+from bihuan.core.lifecycle import Step
+from bihuan.core.refusals import Invalid, NotFound, NotPossible
+from bihuan.events import log
+from bihuan.policy import queries as policy
+
+RETENTION = "trade_3_years"  # 电子商务法 31: at least three years (L-02)
+
+
+@transaction.atomic
+def confirm(*, number: str, expected_version: int | None = None, by: Actor, at: datetime) -> Case:
+    """确认：the person accepts the result; the loop is closed (2.4.3)."""
+    case, step = begin(number, "confirm", by, expected_version)
+    return _end(case, step, by, at)
+
+
+@transaction.atomic
+def silence(*, number: str, expected_version: int | None = None, by: Actor, at: datetime) -> Case:
+    """视为认可：no word within the policy's days closes the case, open to reopening (X-28)."""
+    case, step = begin(number, "silence", by, expected_version)
+    if case.waits_until is None or at < case.waits_until:
+        raise NotPossible(step.clause, state=case.state, action="silence", possible=[])
+    return _end(case, step, by, at)
+
+
+def _end(case: Case, step: Step, by: Actor, at: datetime) -> Case:
+    case.ended_at, case.retention = at, RETENTION
+    case.waits_until = archive_on(at)
+    case.next_due_at, case.next_milestone = None, ""
+    return say(case, step, by, at)
+
+
+@transaction.atomic
+def dispute(
+    *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """不认可：what is wrong with the result opens a new round with its own clocks (2.4.3)."""
+    case, step = begin(number, "dispute", by, expected_version)
+    return _again(case, step, text, "dispute", by, at)
+
+
+@transaction.atomic
+def reopen(
+    *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """重新处理：a closed case is taken up again, with a new round of clocks (2.4.3)."""
+    case, step = begin(number, "reopen", by, expected_version)
+    return _again(case, step, text, "reopen", by, at)
+
+
+def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime) -> Case:
+    deadlines.end(case, "next_round", at)
+    said = speak(case, text, kind=kind, by=by, at=at)
+    case.round += 1
+    case.round_at = at
+    case.outcome, case.told_at, case.ended_at, case.waits_until = "", None, None, None
+    case.retention = ""
+    deadlines.start_round(case, handbook(case), policy.workdays())
+    return say(case, step, by, at, **said)
+
+
+@transaction.atomic
+def withdraw(
+    *, number: str, text: str = "", expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """撤回：by the person; the record stays."""
+    case, step = begin(number, "withdraw", by, expected_version)
+    said = speak(case, text, kind="withdraw", by=by, at=at)
+    deadlines.end(case, "withdrawn", at)
+    case.ended_at, case.retention, case.waits_until = at, RETENTION, archive_on(at)
+    return say(case, step, by, at, **said)
+
+
+@transaction.atomic
+def merge(
+    *, number: str, into: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """并案：the same matter is worked in one case; rows never move, both streams say so (2.2.3)."""
+    first, second = sorted([number, into])
+    for held in (first, second):  # always in the same order, so that two merges cannot deadlock
+        if held == into:
+            try:
+                target = queries.locked(into, by)
+            except NotFound:
+                raise Invalid({"into": "not_known"}, clause="2.2.3") from None
+        else:
+            case, step = begin(number, "merge", by, expected_version)
+    if number == into:
+        raise Invalid({"into": "itself"}, clause="2.2.3")
+    if not target.is_open:
+        raise Invalid({"into": "not_open"}, clause="2.2.3")
+    deadlines.end(case, "merged", at)
+    case.merged_into, case.ended_at, case.waits_until = target.id, at, None
+    log.append(
+        "case.merged", stream=target.id, by=by, at=at, clause=step.clause,
+        number=target.number, round=target.round, version=target.version, other=case.number,
+    )  # fmt: skip
+    return say(case, step, by, at, other=target.number)
+
+
+@transaction.atomic
+def unmerge(
+    *, number: str, reason: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """撤销并案：back to where it was, with the old dues (2.2.3)."""
+    case, step = begin(number, "unmerge", by, expected_version)
+    target = Case.objects.get(id=case.merged_into)
+    said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+    merged = log.last(case.id, "case.merged")
+    case.merged_into, case.ended_at = 0, None
+    back = Step(step.source, step.action, merged.data["from"], step.who, step.clause)
+    if back.target == "notified":
+        case.waits_until = at + timedelta(days=handbook(case).defaults["silence"].amount)
+    deadlines.revive(case)
+    log.append(
+        "case.unmerged", stream=target.id, by=by, at=at, clause=step.clause,
+        number=target.number, round=target.round, version=target.version, other=case.number,
+    )  # fmt: skip
+    return say(case, back, by, at, other=target.number, **said)
+
+
+@transaction.atomic
+def archive(*, number: str, expected_version: int | None = None, by: Actor, at: datetime) -> Case:
+    """归档：read-only from now on, kept at least three years (2.2.4)."""
+    case, step = begin(number, "archive", by, expected_version)
+    case.archived_at, case.waits_until = at, None
+    case.retention = case.retention or RETENTION
+    return say(case, step, by, at, retention=case.retention)
+
+
+@transaction.atomic
+def remind(*, number: str, by: Actor, at: datetime) -> Case:
+    """提醒确认：once before silence closes the case (X-28)."""
+    case = queries.locked(number, by)
+    if case.state != "notified" or case.reminded_round == case.round:
+        raise NotPossible("2.4.2", state=case.state, action="remind", possible=[])
+    case.reminded_round = case.round
+    case.save(update_fields=["reminded_round"])
+    log.append(
+        "case.reminded", stream=case.id, by=by, at=at, clause="2.4.2", number=case.number,
+        round=case.round, version=case.version,
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def finish_follow_up(*, number: str, follow_up_id: int, by: Actor, at: datetime) -> FollowUp:
+    """落实跟进措施：done, and the person is told (1.2 ④)."""
+    case = queries.locked(number, by)
+    if not by.is_staff:
+        raise NotFound(number=number)
+    row = FollowUp.objects.select_for_update().filter(id=follow_up_id, case_id=case.id).first()
+    if row is None:
+        raise NotFound(number=number)
+    if row.done_at is None:
+        row.done_at = at
+        row.save(update_fields=["done_at"])
+        log.append(
+            "follow_up.done", stream=case.id, by=by, at=at, clause="1.2", number=case.number,
+            round=row.round, follow_up=row.id,
+        )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def chase(*, follow_up_id: int, by: Actor, at: datetime) -> None:
+    """追踪跟进措施：its day is over and it is not done; said once, to its owner and supervisor."""
+    row = FollowUp.objects.select_for_update().get(id=follow_up_id)
+    if row.done_at or row.chased_at:
+        raise NotPossible("1.2", state="done", action="chase", possible=[])
+    case = Case.objects.get(id=row.case_id)
+    row.chased_at = at
+    row.save(update_fields=["chased_at"])
+    log.append(
+        "follow_up.late", stream=case.id, by=by, at=at, clause="1.2", number=case.number,
+        round=row.round, follow_up=row.id, owner=row.owner_id, department=case.department,
+        due_on=row.due_on.isoformat(),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def judge(*, clock: Clock, by: Actor, at: datetime) -> int:
+    """Say of one clock that its due has passed, or that it is near; 1 when there was news."""
+    case = Case.objects.select_for_update().filter(id=clock.case_id).first()
+    if case is None:
+        return 0
+    if clock.due_at < at:
+        return deadlines.miss(case, clock, by=by, at=at)
+    return deadlines.warn(case, clock, at)

@@ -1,0 +1,117 @@
+"""Drafts, evidence files and added material."""
+
+from __future__ import annotations
+
+import json
+import secrets as random
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+
+from bihuan.cases import queries
+from bihuan.cases.commands.steps import begin, say
+from bihuan.cases.commands.words import say as speak
+from bihuan.cases.models import Case, Draft, File
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import Invalid, TooMany
+from bihuan.store import blobs, secrets
+from bihuan.store.blocks import new_id
+
+FILES_MOST = 9  # a draft or one message; the form says so
+DRAFT_MOST = 60_000
+
+
+@transaction.atomic
+def save_draft(
+    *, token: str, form: str, data: Mapping[str, Any], step: str, by: Actor, at: datetime
+) -> Draft:
+    """Keep a half-filled form, sealed, from its first step; an unknown token begins a new one."""
+    draft = queries.draft_row(token, by) if token else None
+    if draft is None:
+        draft = Draft(
+            id=new_id(at), token=random.token_urlsafe(24), form=form,
+            person_id=by.id if not by.is_staff else 0,
+        )  # fmt: skip
+    elif not draft.person_id and by.id:
+        draft.person_id = by.id  # begun as a guest, signed in half way
+    text = json.dumps(dict(data), ensure_ascii=False)
+    if len(text) > DRAFT_MOST:
+        raise Invalid({"draft": "too_long"}, limit=DRAFT_MOST)
+    draft.sealed = secrets.seal_for_house("cases_draft", "sealed", draft.id, text)
+    draft.step, draft.updated_at = step, at
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def drop_draft(*, token: str, by: Actor, at: datetime) -> None:
+    """Throw a draft away, with its files."""
+    draft = queries.draft_row(token, by)
+    if draft is not None and not draft.case_id:
+        File.objects.filter(draft_id=draft.id, case_id=0).delete()
+        draft.delete()
+
+
+@transaction.atomic
+def add_file(
+    *,
+    stream: BinaryIO,
+    name: str,
+    draft: Draft | None = None,
+    number: str = "",
+    internal: bool = False,
+    by: Actor,
+    at: datetime,
+) -> File:
+    """Keep one evidence file for a draft, a case, or (neither) for this person's next message.
+
+    Invalid `files` with too_large, kind_not_allowed, unreadable_image, empty; TooMany past 9.
+    """
+    case = queries.get(number, by) if number else None
+    if draft and File.objects.filter(draft_id=draft.id, case_id=0).count() >= FILES_MOST:
+        raise TooMany("2.2.1", limit=FILES_MOST)
+    kept = blobs.keep(stream, name=name, limit=settings.FILE_MAX)
+    return File.objects.create(
+        id=new_id(at),
+        case_id=0 if draft or not case else case.id,
+        draft_id=draft.id if draft else 0,
+        person_id=case.person_id if case else (0 if by.is_staff else by.id),
+        token=random.token_urlsafe(24),
+        name=kept.clean_name,
+        content_type=kept.content_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        blob=kept.blob,
+        thumb=kept.thumb or "",
+        internal=internal,
+        author_id=by.id,
+        at=at,
+    )
+
+
+@transaction.atomic
+def remove_file(*, token: str, draft: Draft, by: Actor, at: datetime) -> None:
+    """Take a file out of a draft; evidence of a case stays."""
+    File.objects.filter(token=token, draft_id=draft.id, case_id=0).delete()
+
+
+@transaction.atomic
+def add_material(
+    *,
+    number: str,
+    text: str = "",
+    file_ids: tuple[int, ...] = (),
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """补充材料：words, files or both; the log holds the files' hashes (2.2.1)."""
+    case, step = begin(number, "add_material", by, expected_version)
+    files = list(File.objects.filter(id__in=file_ids, case_id=case.id, author_id=by.id))
+    if not text and not files:
+        raise Invalid({"text": "missing"}, clause="2.2.1")
+    said = speak(case, text, kind="material", by=by, at=at)
+    return say(case, step, by, at, files=[f.sha256 for f in files], **said)

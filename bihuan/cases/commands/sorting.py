@@ -1,0 +1,182 @@
+"""Sort a case: assign, classify, severity, tier, priority, each kept apart with its reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.cases import deadlines, queries, rules
+from bihuan.cases.commands.handling import known_staff
+from bihuan.cases.commands.steps import begin, handbook, say
+from bihuan.cases.commands.words import say as speak
+from bihuan.cases.models import SEVERITIES, Case
+from bihuan.core.actors import Actor
+from bihuan.core.lifecycle import Step
+from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
+from bihuan.policy import queries as policy
+
+
+@transaction.atomic
+def assign(
+    *,
+    number: str,
+    owner_id: int = 0,
+    department: str = "",
+    reason: str = "",
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """分派：to a person, or to a department whose least loaded person takes it (2.2.2)."""
+    case, step = begin(number, "assign", by, expected_version)
+    if not owner_id and not department:
+        raise Invalid({"owner_id": "missing"}, clause="2.2.2")
+    before = {"owner": case.owner_id, "department": case.department}
+    if owner_id:
+        case.department = known_staff(owner_id, "owner_id").department
+        case.owner_id = owner_id
+    elif department not in handbook(case).departments:
+        raise Invalid({"department": "not_known"}, clause="2.2.2")
+    else:
+        case.department = department
+        case.owner_id = queries.lightest(department, at)
+    said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+    return say(
+        case, step, by, at, owner=case.owner_id, department=case.department, before=before, **said
+    )
+
+
+@transaction.atomic
+def classify(
+    *,
+    number: str,
+    reason: str,
+    kind: str = "",
+    category: str = "",
+    issue: str = "",
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """改类：the old value, who and why stay in the log (2.1.2).
+
+    What turns into a complaint counts the complaint's promises from now; older ones stay.
+    """
+    case, step = begin(number, "classify", by, expected_version)
+    book = handbook(case)
+    if issue and issue not in book.issues:
+        raise Invalid({"issue": "not_known"}, clause="2.1.2")
+    before = {"kind": case.kind, "category": case.category, "issue": case.issue}
+    case.issue = issue or case.issue
+    case.category = category or (book.issues[issue].category if issue else case.category)
+    if kind == "complaint" and case.kind != "complaint":
+        case.complained_at = at
+    case.kind = kind or case.kind
+    return _reordered(case, step, reason, by, at, before=before)
+
+
+@transaction.atomic
+def set_severity(
+    *,
+    number: str,
+    severity: str,
+    reason: str,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """定级：lowering counts at once; raising waits for a second person, the old dues stay (X-07)."""
+    case, step = begin(number, "set_severity", by, expected_version)
+    if severity == case.severity:
+        raise NotPossible(step.clause, state=case.severity, action="set_severity", possible=[])
+    before = {"severity": case.severity, "tier": case.tier}
+    if SEVERITIES.index(severity) > SEVERITIES.index(case.severity):
+        case.proposed_severity, case.proposed_by = severity, by.id
+        said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+        return say(case, step, by, at, kind="case.severity_proposed", severity=severity, **said)
+    case.severity, case.proposed_severity, case.proposed_by = severity, "", 0
+    return _reordered(case, step, reason, by, at, before=before)
+
+
+@transaction.atomic
+def approve_severity(
+    *, number: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """复核定级：a second person raises it; dues of 2.3.1 are replaced from the same start."""
+    case, step = begin(number, "approve_severity", by, expected_version)
+    if not case.proposed_severity:
+        raise NotPossible(step.clause, state=case.state, action="approve_severity", possible=[])
+    if case.proposed_by == by.id:
+        raise NotPermitted(step.clause, action="approve_severity", why="second_person")
+    before = {"severity": case.severity, "tier": case.tier}
+    case.severity, case.proposed_severity, case.proposed_by = case.proposed_severity, "", 0
+    least = handbook(case).severities[case.severity].tier_at_least
+    case.tier = max(case.tier, least)  # severity lifts the tier, never the other way (X-14)
+    return _reordered(case, step, "", by, at, before=before)
+
+
+@transaction.atomic
+def set_tier(
+    *,
+    number: str,
+    tier: str,
+    reason: str,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """响应级别：replaces only the promises of 4.2; not below what the severity demands."""
+    case, step = begin(number, "set_tier", by, expected_version)
+    if int(tier) < handbook(case).severities[case.severity].tier_at_least:
+        raise Invalid({"tier": "below_severity"}, clause="4.2")
+    before = {"tier": case.tier}
+    case.tier = int(tier)
+    return _reordered(case, step, reason, by, at, before=before)
+
+
+@transaction.atomic
+def set_priority(
+    *,
+    number: str,
+    priority: str,
+    reason: str,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """优先级：the place in the queue, no clock (7.2)."""
+    case, step = begin(number, "set_priority", by, expected_version)
+    before = {"priority": case.priority}
+    case.priority = priority
+    return _reordered(case, step, reason, by, at, before=before)
+
+
+def _reordered(
+    case: Case, step: Step, reason: str, by: Actor, at: datetime, before: dict[str, Any]
+) -> Case:
+    """Replace what no longer holds, place the case anew, and say what it was and is."""
+    moved = deadlines.replace(case, handbook(case), policy.workdays(), step.action, at)
+    case.rank = rules.rank(kind=case.kind, category=case.category, priority=case.priority)
+    said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+    after = {name: getattr(case, name) for name in before}
+    return say(case, step, by, at, before=before, after=after, dues=moved, **said)
+
+
+@transaction.atomic
+def note(
+    *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """内部备注：the person does not see it."""
+    case, step = begin(number, "note", by, expected_version)
+    return say(case, step, by, at, **speak(case, text, kind="note", by=by, at=at, internal=True))
+
+
+@transaction.atomic
+def message(
+    *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """留言：the person writes to whoever handles the case."""
+    case, step = begin(number, "message", by, expected_version)
+    return say(case, step, by, at, **speak(case, text, kind="message", by=by, at=at))

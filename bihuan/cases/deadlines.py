@@ -1,0 +1,205 @@
+"""The clocks of a case: started, met, voided, replaced; `due_at` is never updated (HOUSE §6b)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from bihuan.cases.lifecycle import ACCEPTED, CONFIRMED, MILESTONES
+from bihuan.cases.models import Case, Clock
+from bihuan.core import clocks
+from bihuan.core.actors import SYSTEM, Actor
+from bihuan.core.clocks import ClockRow
+from bihuan.core.handbook import Handbook, Promise
+from bihuan.core.workdays import Workdays
+from bihuan.events import log
+
+ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
+RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
+AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
+
+
+def promised(case: Case, book: Handbook) -> tuple[Promise, ...]:
+    """The promises this case has a right to, as it is classified now."""
+    found = book.promises_for(
+        kind=case.kind,
+        channel=case.channel,
+        category=case.category,
+        severity=case.severity,
+        tier=case.tier,
+    )
+    if case.round > 1:
+        return tuple(p for p in found if p.until not in AGAIN_WITHOUT)
+    return found
+
+
+def owed(case: Case, book: Handbook, days: Workdays) -> tuple[ClockRow, ...]:
+    """The clock rows of the current round: its start is the receipt, or the reopening.
+
+    A case that turned into a complaint counts the complaint's own promises from the message
+    that complains (HOUSE §6b, Kind); the older promises keep their start.
+    """
+    starts = clocks.receipt(case.round_at)
+    if case.round == 1 and case.complained_at:
+        starts["complaint.received"] = case.complained_at
+    return clocks.rows(clocks.deadlines(promised(case, book), starts, days))
+
+
+def row(case: Case, made: ClockRow) -> Clock:
+    """The database row of a computed one."""
+    return Clock(
+        case_id=case.id,
+        round=case.round,
+        milestone=made.milestone,
+        due_at=made.due_at,
+        effective_due_at=made.effective_due_at,
+        started_at=made.started_at,
+        hard=made.hard,
+        status=made.status,
+        promises=list(made.promises),
+    )
+
+
+def head(rows: Iterable[Clock | ClockRow]) -> tuple[datetime | None, str]:
+    """The earliest hard effective due of these running rows, and its milestone."""
+    hard = [r for r in rows if r.hard]
+    if not hard:
+        return None, ""
+    first = min(hard, key=lambda r: (r.effective_due_at, ORDER.get(r.milestone, len(ORDER))))
+    return first.effective_due_at, first.milestone
+
+
+def running(case: Case) -> list[Clock]:
+    """The rows of the current round that nothing has ended yet."""
+    return list(Clock.objects.filter(RUNNING, case_id=case.id, round=case.round))
+
+
+def start_round(case: Case, book: Handbook, days: Workdays) -> None:
+    """The clocks of a new round; earlier rounds stay as they were judged."""
+    rows = [row(case, made) for made in owed(case, book, days)]
+    Clock.objects.bulk_create(rows)
+    case.next_due_at, case.next_milestone = head(rows)
+
+
+def reach(case: Case, milestones: Sequence[str], by: Actor, at: datetime) -> None:
+    """These milestones are reached now: their rows end, and lateness is judged by this moment."""
+    if milestones:
+        rows = [r for r in running(case) if r.milestone in milestones]
+        for clock in rows:
+            if clock.late_at is None and clocks.is_late(due_at=clock.due_at, done_at=at, at=at):
+                miss(case, clock, by=by, at=at)
+        Clock.objects.filter(
+            RUNNING, case_id=case.id, round=case.round, milestone__in=list(milestones)
+        ).update(done_at=at)
+    case.next_due_at, case.next_milestone = head(running(case))
+
+
+def start_from(case: Case, milestone: str, book: Handbook, days: Workdays, at: datetime) -> None:
+    """Promises whose clock starts with this milestone, such as the result notice (1.4)."""
+    found = [p for p in promised(case, book) if p.start == milestone]
+    rows = [row(case, r) for r in clocks.rows(clocks.deadlines(found, {milestone: at}, days))]
+    Clock.objects.bulk_create(rows, ignore_conflicts=True)
+    case.next_due_at, case.next_milestone = head(running(case))
+
+
+def end(case: Case, reason: str, at: datetime) -> None:
+    """The rest is void, with the reason: declined, withdrawn, merged."""
+    Clock.objects.filter(RUNNING, case_id=case.id).update(void_at=at, void_reason=reason)
+    case.next_due_at, case.next_milestone = None, ""
+
+
+def revive(case: Case) -> None:
+    """What a merge made void runs again, with the old dues."""
+    Clock.objects.filter(case_id=case.id, round=case.round, void_reason="merged").update(
+        void_at=None, void_reason=""
+    )
+    case.next_due_at, case.next_milestone = head(running(case))
+
+
+def replace(
+    case: Case, book: Handbook, days: Workdays, reason: str, at: datetime
+) -> dict[str, list[str]]:
+    """After a change of kind, severity, tier or calendar: void what no longer holds, add the rest.
+
+    Rows that are due at the same moment are joined, not doubled. A milestone that was reached
+    already judges its new row by the moment it was reached. Returns the old and new dues by
+    milestone, for the log.
+    """
+    rows = {
+        (r.milestone, r.due_at): r for r in Clock.objects.filter(case_id=case.id, round=case.round)
+    }
+    reached = {r.milestone: r.done_at for r in rows.values() if r.done_at is not None}
+    wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days)}
+    moved: dict[str, list[str]] = {}
+    for key, old in rows.items():
+        started_later = key[0] == "case.result_notice_sent"
+        if key in wanted or started_later or old.void_at or old.done_at:
+            continue
+        _one(old).update(void_at=at, void_reason=reason)
+        moved.setdefault(key[0], []).append(f"-{key[1].isoformat()}")
+    for key, new in wanted.items():
+        if key in rows:
+            _one(rows[key]).update(
+                promises=list(new.promises), hard=new.hard, effective_due_at=new.effective_due_at,
+                void_at=None, void_reason="",
+            )  # fmt: skip
+            continue
+        made = row(case, new)
+        made.done_at = reached.get(new.milestone)
+        made.save(force_insert=True)
+        moved.setdefault(key[0], []).append(f"+{key[1].isoformat()}")
+    case.next_due_at, case.next_milestone = head(running(case))
+    return moved
+
+
+def miss(case: Case, clock: Clock, by: Actor, at: datetime) -> int:
+    """Say once that a due has passed; a soft row turns amber and is no breach.
+
+    A row that ended since it was read was judged when it ended.
+    """
+    changed = _one(clock).filter(RUNNING, late_at__isnull=True).update(late_at=clock.due_at)
+    if not changed or not clock.hard:
+        return changed
+    log.append(
+        "clock.missed",
+        stream=case.id,
+        by=by,
+        at=at,
+        clause="2.3.3",
+        number=case.number,
+        round=clock.round,
+        milestone=clock.milestone,
+        due_at=clock.due_at.isoformat(),
+        promises=clock.promises,
+        owner=case.owner_id,
+        department=case.department,
+    )
+    return 1
+
+
+def warn(case: Case, clock: Clock, at: datetime) -> int:
+    """Say once that a due is near."""
+    changed = _one(clock).filter(RUNNING, warned_at__isnull=True).update(warned_at=at)
+    if changed:
+        log.append(
+            "clock.warned",
+            stream=case.id,
+            by=SYSTEM,
+            at=at,
+            clause="2.3.2",
+            number=case.number,
+            round=clock.round,
+            milestone=clock.milestone,
+            due_at=clock.effective_due_at.isoformat(),
+            owner=case.owner_id,
+            department=case.department,
+        )
+    return changed
+
+
+def _one(clock: Clock) -> QuerySet[Clock]:
+    return Clock.objects.filter(
+        case_id=clock.case_id, round=clock.round, milestone=clock.milestone, due_at=clock.due_at
+    )

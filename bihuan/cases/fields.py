@@ -1,0 +1,217 @@
+"""What each step must be told: one table for pages, API and checks (HOUSE §6b)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bihuan.core import inputs
+from bihuan.core.refusals import Invalid
+
+Kind = Literal[
+    "text", "line", "choice", "date", "moment", "flag", "staff", "case", "department", "files",
+    "follow_ups", "number",
+]  # fmt: skip
+
+OUTCOMES = {
+    "supported": "支持",
+    "partly_supported": "部分支持",
+    "not_supported": "不支持",
+    "settled": "双方和解",
+    "answered": "已答复",
+}
+CATEGORIES = {
+    "service_quality": "服务质量类",
+    "platform_rule": "平台规则类",
+    "system_tech": "系统与技术类",
+    "other": "其他类",
+}
+SEVERITIES = {"general": "一般", "major": "重大", "extra_major": "特别重大"}
+TIERS = {"1": "一级响应", "2": "二级响应", "3": "三级响应"}
+PRIORITIES = {"urgent": "紧急", "important": "重要", "general": "一般"}
+KINDS = {
+    "complaint": "投诉",
+    "enquiry": "咨询",
+    "order_problem": "订单问题",
+    "account_problem": "账户问题",
+    "suggestion": "建议",
+    "praise": "表扬",
+}
+CHANNELS = {
+    "": "用户选择的方式",
+    "inbox": "站内消息",
+    "email": "电子邮件",
+    "phone": "电话告知",
+    "counter": "当面告知",
+}
+MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a step asks for. Labels are source strings, translated at the door."""
+
+    name: str
+    kind: Kind
+    label: str
+    required: bool = True
+    most: int = MOST
+    choices: Mapping[str, str] | None = None
+    help: str = ""
+
+
+_REASON = Field("reason", "line", "理由", most=300)
+_TEXT = Field("text", "text", "内容")
+
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "answer": (Field("text", "text", "答复内容", help="说明问题是什么、下一步做什么（1.4）"),),
+    "accept": (Field("text", "text", "受理说明与首个处理动作", required=False),),
+    "decline": (
+        Field("reason", "text", "不予受理的理由", most=2000),
+        Field("basis", "line", "依据的条款", most=200),
+    ),
+    "review": (
+        Field("investigation", "flag", "需要内部调查", required=False),
+        Field("reason", "line", "初审意见", most=300),
+        Field("lead_id", "staff", "重大问题专项负责人", required=False),
+    ),
+    "confirm_problem": (Field("problem", "text", "确认的具体问题", most=2000),),
+    "propose": (Field("solution", "text", "初步解决方案", most=4000),),
+    "find": (
+        Field("finding", "text", "调查认定", most=4000),
+        Field("measure", "text", "拟采取的措施", required=False, most=2000),
+        Field("department", "department", "责任部门", required=False),
+    ),
+    "tell": (Field("text", "text", "告知用户的初步处理结果", most=4000),),
+    "repair": (
+        Field("failed", "line", "故障或问题", most=300),
+        Field("restored_at", "moment", "恢复时间"),
+    ),
+    "resolve": (
+        Field("outcome", "choice", "处理结论", choices=OUTCOMES),
+        Field("reason", "text", "理由", most=4000),
+        Field("basis", "line", "依据的条款或法律", required=False, most=300),
+    ),
+    "notify": (
+        Field("progress", "text", "处理过程", most=4000),
+        Field("result", "text", "处理结果", most=4000),
+        Field("follow_ups", "follow_ups", "后续跟进措施"),
+        Field("channel", "choice", "告知方式", required=False, choices=CHANNELS),
+    ),
+    "plan": (
+        Field("owner_id", "staff", "处理责任人"),
+        Field("due_on", "date", "完成日期"),
+        Field("text", "text", "处理安排", most=2000),
+    ),
+    "confirm": (),
+    "dispute": (Field("text", "text", "对结果不满意的地方", most=4000),),
+    "withdraw": (Field("text", "text", "撤回原因", required=False, most=2000),),
+    "reopen": (Field("text", "text", "重新处理的原因", most=4000),),
+    "merge": (Field("into", "case", "并入的案件编号"),),
+    "unmerge": (_REASON,),
+    "assign": (
+        Field("owner_id", "staff", "处理人", required=False),
+        Field("department", "department", "部门", required=False),
+        Field("reason", "line", "理由", required=False, most=300),
+    ),
+    "classify": (
+        Field("kind", "choice", "性质", required=False, choices=KINDS),
+        Field("category", "choice", "类别", required=False, choices=CATEGORIES),
+        Field("issue", "line", "问题类型", required=False, most=40),
+        _REASON,
+    ),
+    "set_severity": (Field("severity", "choice", "严重程度", choices=SEVERITIES), _REASON),
+    "approve_severity": (),
+    "set_tier": (Field("tier", "choice", "响应级别", choices=TIERS), _REASON),
+    "set_priority": (Field("priority", "choice", "优先级", choices=PRIORITIES), _REASON),
+    "note": (_TEXT,),
+    "message": (_TEXT,),
+    "add_material": (
+        Field("text", "text", "说明", required=False, most=4000),
+        Field("file_ids", "files", "材料", required=False),
+    ),
+    "archive": (),
+    "silence": (),
+}
+
+
+def clean(action: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of this step, checked; Invalid names every field that is wrong, at once."""
+    known = {field.name for field in FIELDS[action]} | {"expected_version"}
+    faults: dict[str, str] = {name: "unknown_field" for name in raw if name not in known}
+    values: dict[str, Any] = {}
+    for field in FIELDS[action]:
+        try:
+            values[field.name] = _value(field, raw.get(field.name))
+        except Invalid as fault:
+            faults |= fault.fields
+    if faults:
+        raise Invalid(faults)
+    return values
+
+
+def _value(field: Field, given: Any) -> Any:
+    empty = given is None or given == "" or given == [] or given == ()
+    if field.required and empty:
+        raise Invalid({field.name: "missing"})
+    match field.kind:
+        case "text" | "line":
+            return inputs.words(
+                given, field=field.name, most=field.most, lines=field.kind == "text"
+            )
+        case "choice":
+            return (
+                ""
+                if empty
+                else inputs.one_of(str(given), dict(field.choices or {}), field=field.name)
+            )
+        case "flag":
+            return _flag(given, field.name)
+        case "staff" | "number":
+            return 0 if empty else inputs.whole(given, field=field.name)
+        case "date":
+            return None if empty else inputs.day(given, field=field.name)
+        case "moment":
+            return None if empty else inputs.moment(given, field=field.name)
+        case "case" | "department":
+            return inputs.words(given, field=field.name, most=60, lines=False)
+        case "files":
+            return tuple(inputs.whole(i, field=field.name, least=1) for i in _list(given, field))
+        case "follow_ups":
+            return tuple(_follow_up(item, field.name) for item in _list(given, field))
+
+
+def _flag(given: Any, name: str) -> bool:
+    if given in (None, "", False, "false", "no", "0"):
+        return False
+    if given in (True, "true", "yes", "on", "1"):
+        return True
+    raise Invalid({name: "not_a_flag"})
+
+
+def _list(given: Any, field: Field) -> list[Any]:
+    if given is None or given == "":
+        return []
+    if not isinstance(given, list | tuple) or len(given) > 50:
+        raise Invalid({field.name: "not_a_list"})
+    return list(given)
+
+
+def _follow_up(item: Any, name: str) -> dict[str, Any]:
+    if not isinstance(item, Mapping):
+        raise Invalid({name: "not_a_follow_up"})
+    faults = {}
+    values: dict[str, Any] = {}
+    for key, read in (
+        ("what", lambda v: inputs.words(v, field="what", least=2, most=300, lines=False)),
+        ("owner_id", lambda v: inputs.whole(v, field="owner_id", least=1)),
+        ("due_on", lambda v: inputs.day(v, field="due_on")),
+    ):
+        try:
+            values[key] = read(item.get(key))
+        except Invalid as fault:
+            faults |= {f"{name}.{field}": why for field, why in fault.fields.items()}
+    if faults:
+        raise Invalid(faults)
+    return values

@@ -1,0 +1,205 @@
+"""Single rows and small sets, as far as this actor may know of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.cases.lifecycle import MILESTONES
+from bihuan.cases.models import Case, Clock, Draft, Entry, File, Finding, FollowUp
+from bihuan.core import ids
+from bihuan.core.actors import Actor, Role
+from bihuan.core.clocks import SHANGHAI
+from bihuan.core.refusals import NotFound
+from bihuan.store import secrets
+
+ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
+
+
+def visible(by: Actor) -> QuerySet[Case]:
+    """The cases that exist for this actor: unknown and forbidden look the same."""
+    if Role.SYSTEM in by.roles or Role.ADMINISTRATOR in by.roles or Role.SUPERVISOR in by.roles:
+        return Case.objects.all()
+    if by.is_staff:
+        return Case.objects.filter(Q(restricted=False) | Q(owner_id=by.id))
+    if Role.CUSTOMER in by.roles and by.id:
+        return Case.objects.filter(person_id=by.id)
+    if Role.MERCHANT in by.roles and by.id:
+        return Case.objects.filter(merchant_id=by.id)
+    return Case.objects.none()
+
+
+def get(number: str, by: Actor) -> Case:
+    """That case, for reading; NotFound when there is none for this actor."""
+    found = visible(by).filter(number=ids.read_case_number(number) or "").first()
+    if found is None:
+        raise NotFound(number=number[:40])
+    return found
+
+
+def locked(number: str, by: Actor) -> Case:
+    """That case, held until the transaction ends. For commands."""
+    rows = visible(by).select_for_update()
+    found = rows.filter(number=ids.read_case_number(number) or "").first()
+    if found is None:
+        raise NotFound(number=number[:40])
+    return found
+
+
+def streams_of(by: Actor) -> set[int]:
+    """The ids of the cases whose changes this customer may hear of."""
+    return set(visible(by).values_list("id", flat=True).order_by("-id")[:200])
+
+
+def person_of(number: str) -> tuple[int, int] | None:
+    """Whose case this is: (person, case); for the code a guest asks for."""
+    case = Case.objects.filter(number=ids.read_case_number(number) or "").first()
+    return (case.person_id, case.id) if case else None
+
+
+def findings(case: Case) -> list[Finding]:
+    """What departments found, oldest first."""
+    return list(Finding.objects.filter(case_id=case.id).order_by("id"))
+
+
+def has_finding(case: Case) -> bool:
+    """Did any department record what it found in this round?"""
+    return Finding.objects.filter(case_id=case.id, round=case.round).exists()
+
+
+def owed_before(case: Case, milestone: str) -> list[str]:
+    """Milestones that come before this one and are still owed, in their order."""
+    place = ORDER[milestone]
+    rows = Clock.objects.filter(
+        case_id=case.id, round=case.round, done_at__isnull=True, void_at__isnull=True
+    )
+    found = {r.milestone for r in rows if ORDER.get(r.milestone, len(ORDER)) < place}
+    return sorted(found, key=lambda m: ORDER[m])
+
+
+def last_words(case_ids: Iterable[int]) -> dict[int, Entry]:
+    """The last thing said on each case that is no internal note, in one query."""
+    rows = Entry.objects.filter(case_id__in=list(case_ids), internal=False)
+    return {e.case_id: e for e in rows.order_by("case_id", "-id").distinct("case_id")}
+
+
+def count_of_person(case: Case, since: datetime) -> int:
+    """How many other cases this person has brought since then."""
+    rows = Case.objects.filter(person_id=case.person_id, received_at__gte=since)
+    return rows.exclude(id=case.id).count()
+
+
+def same_matter(case: Case, most: int = 3) -> list[Case]:
+    """Other cases about the same order, else of the same person and issue; newest first."""
+    rows = Case.objects.exclude(id=case.id)
+    if case.order_id:
+        rows = rows.filter(order_id=case.order_id)
+    else:
+        rows = rows.filter(person_id=case.person_id, issue=case.issue)
+    return list(rows.order_by("-received_at")[:most])
+
+
+def follow_ups(case: Case) -> list[FollowUp]:
+    """What will still be done, the nearest first."""
+    return list(FollowUp.objects.filter(case_id=case.id).order_by("round", "due_on", "id"))
+
+
+def files(case: Case, by: Actor) -> list[File]:
+    """Evidence of the case; internal files only for staff."""
+    rows = File.objects.filter(case_id=case.id)
+    return list((rows if by.is_staff else rows.filter(internal=False)).order_by("id"))
+
+
+def visible_files(draft_id: int) -> list[File]:
+    """The files of a draft that whoever holds its token may see."""
+    return list(File.objects.filter(draft_id=draft_id, case_id=0).order_by("id"))
+
+
+def file_by_token(token: str, by: Actor | None) -> File:
+    """A file by its random name: of a case this actor may see, or of a draft not filed yet."""
+    row = File.objects.filter(token=token).first()
+    if row is None:
+        raise NotFound()
+    if row.case_id:
+        if by is None or not visible(by).filter(id=row.case_id).exists():
+            raise NotFound()
+        if row.internal and not by.is_staff:
+            raise NotFound()
+    return row
+
+
+def draft_row(token: str, by: Actor | None) -> Draft | None:
+    """The draft of this token; one that belongs to a person only for that person."""
+    row = Draft.objects.filter(token=token).first()
+    if row is None or (row.person_id and (by is None or by.id != row.person_id)):
+        return None
+    return row
+
+
+def draft(token: str, by: Actor | None) -> tuple[Draft, dict[str, Any]] | None:
+    """A draft and what was filled in so far; None when there is none for this actor."""
+    row = draft_row(token, by)
+    if row is None:
+        return None
+    text = secrets.open_for_house("cases_draft", "sealed", row.id, bytes(row.sealed))
+    return row, json.loads(text) if text else {}
+
+
+def drafts_of(by: Actor) -> list[Draft]:
+    """Unfinished forms of this person, newest first."""
+    return list(Draft.objects.filter(person_id=by.id, case_id=0).order_by("-updated_at")[:20])
+
+
+def overdue(at: datetime, most: int = 500) -> list[Clock]:
+    """Running rows whose due has passed and nobody has said so; by the partial index."""
+    rows = Clock.objects.filter(
+        done_at__isnull=True, void_at__isnull=True, late_at__isnull=True, due_at__lt=at
+    )
+    return list(rows.order_by("due_at")[:most])
+
+
+def soon_due(at: datetime, within: timedelta, most: int = 500) -> list[Clock]:
+    """Running hard rows that fall due within this time and have not been warned of."""
+    rows = Clock.objects.filter(
+        done_at__isnull=True,
+        void_at__isnull=True,
+        late_at__isnull=True,
+        warned_at__isnull=True,
+        hard=True,
+        due_at__gte=at,
+        due_at__lt=at + within,
+    )
+    return list(rows.order_by("due_at")[:most])
+
+
+def due_to_close(at: datetime, most: int = 200) -> list[Case]:
+    """Told, and silent for longer than the policy's days."""
+    rows = Case.objects.filter(state="notified", waits_until__isnull=False, waits_until__lte=at)
+    return list(rows.order_by("waits_until")[:most])
+
+
+def due_to_remind(at: datetime, before: timedelta, most: int = 200) -> list[Case]:
+    """Told, silent, and close to being closed by silence."""
+    rows = Case.objects.filter(state="notified", waits_until__gt=at, waits_until__lte=at + before)
+    return list(rows.order_by("waits_until")[:most])
+
+
+def due_to_archive(at: datetime, most: int = 200) -> list[Case]:
+    """Ended, and the working day for archiving is over or near."""
+    rows = Case.objects.filter(
+        state__in=["closed", "declined", "withdrawn"], waits_until__isnull=False,
+        waits_until__lte=at,
+    )  # fmt: skip
+    return list(rows.order_by("waits_until")[:most])
+
+
+def follow_ups_to_chase(at: datetime, most: int = 200) -> list[FollowUp]:
+    """Measures whose day is over and that nobody has done or chased."""
+    rows = FollowUp.objects.filter(
+        done_at__isnull=True, chased_at__isnull=True, due_on__lt=at.astimezone(SHANGHAI).date()
+    )
+    return list(rows.order_by("due_on")[:most])
