@@ -7,7 +7,10 @@ import sys
 
 #: command -> (module, what it does)
 COMMANDS = {
-    "up": ("bihuan.cli.up", "database, pages, live updates and jobs in one foreground process tree"),
+    "up": (
+        "bihuan.cli.up",
+        "database, pages, live updates and jobs in one foreground process tree",
+    ),
     "web": ("bihuan.cli.run_parts", "pages only, for several machines"),
     "live": ("bihuan.cli.run_parts", "pages and live updates from one asynchronous process"),
     "work": ("bihuan.cli.run_parts", "jobs, notices and the sweep of deadlines"),
@@ -15,7 +18,10 @@ COMMANDS = {
     "due": ("bihuan.cli.due", "when every promise falls due for a case received then; no database"),
     "mask": ("bihuan.cli.mask", "mask personal data in a text; no database"),
     "policy": ("bihuan.cli.policy", "check a handbook folder; no database"),
-    "loop": ("bihuan.cli.loop", "prove that the loop is closed: owner, next date and notice for all"),
+    "loop": (
+        "bihuan.cli.loop",
+        "prove that the loop is closed: owner, next date and notice for all",
+    ),
     "verify": ("bihuan.cli.verify", "check every chain of the log"),
     "user": ("bihuan.cli.user", "create the first administrator, and others"),
     "bench": ("bihuan.cli.bench", "measuring programs"),

@@ -84,7 +84,7 @@ def _field(fault: str) -> str:
     if "`$." in fault:
         return fault.rpartition("`$.")[2].rstrip("`")
     parts = fault.split("`")
-    return parts[1] if len(parts) > 2 and parts[1].isidentifier() else "body"
+    return parts[1] if "field" in fault and len(parts) > 2 else "body"
 
 
 def _filing(given: CaseIn) -> Filing:

@@ -104,7 +104,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One normative sentence with its home: done by something, for information, or awaiting."""
+    """One normative sentence with its home: done by something, for information, or awaiting.
+
+    `says` is the quote in simplified characters, `source` the printed one, `what` its sense in
+    English; `by` names the home as `action:accept`, `promise:C-1.4-1` or, awaiting, `room:appeals`.
+    """
 
     id: str
     clause: str
@@ -118,7 +122,6 @@ class Statement:
     by: str = ""
     why: str = ""
     promises: tuple[str, ...] = ()
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class Term:
     id: str
     zh: str
     en: str
-    clause: str = ""
+    clause: str
     rank: int = 0
     says: str = ""
     says_en: str = ""

@@ -112,7 +112,7 @@ def timeline(case: Case, by: Actor) -> tuple[Item, ...]:
     entries = {e.id: e for e in Entry.objects.filter(case_id=case.id)}
     items = []
     for event in Event.objects.filter(stream=case.id).order_by("seq"):
-        kind = catalog.KINDS[event.kind]
+        kind = catalog.CATALOG[event.kind]
         entry = entries.pop(event.data.get("entry", 0), None)
         hidden = not kind.public or (entry is not None and entry.internal)
         if hidden and not by.is_staff:

@@ -1,4 +1,4 @@
-"""What notices may say of a case: facts in the reader's language, words without personal numbers."""
+"""What notices may say of a case: facts in the reader's language, personal numbers masked."""
 
 from __future__ import annotations
 

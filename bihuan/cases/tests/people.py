@@ -1,4 +1,4 @@
-"""The people of the stories: 爱丽 (customer), 波波 (agent), 陈主管 (supervisor), 丁外人 (stranger)."""
+"""爱丽 (customer), 波波 (agent), 陈主管 (supervisor), 丁外人 (stranger), and their house."""
 
 from __future__ import annotations
 

@@ -1,0 +1,41 @@
+"""allauth for staff alone: nobody signs up, and the network address is not taken on trust."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts are made by an administrator (`bihuan user create`), never by a visitor."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """User names are given by administrators; allauth makes none up."""
+
+
+def client_address(request: HttpRequest) -> str:
+    """Who asks, for limits: what a trusted proxy says, else the peer; a forged header is nothing.
+
+    The last address of X-Forwarded-For that is not a proxy of ours is the one our proxy saw.
+    """
+    peer = str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104  # no address: one bucket
+    if peer not in settings.TRUSTED_PROXIES:
+        return peer
+    for told in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        try:
+            address = str(ip_address(told.strip()))
+        except ValueError:
+            break
+        if address not in settings.TRUSTED_PROXIES:
+            return address
+    return peer

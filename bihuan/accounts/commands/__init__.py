@@ -1,0 +1,38 @@
+"""What this room can do; other rooms import from here."""
+
+from bihuan.accounts.commands.codes import Issued, issue_code, use_code
+from bihuan.accounts.commands.people import (
+    register_person,
+    reveal,
+    set_preferences,
+    update_contact,
+)
+from bihuan.accounts.commands.staff import (
+    create_department,
+    create_merchant,
+    create_staff,
+    set_first_password,
+    set_on_duty,
+    start_link,
+)
+from bihuan.accounts.commands.tokens import create_token, revoke_token
+from bihuan.accounts.rules import Contact
+
+__all__ = [
+    "Contact",
+    "Issued",
+    "create_department",
+    "create_merchant",
+    "create_staff",
+    "create_token",
+    "issue_code",
+    "register_person",
+    "reveal",
+    "revoke_token",
+    "set_first_password",
+    "set_on_duty",
+    "set_preferences",
+    "start_link",
+    "update_contact",
+    "use_code",
+]

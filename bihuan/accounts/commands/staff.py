@@ -1,0 +1,142 @@
+"""Staff, their departments, and merchants: who is taken in, and how they first sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from bihuan.accounts import links, queries
+from bihuan.accounts.models import ROLES, Department, Merchant, Staff
+from bihuan.core import inputs
+from bihuan.core.actors import Actor, Role
+from bihuan.core.refusals import Conflict, Invalid, NotFound, NotPermitted
+from bihuan.events import log
+from bihuan.store.blocks import new_id
+
+
+@transaction.atomic
+def create_staff(
+    *,
+    name: str,
+    roles: Iterable[str],
+    department: str = "",
+    username: str = "",
+    email: str = "",
+    capacity: int = 16,
+    by: Actor,
+    at: datetime,
+) -> Staff:
+    """Somebody who works cases, without a password yet (start_link).
+
+    Only an administrator or the house itself may. Invalid: name, role, department, username;
+    Conflict when the user name is taken.
+    """
+    _administrators_only(by)
+    plain = inputs.words(name, field="name", least=1, most=60, lines=False)
+    wanted = sorted(set(roles), key=str)
+    if not wanted or not set(wanted) <= set(ROLES):
+        raise Invalid({"role": "not_known" if wanted else "missing"}, allowed=list(ROLES))
+    if department and department not in {one.code for one in queries.departments()}:
+        known = [one.code for one in queries.departments()]
+        raise Invalid({"department": "not_known"}, allowed=known)
+    login = inputs.words(username or plain, field="username", least=1, most=150, lines=False)
+    try:
+        with transaction.atomic():
+            user = get_user_model().objects.create_user(username=login, email=email)
+    except IntegrityError:
+        raise Conflict(field="username", username=login) from None
+    staff = Staff.objects.create(
+        id=new_id(at),
+        user=user,
+        name=plain,
+        department=department,
+        roles=wanted,
+        capacity=inputs.whole(capacity, field="capacity", most=1000),
+        created_at=at,
+    )
+    log.append(
+        "staff.created",
+        stream=staff.id,
+        staff=staff.id,
+        roles=wanted,
+        department=department,
+        clause="2.2.2",
+        by=by,
+        at=at,
+    )
+    return staff
+
+
+@transaction.atomic
+def set_on_duty(*, staff_id: int, on_duty: bool, by: Actor, at: datetime) -> Staff:
+    """Whether new cases are given to them; themselves or a supervisor say so."""
+    if by.id != staff_id and not by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SYSTEM}:
+        raise NotPermitted(clause="2.2.2")
+    staff = Staff.objects.select_for_update().filter(id=staff_id).first()
+    if staff is None:
+        raise NotFound()
+    staff.on_duty = on_duty
+    staff.save(update_fields=["on_duty"])
+    return staff
+
+
+@transaction.atomic
+def create_department(
+    *, code: str, unit: str, name: str, name_en: str, by: Actor, at: datetime
+) -> Department:
+    """A unit of 2.2.2; made anew or renamed."""
+    _administrators_only(by)
+    made, _ = Department.objects.update_or_create(
+        code=inputs.words(code, field="code", least=1, most=30, lines=False),
+        defaults={
+            "unit": inputs.words(unit, field="unit", least=1, most=30, lines=False),
+            "name": inputs.words(name, field="name", least=1, most=60, lines=False),
+            "name_en": inputs.words(name_en, field="name_en", least=1, most=80, lines=False),
+        },
+    )
+    return made
+
+
+@transaction.atomic
+def create_merchant(*, name: str, contact_person_id: int = 0, by: Actor, at: datetime) -> Merchant:
+    """A shop on the platform; the person of contact is registered before."""
+    _administrators_only(by)
+    return Merchant.objects.create(
+        id=new_id(at),
+        name=inputs.words(name, field="name", least=1, most=120, lines=False),
+        contact_person_id=contact_person_id,
+        created_at=at,
+    )
+
+
+def start_link(*, staff: Staff, at: datetime) -> str:
+    """A token for the first sign-in: signed, for 24 hours, spent once a password is set."""
+    return links.sign(user_id=staff.user_id, password=staff.user.password, at=at)
+
+
+@transaction.atomic
+def set_first_password(*, token: str, password: str, at: datetime) -> Staff:
+    """The password chosen with a start link. NotFound when it is spent, old or forged; Invalid."""
+    staff = queries.started_by(token, at)
+    locked = get_user_model().objects.select_for_update().get(id=staff.user_id)
+    if not links.read(token).is_good(password=locked.password, at=at):
+        raise NotFound()  # spent since, by somebody with the same link
+    try:
+        validate_password(password, locked)
+    except ValidationError as fault:
+        code = str(fault.error_list[0].code or "password_too_weak")
+        raise Invalid({"password": code}) from None
+    locked.set_password(password)
+    locked.save(update_fields=["password"])
+    staff.user = locked
+    return staff
+
+
+def _administrators_only(by: Actor) -> None:
+    if not by.roles & {Role.ADMINISTRATOR, Role.SYSTEM}:
+        raise NotPermitted()

@@ -1,0 +1,163 @@
+"""People and the keys to their data, staff, departments, merchants, codes and tokens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+ROLES = (
+    "agent specialist supervisor legal compliance privacy_officer mediator assessor committee "
+    "administrator"
+).split()
+
+
+class Person(models.Model):
+    """Somebody who asks or complains. Every personal field is a sealed value (store.secrets).
+
+    The `*_index` columns are blind indexes: keyed hashes that find equality and tell nothing else.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.BinaryField(null=True)
+    phone = models.BinaryField(null=True)
+    email = models.BinaryField(null=True)
+    address = models.BinaryField(null=True)
+    account = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True, max_length=16)
+    email_index = models.BinaryField(null=True, max_length=16)
+    account_index = models.BinaryField(null=True, max_length=16)
+    identity_level = models.CharField(max_length=10, default="none")
+    locale = models.CharField(max_length=10, default="zh-hans")
+    tell_by = models.CharField(max_length=10, default="inbox")
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["phone_index"],
+                name="one_person_per_phone",
+                condition=Q(phone_index__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["email_index"],
+                name="one_person_per_email",
+                condition=Q(email_index__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["account_index"],
+                name="one_person_per_account",
+                condition=Q(account_index__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identity_level_known",
+                condition=Q(identity_level__in=["none", "contact", "verified"]),
+            ),
+        ]
+
+
+class PersonKey(models.Model):
+    """The key that seals one person's fields, itself wrapped; destroying it erases them all."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+    wrapped = models.BinaryField(null=True)
+    key_encryption_key = models.CharField(max_length=20)
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="key_is_there_until_destroyed",
+                condition=Q(wrapped__isnull=False, destroyed_at__isnull=True)
+                | Q(wrapped__isnull=True, destroyed_at__isnull=False),
+            ),
+        ]
+
+
+class Department(models.Model):
+    """A unit of clause 2.2.2; `unit` is the policy's department it stands for."""
+
+    code = models.CharField(max_length=30, primary_key=True)
+    unit = models.CharField(max_length=30)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+
+
+class Staff(models.Model):
+    """Somebody who works cases."""
+
+    id = models.BigIntegerField(primary_key=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="staff")
+    name = models.CharField(max_length=60)
+    department = models.CharField(max_length=30)
+    roles = ArrayField(models.CharField(max_length=20))
+    on_duty = models.BooleanField(default=True)
+    capacity = models.IntegerField(default=16)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="staff_has_known_roles",
+                condition=Q(roles__contained_by=ROLES) & Q(roles__len__gte=1),
+            ),
+        ]
+
+
+class Merchant(models.Model):
+    """A shop on the platform (平台内经营者)."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=120)
+    contact_person_id = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+
+class OneTimeCode(models.Model):
+    """A short code sent to a contact: hashed, expiring, few tries, one use."""
+
+    id = models.BigIntegerField(primary_key=True)
+    purpose = models.CharField(max_length=20)
+    contact_index = models.BinaryField(max_length=16)
+    person_id = models.BigIntegerField(default=0)
+    case_id = models.BigIntegerField(default=0)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["contact_index", "-created_at"], name="code_by_contact")
+        ]
+
+
+class Token(models.Model):
+    """A bearer token of the API; only its hash is kept."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32, unique=True)
+    staff_id = models.BigIntegerField()
+    scopes = ArrayField(models.CharField(max_length=30))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Reveal(models.Model):
+    """Somebody asked to see a masked value, and why (3.3, UI rule 15)."""
+
+    id = models.BigIntegerField(primary_key=True)
+    staff_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    case_id = models.BigIntegerField(default=0)
+    field = models.CharField(max_length=20)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()

@@ -1,0 +1,108 @@
+"""Persons: what may be shown of them, and contacts in clear only for sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from bihuan.accounts.models import Person
+from bihuan.accounts.rules import reached_by
+from bihuan.core.actors import Actor
+from bihuan.core.personal import mask_email, mask_name, mask_phone
+from bihuan.core.refusals import Invalid
+from bihuan.store import secrets
+
+_TABLE = "accounts_person"
+_ON_CHANNEL = {"email": "email", "sms": "phone", "phone": "phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A person as others see them: masked (3.3), empty when not given or erased."""
+
+    id: int
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    tell_by: str = "inbox"
+    locale: str = "zh-hans"
+    proved: bool = False
+    erased: bool = False
+
+
+def shown(person_ids: Iterable[int], by: Actor) -> dict[int, Shown]:
+    """Each of these persons, masked, whoever asks; two queries for any number.
+
+    An unknown id and an erased person look the same.
+    """
+    asked = set(person_ids)
+    rows = list(Person.objects.filter(id__in=asked))
+    secrets.load(row.id for row in rows)
+    found = {row.id: _shown(row) for row in rows}
+    return {id: found.get(id) or Shown(id, erased=True) for id in asked}
+
+
+def _shown(row: Person) -> Shown:
+    if row.erased_at:
+        return Shown(row.id, erased=True)
+    name, phone, email = (_clear(row, field) for field in ("name", "phone", "email"))
+    return Shown(
+        id=row.id,
+        name=mask_name(name) if name else "",
+        phone=mask_phone(phone) if phone else "",
+        email=mask_email(email) if email else "",
+        tell_by=row.tell_by,
+        locale=row.locale,
+        proved=row.identity_level != "none",
+    )
+
+
+def contact(person_id: int, channel: str) -> str | None:
+    """Where a message on this channel goes, in clear: for sending, never for showing.
+
+    None when the person has no such contact, was erased or is unknown.
+    """
+    field = _ON_CHANNEL.get(channel)
+    row = Person.objects.filter(id=person_id, erased_at=None).first() if field else None
+    return _clear(row, str(field)) if row else None
+
+
+def way_to(person_id: int) -> tuple[str, str] | None:
+    """(channel, contact) of the surest way to reach somebody: proved before given, then phone."""
+    row = Person.objects.filter(id=person_id, erased_at=None).first()
+    if row is None:
+        return None
+    known = [("sms", "phone"), ("email", "email")]
+    known.sort(key=lambda way: getattr(row, f"{way[1]}_index") is None)
+    for channel, field in known:
+        value = _clear(row, field)
+        if value:
+            return channel, value
+    return None
+
+
+def _clear(row: Person, field: str) -> str | None:
+    return secrets.open_(row.id, _TABLE, field, row.id, getattr(row, field))
+
+
+def is_person(person_id: int) -> bool:
+    """Whether there is such a person, not erased."""
+    return Person.objects.filter(id=person_id, erased_at=None).exists()
+
+
+def known_by(text: str) -> int:
+    """Whose phone, mail address or account this is, by blind index; 0 when it is nobody's."""
+    plain = text.strip()[:254]
+    wanted = {"account": plain} if plain else {}
+    try:
+        field, value = reached_by(plain)
+        wanted[field] = value
+    except Invalid:
+        pass  # then it may be an account
+    whose = Q(pk__in=())
+    for field, value in wanted.items():
+        whose |= Q(**{f"{field}_index": secrets.blind(_TABLE, field, value)})
+    found = Person.objects.filter(whose, erased_at=None).order_by("id")
+    return found.values_list("id", flat=True).first() or 0

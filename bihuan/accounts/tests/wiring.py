@@ -1,0 +1,22 @@
+"""A switchboard for these tests: codes are kept, and one case is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+SENT: list[tuple[int, str, str]] = []
+CASES: dict[str, tuple[int, int]] = {}
+
+
+def send(person_id: int, contact: str, code: str, at: datetime) -> None:
+    """Keep what would have been sent."""
+    SENT.append((person_id, contact, code))
+
+
+def whose(number: str) -> tuple[int, int] | None:
+    """The person and the id of a case that a test has put here."""
+    return CASES.get(number)
+
+
+SEND_CODE = "bihuan.accounts.tests.wiring.send"
+CASE_PERSON = "bihuan.accounts.tests.wiring.whose"

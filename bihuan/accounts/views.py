@@ -1,0 +1,190 @@
+"""Doors: customers sign in by a code, guests ask for one case, staff set a first password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.accounts import commands, queries, sessions, wires
+from bihuan.accounts.adapter import client_address
+from bihuan.accounts.forms import Asked, CodeForm, ContactForm, NumberForm, PasswordForm
+from bihuan.core import ids
+from bihuan.core.personal import mask_email, mask_phone
+from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany
+from bihuan.store import secrets
+from bihuan.web.door import moment
+
+HOME = "/complaints/"
+_NETWORK_MOST, _NETWORK_SECONDS = 60, 600  # codes asked for from one address in ten minutes
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@never_cache
+@sensitive_post_parameters("contact", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def signin(request: HttpRequest) -> HttpResponse:
+    """登录：a contact, then the code that was sent there. Known or not, the answer is one."""
+    if request.method != "POST":
+        return _ask(request, ContactForm())
+    contact = request.POST.get("contact", "")
+    if "code" not in request.POST:
+        return _send_to_contact(request, contact)
+    form = CodeForm(request.POST)
+    try:
+        used = commands.use_code(
+            purpose="signin", contact=contact, code=request.POST["code"], at=moment(request)
+        )
+    except Refusal as refusal:
+        form.put(refusal)
+        return _ask_code(request, form, contact=contact)
+    sessions.begin(request, person_id=used.person_id)
+    return redirect(_next(request))
+
+
+@never_cache
+@sensitive_post_parameters("number", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest) -> HttpResponse:
+    """查询：a case number, then the code sent to the contact of that case, if there is one."""
+    if request.method != "POST":
+        return _ask(request, NumberForm(request.GET if "number" in request.GET else None))
+    given = request.POST.get("number", "")
+    number = ids.read_case_number(given)
+    if number is None:
+        form: Asked = NumberForm(request.POST)
+        form.put(Invalid({"number": "not_a_number_of_a_case" if given.strip() else "missing"}))
+        return _ask(request, form)
+    if "code" not in request.POST:
+        return _send_for_case(request, number)
+    form = CodeForm(request.POST)
+    try:
+        used = commands.use_code(
+            purpose="case", contact=number, code=request.POST["code"], at=moment(request)
+        )
+    except Refusal as refusal:
+        form.put(refusal)
+        return _ask_code(request, form, number=number)
+    sessions.begin(request, person_id=used.person_id, case_id=used.case_id)
+    return redirect(f"/complaints/{number}/")
+
+
+@require_POST
+def signout(request: HttpRequest) -> HttpResponse:
+    """退出登录。"""
+    sessions.end(request)
+    return redirect("/")
+
+
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, token: str) -> HttpResponse:
+    """首次登录：a new member of staff sets a password, and is signed in."""
+    staff = queries.started_by(token, moment(request))
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        password = request.POST.get("password", "")
+        try:
+            if password != request.POST.get("again", ""):
+                raise Invalid({"again": "not_the_same"})
+            staff = commands.set_first_password(token=token, password=password, at=moment(request))
+        except Invalid as refusal:
+            form.put(refusal)
+        else:
+            login(request, staff.user, backend=_BACKEND)
+            return redirect(settings.LOGIN_REDIRECT_URL)
+    facts = {"form": form, "name": staff.name, "username": staff.user.get_username()}
+    return render(request, "accounts/start.html", facts)
+
+
+def gone(request: HttpRequest, **_path: object) -> HttpResponse:
+    """A page of allauth that this house does not have: nobody signs up, mail resets nothing."""
+    raise NotFound()
+
+
+def _send_to_contact(request: HttpRequest, contact: str) -> HttpResponse:
+    form = ContactForm(request.POST)
+    try:
+        _not_too_often(request)
+        issued = commands.issue_code(purpose="signin", contact=contact, at=moment(request))
+        wires.send_code(
+            person_id=issued.person_id, contact=contact, code=issued.code, at=moment(request)
+        )
+    except TooMany as refusal:
+        return _ask_code(request, CodeForm(), contact=contact, wait=refusal)
+    except Invalid as refusal:
+        form.put(refusal)
+        return _ask(request, form)
+    return _ask_code(request, CodeForm(), contact=contact)
+
+
+def _send_for_case(request: HttpRequest, number: str) -> HttpResponse:
+    try:
+        _not_too_often(request)
+        person_id, case_id = wires.case_person(number) or (0, 0)
+        issued = commands.issue_code(
+            purpose="case", contact=number, person_id=person_id, case_id=case_id,
+            at=moment(request),
+        )  # fmt: skip
+    except TooMany as refusal:
+        return _ask_code(request, CodeForm(), number=number, wait=refusal)
+    way = queries.way_to(person_id) if person_id else None
+    if way is not None:
+        wires.send_code(person_id=person_id, contact=way[1], code=issued.code, at=moment(request))
+    return _ask_code(request, CodeForm(), number=number)
+
+
+def _ask(request: HttpRequest, form: Asked) -> HttpResponse:
+    facts = {"form": form, "next": _next(request)}
+    name = "case" if isinstance(form, NumberForm) else "signin"
+    return render(request, f"accounts/{name}.html", facts, status=422 if form.errors else 200)
+
+
+def _ask_code(
+    request: HttpRequest,
+    form: CodeForm,
+    *,
+    contact: str = "",
+    number: str = "",
+    wait: TooMany | None = None,
+) -> HttpResponse:
+    facts: dict[str, Any] = {
+        "form": form,
+        "next": _next(request),
+        "contact": contact,
+        "number": number,
+        "shown": mask_email(contact) if "@" in contact else mask_phone(contact),
+        "wait": wait.facts.get("retry_after") if wait else 0,
+    }
+    status = 429 if wait else 422 if form.errors else 200
+    return render(request, "accounts/code.html", facts, status=status)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go afterwards: a place of this site, never another's."""
+    place = request.POST.get("next") or request.GET.get("next") or HOME
+    ours = url_has_allowed_host_and_scheme(
+        place, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return place if ours else HOME
+
+
+def _not_too_often(request: HttpRequest) -> None:
+    """One address asks for few codes, whoever they are for; counted in each process."""
+    key = "codes-" + secrets.digest("network", client_address(request)).hex()
+    cache.add(key, 0, timeout=_NETWORK_SECONDS)
+    try:
+        asked = cache.incr(key)
+    except ValueError:  # it ran out between the two
+        return
+    if asked > _NETWORK_MOST:
+        raise TooMany(retry_after=_NETWORK_SECONDS)

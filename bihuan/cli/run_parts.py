@@ -1,0 +1,79 @@
+"""`bihuan web`, `bihuan live`, `bihuan work`: one part of the house, for several machines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bihuan.cli import connect, prepare
+from bihuan.store import postgres
+
+PATIENCE = 10  # seconds that requests and streams get to end
+_SAYS = {
+    "web": "Pages and the API from several worker processes (behind a proxy, beside `live`).",
+    "live": "Pages, the API and live updates from one asynchronous process.",
+    "work": "Jobs, notices and the sweep of deadlines.",
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the part named first in `argv` until it is stopped; 1 when it cannot start."""
+    name, *rest = argv
+    parser = argparse.ArgumentParser(
+        prog=f"bihuan {name}", description=_SAYS[name], epilog=f"example: bihuan {name}"
+    )
+    if name != "work":
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+    if name == "web":
+        parser.add_argument("--workers", type=int, default=2, help="number of worker processes")
+    try:
+        given = parser.parse_args(rest)
+    except SystemExit as stopped:  # argparse has already said why
+        return int(stopped.code or 0)
+    if name == "work":
+        return _work()
+    return _serve(name, given.host, given.port, getattr(given, "workers", 1))
+
+
+def _work() -> int:
+    connect.django_ready()
+    from bihuan.events import worker
+
+    worker.run()
+    return 0
+
+
+def _serve(name: str, host: str, port: int, workers: int) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    urls = postgres.urls_from_environment()
+    if urls is None:
+        print(f"bihuan {name}: {postgres.NotRunning(postgres.default_home())}", file=sys.stderr)
+        return 1
+    home = postgres.default_home()
+    home.mkdir(parents=True, exist_ok=True, mode=0o711)
+    try:
+        prepare.collect_static(home, urls)
+    except prepare.Failed as failed:
+        print(f"bihuan {name}: {failed}", file=sys.stderr)
+        return 1
+    several = name == "web"
+    Granian(
+        "bihuan.config.wsgi:application" if several else "bihuan.config.asgi:application",
+        address=host,
+        port=port,
+        # NL: Django speaks no lifespan protocol
+        interface=Interfaces.WSGI if several else Interfaces.ASGINL,
+        workers=workers,
+        blocking_threads=4 if several else None,
+        respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
+        working_dir=Path.cwd(),
+        log_level=LogLevels.warning,
+    ).serve()
+    return 0

@@ -1,0 +1,141 @@
+"""`bihuan up` as a person meets it: it opens, mends itself, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bihuan.cli.tests.test_children import eventually
+from bihuan.store import processes
+from bihuan.store.postgres import Server
+
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Up:
+    """A running `bihuan up` on a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = Server(folder / "home")
+        self.port = free_port()
+        self.said = folder / "said"
+
+    def start(self) -> subprocess.Popen[bytes]:
+        outside = {"DATABASE_URL", "BIHUAN_OWNER_URL"}
+        environment = {k: v for k, v in os.environ.items() if k not in outside}
+        with self.said.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bihuan", "up", "--port", str(self.port)],
+                env=environment | {"BIHUAN_HOME": str(self.server.home)},
+                stdout=said,
+                stderr=said,
+            )
+        assert eventually(lambda: "Ctrl-C" in self.words() or process.poll() is not None, 90)
+        assert process.poll() is None, self.words()
+        return process
+
+    def open_and_close(self) -> None:
+        process = self.start()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+    def words(self) -> str:
+        return self.said.read_text(encoding="utf-8")
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/healthz", timeout=10
+            ) as page:
+                return bool(page.status == 200)
+        except OSError:
+            return False
+
+    def part(self, name: str) -> list[int]:
+        """The processes of one part: their parent is the `bihuan up` of this port."""
+        mark = f"bihuan\0{name}\0--port\0{self.port}"
+        return processes.carrying(mark)
+
+
+@pytest.fixture
+def house() -> Iterator[Up]:
+    folder = Path(tempfile.mkdtemp(prefix="bihuan-up-"))
+    folder.chmod(0o711)
+    up = Up(folder)
+    yield up
+    up.server.stop()
+    shutil.rmtree(folder)
+
+
+def test_the_house_opens_mends_its_parts_and_its_database_and_closes_without_a_trace(
+    house: Up,
+) -> None:
+    process = house.start()
+    try:
+        assert eventually(house.answers, 30)
+
+        for pid in house.part("live"):
+            os.kill(pid, signal.SIGKILL)
+        assert eventually(lambda: "web 已退出" in house.words())
+        assert eventually(house.answers, 30)
+
+        postmaster = house.server.pid()
+        assert postmaster is not None
+        os.kill(postmaster, signal.SIGKILL)
+        assert eventually(lambda: house.server.running() and house.server.pid() != postmaster, 30)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+    assert house.part("live") == house.part("up") == []
+    assert processes.carrying(house.server.cluster.mark) == []
+    assert "work 已退出" not in house.words()  # the jobs waited for the database
+
+
+def test_a_second_start_neither_migrates_nor_loses_anything(house: Up) -> None:
+    house.open_and_close()
+    assert "数据库已更新" in house.words()
+    with house.server, psycopg.connect(house.server.attach().owner) as owner:
+        before = owner.execute("SELECT max(applied) FROM django_migrations").fetchone()
+
+    house.open_and_close()
+
+    assert "数据库已更新" not in house.words()
+    with house.server, psycopg.connect(house.server.attach().owner) as owner:
+        assert owner.execute("SELECT max(applied) FROM django_migrations").fetchone() == before
+
+
+def test_a_port_that_is_taken_is_named_before_anything_starts(house: Up) -> None:
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", house.port))
+        stranger.listen()
+        done = subprocess.run(
+            [sys.executable, "-m", "bihuan", "up", "--port", str(house.port)],
+            env=os.environ | {"BIHUAN_HOME": str(house.server.home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert re.search(rf"port {house.port} .* is taken", done.stderr)
+    assert not house.server.home.exists()

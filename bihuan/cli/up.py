@@ -1,0 +1,189 @@
+"""`bihuan up`: database, pages, live updates and jobs, one foreground process tree."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import psycopg
+
+from bihuan.cli import prepare
+from bihuan.cli.children import Child
+from bihuan.store import binaries, cluster, postgres, processes
+
+_FAULTS = (
+    postgres.AlreadyServed,
+    postgres.PortTaken,
+    postgres.DidNotStart,
+    cluster.ClusterNotMade,
+    cluster.PasswordsLost,
+    cluster.WrongMajor,
+    binaries.NoBinaries,
+    processes.NoAccount,
+    processes.Untraversable,
+    prepare.Failed,
+    psycopg.OperationalError,
+)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_LOOK = 0.25  # seconds between two looks at the processes
+_OPENING = 60.0  # seconds the pages may take to answer
+_CLOSING = {"web": 15.0, "work": 30.0}  # seconds each part gets to end
+
+
+class _Stop(BaseException):
+    """Somebody asked the house to close (Ctrl-C, SIGTERM, SIGHUP)."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Serve until stopped: 0 when asked to stop, 1 when the house cannot open, 2 on bad input."""
+    parser = argparse.ArgumentParser(
+        prog="bihuan up",
+        description="Database, pages, live updates and jobs in one foreground process tree.",
+        epilog="example: bihuan up --port 8000 --demo",
+    )
+    parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
+    parser.add_argument("--demo", action="store_true", help="load demo data when there are none")
+    try:
+        given = parser.parse_args(argv)
+    except SystemExit as stopped:  # argparse has already said why
+        return int(stopped.code or 0)
+    if not _is_free(given.port):
+        print(f"bihuan up: {postgres.PortTaken(given.port)}", file=sys.stderr)
+        return 1
+    house = House(given.port, demo=given.demo)
+    for number in _SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        house.open()
+        house.watch()
+    except _FAULTS as fault:
+        print(f"bihuan up: {fault}", file=sys.stderr)
+        return 1
+    except _Stop:
+        print("正在停止……", flush=True)
+        return 0
+    finally:
+        _hush()
+        house.close()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _hush()
+    raise _Stop
+
+
+def _hush() -> None:
+    """Asking twice changes nothing: closing is bounded in time, and must reach the database."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+class House:
+    """The database server, unless DATABASE_URL names another, and the processes that use it."""
+
+    def __init__(self, port: int, *, demo: bool) -> None:
+        self.port, self.demo = port, demo
+        self.home = postgres.default_home()
+        self.server: postgres.Server | None = None
+        self.children: list[Child] = []
+
+    def open(self) -> None:
+        """Start everything, and print where it is. Raises one of _FAULTS."""
+        urls = postgres.urls_from_environment() if "DATABASE_URL" in os.environ else None
+        if urls is None:
+            self.server = postgres.Server(self.home)
+            urls = self.server.start()
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        if prepare.migrate(urls):
+            print("数据库已更新。", flush=True)
+        address = f"http://127.0.0.1:{self.port}"
+        environment = prepare.environment_for(urls.app)
+        environment.setdefault("BIHUAN_BASE_URL", address)
+        if self.demo:
+            environment["BIHUAN_DEMO"] = "true"
+        signins = _demo(self.home, urls, environment) if self.demo else ""
+        prepare.collect_static(self.home, urls)
+        program = [sys.executable, "-m", "bihuan"]
+        self.children = [
+            Child("web", [*program, "live", "--port", str(self.port)], environment),
+            Child("work", [*program, "work"], environment),
+        ]
+        for child in self.children:
+            child.start()
+        self._await_pages()
+        print(f"{signins}\n闭环已启动：{address}\n按 Ctrl-C 停止。", flush=True)
+
+    def watch(self) -> NoReturn:
+        """Start again whatever dies, until stopped."""
+        while True:
+            self._look()
+            time.sleep(_LOOK)
+
+    def close(self) -> None:
+        """End the pages, then the jobs, then the database."""
+        for child in self.children:
+            child.stop(_CLOSING[child.name])
+        if self.server is not None:
+            with contextlib.suppress(postgres.AlreadyServed):  # then it never was ours
+                self.server.stop()
+
+    def _look(self) -> None:
+        if self.server is not None and not self.server.running():
+            print("数据库已中断，正在恢复……", file=sys.stderr, flush=True)
+            self.server.start()
+        for child in self.children:
+            code = child.look()
+            if code is not None:
+                print(
+                    f"{child.name} 已退出（{code}），{child.wait:.0f} 秒后重启",
+                    file=sys.stderr,
+                    flush=True,
+                )
+
+    def _await_pages(self) -> None:
+        deadline = time.monotonic() + _OPENING
+        while _is_free(self.port):
+            self._look()
+            if time.monotonic() > deadline:
+                raise prepare.Failed("bihuan live")
+            time.sleep(0.05)
+
+
+def _is_free(port: int) -> bool:
+    """Whether nobody answers on this port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _demo(home: Path, urls: postgres.Urls, environment: dict[str, str]) -> str:
+    """Load the demo into a database without cases; the table of sign-ins, also of last time."""
+    file = home / "demo.signins"
+    with psycopg.connect(urls.app) as app:
+        row = app.execute("SELECT EXISTS (SELECT FROM cases_case)").fetchone()
+    if row == (True,):
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    print("正在生成演示数据……", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "bihuan", "demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=False,
+        text=True,
+        start_new_session=True,
+    )
+    if done.returncode != 0:
+        raise prepare.Failed("bihuan demo")
+    file.touch(mode=0o600)
+    file.write_text(done.stdout, encoding="utf-8")
+    return done.stdout

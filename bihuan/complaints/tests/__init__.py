@@ -1,0 +1,1 @@
+"""A missed deadline has somebody who answers for it."""

@@ -1,0 +1,8 @@
+"""Pages and live streams from one asynchronous process."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+application = get_asgi_application()

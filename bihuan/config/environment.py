@@ -1,0 +1,69 @@
+"""The environment, read once: a function per type, and no start when a value is wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class SettingFault(SystemExit):
+    """A setting that cannot be taken: names the setting, the value and what is allowed."""
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        super().__init__(f"{name}={value!r} cannot be used: allowed is {allowed}")
+
+
+KNOWN: dict[str, str] = {}
+
+
+def _raw(name: str, default: str, says: str) -> str:
+    KNOWN[name] = says
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as fault:
+            raise SettingFault(f"{name}_FILE", file, f"a readable file ({fault})") from None
+    return os.environ.get(name, default)
+
+
+def text(name: str, default: str, says: str) -> str:
+    """Any text; the secret may stand in the file named by NAME_FILE."""
+    return _raw(name, default, says)
+
+
+def flag(name: str, default: bool, says: str) -> bool:
+    """`true` or `false`, nothing else."""
+    value = _raw(name, str(default).lower(), says)
+    if value not in {"true", "false"}:
+        raise SettingFault(name, value, "true or false")
+    return value == "true"
+
+
+def number(name: str, default: int, says: str, *, least: int = 0, most: int = 10**9) -> int:
+    """A whole number between `least` and `most`."""
+    value = _raw(name, str(default), says)
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise SettingFault(name, value, f"a whole number from {least} to {most}")
+    return int(value)
+
+
+def choice(name: str, default: str, says: str, *, among: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value = _raw(name, default, says)
+    if value not in among:
+        raise SettingFault(name, value, " or ".join(among))
+    return value
+
+
+def words(name: str, default: str, says: str) -> list[str]:
+    """Words parted by commas."""
+    return [word.strip() for word in _raw(name, default, says).split(",") if word.strip()]
+
+
+def refuse_unknown() -> None:
+    """A BIHUAN_ setting that nobody reads is a typing error, so nothing starts."""
+    known = KNOWN.keys() | {f"{name}_FILE" for name in KNOWN}
+    for name in sorted(os.environ):
+        if name.startswith("BIHUAN_") and name not in known:
+            raise SettingFault(name, os.environ[name], "one of " + ", ".join(sorted(KNOWN)))

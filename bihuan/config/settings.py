@@ -1,0 +1,249 @@
+"""Environment to typed settings; refuses to start when one is wrong (docs/settings.md)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from bihuan.config import environment as env
+from bihuan.store import postgres, server_secret
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = postgres.default_home()  # reads BIHUAN_HOME
+env.KNOWN["BIHUAN_HOME"] = "folder for the database, keys, evidence files and calendars"
+env.KNOWN["BIHUAN_OWNER_URL"] = "database role that migrates; DATABASE_URL when absent"
+env.KNOWN["BIHUAN_AS_OWNER"] = (
+    "1: connect as the role that migrates; set by the command line itself"
+)
+env.KNOWN["BIHUAN_OUTSIDE"] = "tests only: folder with outside material"
+
+DEBUG = env.flag("BIHUAN_DEBUG", False, "error pages with details; never in production")
+HTTPS = env.flag("BIHUAN_HTTPS", False, "served over TLS: secure cookies and HSTS")
+ALLOWED_HOSTS = env.words(
+    "BIHUAN_HOSTS", "127.0.0.1,localhost,[::1],testserver", "host names that are answered"
+)
+SECRET_KEY = env.text("BIHUAN_SECRET_KEY", "", "signs sessions; made in BIHUAN_HOME when absent")
+SECRET_KEY = SECRET_KEY or server_secret.read_or_make(HOME, "django")
+PLATFORM_NAME = env.text("BIHUAN_PLATFORM", "优选商城", "the platform's name on every page")
+MAIL_FROM = env.text("BIHUAN_MAIL_FROM", "service@localhost", "sender of notices")
+SMTP_HOST = env.text("BIHUAN_SMTP_HOST", "", "mail server; none: a local mailbox under BIHUAN_HOME")
+SMTP_PORT = env.number("BIHUAN_SMTP_PORT", 25, "its port", least=1, most=65535)
+SMTP_USER = env.text("BIHUAN_SMTP_USER", "", "its user")
+SMTP_PASSWORD = env.text("BIHUAN_SMTP_PASSWORD", "", "its password")
+SMTP_TLS = env.choice(
+    "BIHUAN_SMTP_TLS",
+    "starttls",
+    "how the mail server is spoken to",
+    among=("none", "starttls", "tls"),
+)
+BASE_URL = env.text("BIHUAN_BASE_URL", "http://127.0.0.1:8000", "address of the portal in notices")
+TRUSTED_PROXIES = env.words(
+    "BIHUAN_TRUSTED_PROXIES", "", "proxies whose X-Forwarded-For is believed"
+)
+DEMO = env.flag("BIHUAN_DEMO", False, "shows the demo's local mailbox and one-time codes")
+POOL_MAX = env.number("BIHUAN_POOL", 8, "database connections a process", least=1, most=200)
+FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
+env.refuse_unknown()
+
+
+def database(url: str | None) -> dict[str, Any]:
+    """Django's form of a postgresql:// URL; without one, an address that says what is missing."""
+    options: dict[str, Any] = {
+        "prepare_threshold": 5,  # Django sets None: nothing would ever be prepared (HOUSE §5)
+        "pool": {"min_size": 1, "max_size": POOL_MAX, "timeout": 10},
+    }
+    if url is None:
+        url = "postgresql://no-database-running:@127.0.0.1:9/start-it-with-bihuan-up"
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": options | query,
+    }
+
+
+_urls = postgres.urls_from_environment()
+DATABASES = {
+    "default": database(
+        (_urls.owner if os.environ.get("BIHUAN_AS_OWNER") == "1" else _urls.app) if _urls else None
+    )
+}
+
+BIHUAN_WIRING = "bihuan.config.wiring"
+PROCRASTINATE_IMPORT_PATHS = ["bihuan.events.tasks"]  # the one module that defines a job
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_module_defines_jobs_by_itself"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_cotton",
+    "lucide",
+    "csp",
+    "bihuan.store",
+    "bihuan.events",
+    "bihuan.web",
+    "bihuan.policy",
+    "bihuan.accounts",
+    "bihuan.orders",
+    "bihuan.notify",
+    "bihuan.cases",
+    "bihuan.complaints",
+    "bihuan.demo",
+    "bihuan.portal",
+    "bihuan.desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "bihuan.accounts.middleware.WhoMiddleware",
+    "bihuan.web.door.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "bihuan.config.urls"
+ASGI_APPLICATION = "bihuan.config.asgi.application"
+WSGI_APPLICATION = "bihuan.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "lucide.templatetags.lucide",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "bihuan.web.door.page_context",
+                "bihuan.desk.rail.rail",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "bihuan.web.forms.Renderer"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/staff/login/"
+LOGIN_REDIRECT_URL = "/desk/inbox/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/staff/login/"
+ACCOUNT_ADAPTER = "bihuan.accounts.adapter.StaffOnly"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_SESSION_REMEMBER = False
+
+CSRF_FAILURE_VIEW = "bihuan.web.views.form_expired"
+SESSION_COOKIE_NAME = "bihuan"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"bihuan": {"level": "INFO"}},
+}

@@ -1,0 +1,24 @@
+"""Where the rooms open to the street."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from bihuan.config import api
+from bihuan.web import views
+
+urlpatterns = [
+    path("api/v1/", include(api.urlpatterns)),
+    path("", include("bihuan.accounts.urls")),  # before allauth, whose open doors it shuts
+    path("staff/", include("allauth.urls")),
+    path("desk/accountability/", include("bihuan.complaints.urls")),
+    path("desk/", include("bihuan.desk.urls")),
+    path("", include("bihuan.notify.urls")),
+    path("", include("bihuan.web.urls")),
+    path("", include("bihuan.portal.urls")),
+]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error

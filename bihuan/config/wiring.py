@@ -1,0 +1,65 @@
+"""The switchboard: who hears which event, what runs by the clock, which plugs are in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+
+from bihuan.core.ports import Notifier
+from bihuan.events.catalog import CATALOG
+from bihuan.events.delivery import Subscriber
+from bihuan.events.worker import Periodic
+from bihuan.notify.providers.email import Email
+from bihuan.notify.providers.inbox import Inbox
+from bihuan.notify.providers.mailbox import Mailbox
+
+#: event -> who hears it
+SUBSCRIBERS = (
+    Subscriber("bihuan.notify.tasks.told", frozenset(CATALOG)),
+    Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"})),
+)
+
+#: what runs by the clock: name, function of `at`, seconds between two runs
+PERIODIC = [
+    Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
+    Periodic("cases", "bihuan.cases.tasks.tend", 60),
+    Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
+    Periodic("email", "bihuan.notify.tasks.send_email", 2),
+]
+
+
+def email(at: datetime) -> Notifier:
+    """SMTP where a server is named, else the local mailbox."""
+    if not settings.SMTP_HOST:
+        return Mailbox(folder=settings.HOME / "mailbox", sender=settings.MAIL_FROM, at=at)
+    return Email(
+        host=settings.SMTP_HOST,
+        port=settings.SMTP_PORT,
+        sender=settings.MAIL_FROM,
+        at=at,
+        user=settings.SMTP_USER,
+        password=settings.SMTP_PASSWORD,
+        tls=settings.SMTP_TLS,
+    )
+
+
+def inbox(at: datetime) -> Notifier:
+    """In the app: the row itself is the delivery."""
+    return Inbox()
+
+
+#: channel -> provider as of a moment
+NOTIFIERS = (("inbox", inbox), ("email", email))
+
+#: what `notify` may know of a subject, and where its reader finds it
+FACTS = {"case": "bihuan.cases.queries.facts"}
+LINKS = {"case": "bihuan.cases.queries.links"}
+
+#: streams a customer's browser may hear of
+LIVE_STREAMS = "bihuan.cases.queries.streams_of"
+#: whose words the verifier compares with the log
+WORDS = ("bihuan.cases.queries.words_of",)
+#: a guest names a case; a code goes to its person
+CASE_PERSON = "bihuan.cases.queries.person_of"
+SEND_CODE = "bihuan.config.codes.send"

@@ -1,0 +1,8 @@
+"""Pages from several worker processes."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+application = get_wsgi_application()

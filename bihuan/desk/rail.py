@@ -1,0 +1,51 @@
+"""The rail beside every page of the desk: where one is, what waits there, and who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from bihuan.cases import queries
+from bihuan.complaints import queries as complaints
+from bihuan.core.actors import Actor
+from bihuan.notify import queries as notices
+from bihuan.web.door import moment
+
+
+def counts(request: HttpRequest, by: Actor) -> dict[str, int]:
+    """How many cases stand in each view; counted once a request."""
+    if not hasattr(request, "_desk_counts"):
+        request._desk_counts = queries.counts(by, moment(request))  # type: ignore[attr-defined]
+    found: dict[str, int] = request._desk_counts  # type: ignore[attr-defined]  # kept above
+    return found
+
+
+def rail(request: HttpRequest) -> dict[str, Any]:
+    """Context for desk pages of every room; nothing for anybody else."""
+    by: Actor | None = getattr(request, "who", None)
+    if by is None or not by.is_staff or not request.path.startswith("/desk/"):
+        return {}
+    items = (
+        ("/desk/inbox/", _("收件箱"), "inbox", "g i", counts(request, by)["mine"]),
+        ("/desk/cases/new/", _("登记"), "plus", "", 0),
+        ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
+        ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by)),
+        ("/desk/notices/", _("消息"), "bell", "", notices.unread(by)),
+        ("/desk/messages/", _("通知"), "send", "", 0),
+    )
+    return {
+        "nav": [
+            {
+                "url": url,
+                "label": label,
+                "icon": icon,
+                "key": key,
+                "count": count,
+                "current": request.path.startswith(url),
+            }
+            for url, label, icon, key, count in items
+        ],
+        "me": {"name": by.name, "initial": by.name[:1], "url": "/staff/2fa/"},
+    }

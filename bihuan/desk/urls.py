@@ -1,0 +1,22 @@
+"""The desk's addresses (UI.md §9)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bihuan.desk import dashboard, views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/<str:number>/", views.inbox, name="open"),
+    path("cases/new/", views.new, name="new"),
+    path("cases/<str:number>/", views.case_page, name="case"),
+    path("cases/<str:number>/decide/", views.decide, name="decide"),
+    path("cases/<str:number>/reveal/", views.reveal, name="reveal"),
+    path("cases/<str:number>/order/", views.order, name="order"),
+    path("cases/<str:number>/do/<str:action>/", views.act, name="act"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("keys/", views.keys, name="keys"),
+]

@@ -1,0 +1,157 @@
+"""Hand a batch to one subscriber, each event once; split on failure, park what follows poison."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from bihuan.events.models import DeadLetter, Event
+from bihuan.events.wires import called, wired
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+FIRST_WAIT = timedelta(seconds=30)  # doubled at each try
+_LOCKS = 0x62686468  # the first half of our advisory locks' keys; the second is the subscriber
+
+Place = tuple[int, int]  # stream, seq
+
+_HEARD = """
+INSERT INTO events_heard (subscriber, stream, seq)
+SELECT %s, * FROM unnest(%s::bigint[], %s::int[]) ON CONFLICT DO NOTHING RETURNING stream, seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A function `heard(event)` by its dotted name, and the kinds of events it is told."""
+
+    name: str
+    kinds: frozenset[str]
+
+
+def subscribers() -> Sequence[Subscriber]:
+    """All of them, in the order of the switchboard."""
+    found: Sequence[Subscriber] = wired("SUBSCRIBERS", ())
+    return found
+
+
+def handle(subscriber: str, places: Sequence[Place], at: datetime) -> None:
+    """Give these events to the subscriber, in order, in one transaction if it takes them all.
+
+    A batch that fails is halved until the poison stands alone: it becomes a dead letter, later
+    events of its stream are parked behind it, neighbours pass. `at` is noted on dead letters.
+    """
+    try:
+        with transaction.atomic():
+            _hand_over(subscriber, places, at)
+    except Exception as error:
+        if len(places) == 1:
+            _bury(subscriber, places[0], error, at)
+            return
+        half = len(places) // 2
+        handle(subscriber, places[:half], at)
+        handle(subscriber, places[half:], at)
+
+
+def _hand_over(subscriber: str, places: Sequence[Place], at: datetime) -> None:
+    _lock(subscriber)
+    streams = sorted({stream for stream, _ in places})
+    letters = DeadLetter.objects.filter(subscriber=subscriber, stream__in=streams)
+    blocked = set(letters.values_list("stream", flat=True))
+    parked = [
+        DeadLetter(subscriber=subscriber, stream=stream, seq=seq, parked=True, tries=0, at=at)
+        for stream, seq in places
+        if stream in blocked
+    ]
+    DeadLetter.objects.bulk_create(parked, ignore_conflicts=True)
+    _tell(subscriber, [place for place in places if place[0] not in blocked])
+
+
+def _tell(subscriber: str, places: Sequence[Place]) -> None:
+    """Call the subscriber for those it has not heard yet, and note that it has."""
+    streams, seqs = [p[0] for p in places], [p[1] for p in places]
+    with connection.cursor() as cursor:
+        cursor.execute(_HEARD, [subscriber, streams, seqs])
+        fresh = set(cursor.fetchall())
+    found = Event.objects.filter(stream__in=sorted(set(streams)), seq__in=sorted(set(seqs)))
+    events = {(event.stream, event.seq): event for event in found}
+    hear: Callable[[Event], object] = called(subscriber)
+    for place in places:
+        if place in fresh:
+            hear(events[place])
+
+
+def _lock(subscriber: str) -> None:
+    """One at a time for each subscriber: a delivery and a retry must not pass each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCKS, subscriber])
+
+
+def _bury(subscriber: str, place: Place, error: Exception, at: datetime) -> None:
+    stream, seq = place
+    where = _where(error)
+    logger.error("%s could not take event %s/%s: %s", subscriber, stream, seq, where)
+    with transaction.atomic():
+        _lock(subscriber)
+        letter, fresh = DeadLetter.objects.get_or_create(
+            subscriber=subscriber, stream=stream, seq=seq, defaults={"error": where, "at": at}
+        )
+        if not fresh:
+            letter.parked, letter.error, letter.at = False, where, at
+            letter.tries += 1
+            letter.save(update_fields=["parked", "error", "at", "tries"])
+
+
+def _where(error: Exception) -> str:
+    """What failed and in which line; not its message, which may quote somebody's words (I10)."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "site-packages" not in f.filename] or list(frames)
+    last = ours[-1]
+    name = last.filename.rpartition("/")[2]
+    return f"{type(error).__qualname__} in {last.name}, {name}:{last.lineno}"
+
+
+def retry(subscriber: str, stream: int, at: datetime) -> int:
+    """Try the dead letter of this stream again and, when it passes, those parked behind it.
+
+    Returns how many passed. The first that fails stays, with one more try.
+    """
+    passed = 0
+    while True:
+        try:
+            with transaction.atomic():
+                _lock(subscriber)
+                letters = DeadLetter.objects.filter(subscriber=subscriber, stream=stream)
+                letter = letters.order_by("seq").first()
+                if letter is None:
+                    return passed
+                place = (letter.stream, letter.seq)
+                _tell(subscriber, [place])
+                letter.delete()
+        except Exception as error:
+            _bury(subscriber, place, error, at)
+            return passed
+        passed += 1
+
+
+def retry_due(at: datetime) -> int:
+    """Every half minute: try again what has waited long enough, five times at most.
+
+    Returns how many events passed. After the last try somebody must look: retry() by hand.
+    """
+    heads = DeadLetter.objects.values("subscriber", "stream").annotate(first=Min("seq"))
+    passed = 0
+    for head in heads:
+        letter = DeadLetter.objects.filter(
+            subscriber=head["subscriber"], stream=head["stream"], seq=head["first"]
+        ).first()
+        if letter and letter.tries < MOST_TRIES and at >= letter.at + FIRST_WAIT * 2**letter.tries:
+            passed += retry(head["subscriber"], head["stream"], at)
+    return passed

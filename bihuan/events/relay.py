@@ -1,0 +1,110 @@
+"""Drain the outbox in order: one job for each subscriber and batch, one notice to the browsers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
+
+from bihuan.events import delivery
+from bihuan.events.delivery import Place
+from bihuan.events.models import Live
+
+TASK = "bihuan.events.tasks.deliver"
+CHANNEL = "bihuan_live"
+AT_ONCE = 1000  # events taken from the outbox in one transaction
+BATCH = 100  # events in one job
+KEEP_LIVE = 20_000  # rows for browsers that come back
+#: The first part of the kinds that change what a page about a case shows.
+SHOWN = frozenset({"case", "clock", "follow_up", "message", "accountability"})
+_LOCK = (0x62686468, 0x72656C61)  # one relay in the house
+
+_TAKE = """
+WITH first AS (
+    SELECT stream, seq FROM events_pending ORDER BY stream, seq LIMIT %s
+), taken AS (
+    DELETE FROM events_pending AS pending USING first
+    WHERE pending.stream = first.stream AND pending.seq = first.seq
+    RETURNING pending.stream, pending.seq
+)
+SELECT stream, seq, kind FROM taken JOIN events_event USING (stream, seq) ORDER BY stream, seq
+"""
+_WORK = """
+DELETE FROM procrastinate_jobs WHERE id = (
+    SELECT min(id) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'
+) RETURNING args
+"""
+
+
+def relay() -> int:
+    """Hand on one batch, all or nothing; 0 when there was none, or another relay is at work."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(_TAKE, [AT_ONCE])
+        taken: list[tuple[int, int, str]] = cursor.fetchall()
+        for subscriber in delivery.subscribers():
+            _defer(subscriber.name, [(s, n) for s, n, kind in taken if kind in subscriber.kinds])
+        shown = [row for row in taken if row[2].partition(".")[0] in SHOWN]
+        if shown:
+            Live.objects.bulk_create(Live(stream=s, seq=n, kind=kind) for s, n, kind in shown)
+            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    return len(taken)
+
+
+def _defer(subscriber: str, places: list[Place]) -> None:
+    """Jobs with one lock run one after the other, in the order they were deferred."""
+    batches = [places[n : n + BATCH] for n in range(0, len(places), BATCH)]
+    if batches:
+        task = app.configure_task(TASK, lock=subscriber, queue="events")
+        args: list[JSONDict] = [
+            {"subscriber": subscriber, "events": [list(place) for place in batch]}
+            for batch in batches
+        ]
+        task.batch_defer(*args)
+
+
+def is_waiting() -> bool:
+    """Whether anything is in the outbox: cheap enough to ask five times a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM events_pending)")
+        return bool(cursor.fetchone()[0])
+
+
+def forget_old(at: datetime, keep: int = KEEP_LIVE) -> int:
+    """Every hour: a browser that missed more than this starts anew anyway."""
+    newest = Live.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return Live.objects.filter(id__lte=newest - keep).delete()[0]
+
+
+def drain(at: datetime) -> int:
+    """Relay and deliver everything that waits, here and now, and what that brings about.
+
+    For tests, the demo and commands of the command line that run without a worker. Returns how
+    many events were handed on.
+    """
+    count = 0
+    while True:
+        handed_on = relay()
+        count += handed_on
+        worked = sum(1 for _ in _work(at))
+        if not handed_on and not worked:
+            return count
+
+
+def _work(at: datetime) -> Iterator[None]:
+    while True:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_WORK, [TASK])
+                job = cursor.fetchone()
+            if job is None:
+                return
+            args = json.loads(job[0])
+            delivery.handle(args["subscriber"], [tuple(p) for p in args["events"]], at)
+        yield

@@ -1,0 +1,74 @@
+"""The log's jobs: the door at which they learn the time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.utils import timezone
+from procrastinate import PsycopgConnector, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from psycopg_pool import AsyncConnectionPool
+
+from bihuan.events import delivery, relay, seals
+
+HEARTBEAT = 5.0  # seconds
+GONE_AFTER = 15.0  # seconds without a heartbeat: its jobs are given to another
+LAST_MOMENT = 10.0  # seconds a running job has to end when we are told to stop
+
+
+# the database itself was away: nothing was decided about these events, so try for ever
+@app.task(name=relay.TASK, queue="events", retry=RetryStrategy(wait=2))
+def deliver(subscriber: str, events: list[list[int]]) -> None:
+    """Hand a batch of (stream, seq) to one subscriber."""
+    delivery.handle(subscriber, [(stream, seq) for stream, seq in events], timezone.now())
+
+
+def now() -> datetime:
+    """The moment, for whatever runs by the clock."""
+    return timezone.now()
+
+
+def give_back(at: datetime) -> int:
+    """Every 5 s: jobs of a worker that died are taken up again; returns how many."""
+    stalled = async_to_sync(app.job_manager.get_stalled_jobs)(seconds_since_heartbeat=GONE_AFTER)
+    ids = [job.id for job in stalled if job.id is not None]
+    for job_id in ids:
+        app.job_manager.retry_job_by_id(job_id, retry_at=at)
+    return len(ids)
+
+
+async def work(concurrency: int) -> None:
+    """Run jobs until cancelled; then let the running ones end."""
+    # another app: the relay beside us goes on deferring through Django's own connection
+    worker = app.with_connector(
+        PsycopgConnector(
+            kwargs=connector_params(),
+            min_size=1,
+            max_size=concurrency + 2,
+            check=AsyncConnectionPool.check_connection,  # a restarted database: begin anew at once
+        )
+    )
+    async with worker.open_async():
+        await worker.run_worker_async(
+            concurrency=concurrency,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=GONE_AFTER,
+            shutdown_graceful_timeout=LAST_MOMENT,
+        )
+
+
+def seal_days(at: datetime) -> None:
+    """Every hour: seal the days that have ended, in the folder `seals` under BIHUAN_HOME."""
+    seals.seal_days(at, seals_folder())
+
+
+def seals_folder() -> Path:
+    """Where the outside seals are kept; copy it to another machine now and then."""
+    return Path(settings.HOME) / "seals"

@@ -1,0 +1,182 @@
+"""Messages as their reader, the desk and the proof of the closed loop see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from bihuan.accounts import queries as accounts
+from bihuan.core.actors import Actor, Role
+from bihuan.core.refusals import NotFound
+from bihuan.notify import rules, wires
+from bihuan.notify.models import Message
+
+FAILED = ("dead", "unknown")
+ARRIVED = ("sent", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message in somebody's inbox; `link` is "" when there is no case to open."""
+
+    id: int
+    subject: str
+    body: str
+    at: datetime
+    unread: bool
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one message of a case; `state` also says `retrying`."""
+
+    id: int
+    template: str
+    channel: str
+    subject: str
+    to_staff: bool
+    state: str
+    tries: int
+    error: str
+    created_at: datetime
+    sent_at: datetime | None
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A notice that did not arrive, with the person's name masked and the case to open."""
+
+    fate: Fate
+    person: str
+    link: str
+
+
+def mine(by: Actor, case_id: int = 0) -> QuerySet[Message]:
+    """The in-app messages addressed to this actor, of one case when a guest may see only that.
+
+    Nobody's for anybody without an id.
+    """
+    if not by.id:
+        return Message.objects.none()
+    inbox = Message.objects.filter(channel=rules.INBOX)
+    if case_id:
+        inbox = inbox.filter(case_id=case_id)
+    if by.is_staff:
+        return inbox.filter(staff_id=by.id)
+    return inbox.filter(person_id=by.id) if Role.CUSTOMER in by.roles else inbox.none()
+
+
+def for_person(by: Actor, *, case_id: int = 0, most: int = 100) -> list[Note]:
+    """A customer's messages, newest first; those of one case when a guest may see only that."""
+    return _notes(mine(by, case_id), by, most)
+
+
+def for_staff(by: Actor, *, most: int = 100) -> list[Note]:
+    """What the house told this member of staff, newest first."""
+    return _notes(mine(by), by, most)
+
+
+def unread(by: Actor, *, case_id: int = 0) -> int:
+    """How many messages wait to be read."""
+    return mine(by, case_id).filter(read_at__isnull=True).count()
+
+
+def failed(by: Actor, *, most: int = 200) -> list[Failure]:
+    """Notices to people that did not arrive, newest first, of the cases this actor may see."""
+    if not by.is_staff:
+        raise NotFound()
+    rows = list(
+        Message.objects.filter(state__in=FAILED, person_id__gt=0).order_by("-created_at")[:most]
+    )
+    links = wires.case_links({row.case_id for row in rows if row.case_id}, by)
+    seen = [row for row in rows if _may_see(row, links.keys(), by)]
+    people = accounts.shown({row.person_id for row in seen}, by)
+    return [
+        Failure(
+            fate(row),
+            people[row.person_id].name if row.person_id in people else "",
+            links.get(row.case_id, ""),
+        )
+        for row in seen
+    ]
+
+
+def failed_one(message_id: int, by: Actor) -> Message:
+    """That message, held until the transaction ends; NotFound when this actor may not see it."""
+    row = Message.objects.select_for_update().filter(id=message_id, person_id__gt=0).first()
+    if row is None or not by.is_staff:
+        raise NotFound()
+    if not _may_see(row, wires.case_links({row.case_id}, by).keys(), by):
+        raise NotFound()
+    return row
+
+
+def for_case(case_id: int) -> list[Fate]:
+    """Each message of a case and what became of it, oldest first; whoever may see the case."""
+    return [fate(row) for row in Message.objects.filter(case_id=case_id).order_by("id")]
+
+
+def has_trail(case_ids: Iterable[int]) -> set[int]:
+    """Those of the cases of which at least one notice reached the person (2.4.1)."""
+    return set(
+        Message.objects.filter(
+            Q(person_id__gt=0), case_id__in=list(case_ids), state__in=ARRIVED
+        ).values_list("case_id", flat=True)
+    )
+
+
+def contact(person_id: int, staff_id: int, channel: str) -> str | None:
+    """Where the reader gets a message of this channel, in clear: for sending only, kept nowhere."""
+    if person_id:
+        return accounts.contact(person_id, channel)
+    return accounts.staff_contact(staff_id) if channel == "email" else None
+
+
+def fate(row: Message) -> Fate:
+    """How far a message has come."""
+    return Fate(
+        id=row.id,
+        template=row.template,
+        channel=row.channel,
+        subject=row.subject,
+        to_staff=row.staff_id > 0,
+        state="retrying" if row.state == "queued" and row.tries else row.state,
+        tries=row.tries,
+        error=row.error,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        next_try_at=row.next_try_at,
+    )
+
+
+def _may_see(row: Message, cases: Iterable[int], by: Actor) -> bool:
+    return row.case_id in cases or (not row.case_id and Role.ADMINISTRATOR in by.roles)
+
+
+def _notes(rows: QuerySet[Message], by: Actor, most: int) -> list[Note]:
+    found = list(rows.order_by("-created_at", "-id")[:most])
+    links = wires.case_links({row.case_id for row in found if row.case_id}, by)
+    return [
+        Note(
+            id=row.id,
+            subject=row.subject,
+            body=row.body,
+            at=row.created_at,
+            unread=row.read_at is None,
+            link=links.get(row.case_id, ""),
+        )
+        for row in found
+    ]
+
+
+def link_of(message_id: int, by: Actor, *, case_id: int = 0) -> str:
+    """Where to look at the case of one of the reader's own messages; "" when there is none."""
+    row = mine(by, case_id).filter(id=message_id).first()
+    if row is None or not row.case_id:
+        return ""
+    return wires.case_links({row.case_id}, by).get(row.case_id, "")

@@ -1,0 +1,118 @@
+"""What a notice says, by which channels, to whom among staff, and when trying again is in vain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bihuan.core.handbook import Handbook
+from bihuan.core.terms import Notice
+
+INBOX = "inbox"
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+KEEP_TRYING = timedelta(hours=24)
+LEAST_TRIES = 10
+SUBJECT_MOST = 200
+#: What concerns those who answer for the department beside the owner: a breach (2.3.3).
+ALSO_SUPERVISORS = frozenset({"clock.missed", "follow_up.late"})
+#: What a second person must look at, who is not the one who handles the case (2.3.1).
+ONLY_SUPERVISORS = frozenset({"case.severity_proposed"})
+#: Both cases of a merger say so; only the one that moves has a state to come from (2.2.3).
+_TWO_SIDED = frozenset({"case.merged", "case.unmerged"})
+
+_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# line ends and every other control or formatting mark: a subject is one visible line
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+class UnknownVariable(LookupError):
+    """A template names a variable nobody gave: a fault of the policy or of the wiring."""
+
+
+class Facts(Protocol):
+    """What a notice may know about its subject; ids are 0 where there is nobody."""
+
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def owner_id(self) -> int: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def variables(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One visible line, and the text below it."""
+
+    subject: str
+    body: str
+
+
+def fill(template: str, variables: Mapping[str, str]) -> str:
+    """The template with its `{name}`s replaced in one pass: what a value says stays as it is.
+
+    UnknownVariable when one of them is not given.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in variables:
+            raise UnknownVariable(found[1])
+        return variables[found[1]]
+
+    return _VARIABLE.sub(value, template)
+
+
+def words(notice: Notice, variables: Mapping[str, str], locale: str) -> Words:
+    """The notice in the reader's language; the Chinese text stands in where English has none."""
+    english = locale.startswith("en")
+    title = (english and notice.title_en) or notice.title
+    body = (english and notice.body_en) or notice.body
+    line = " ".join(_UNSEEN.sub(" ", fill(title, variables)).split())
+    return Words(line[:SUBJECT_MOST], fill(body, variables).strip())
+
+
+def notices_on(book: Handbook, event: str, data: Mapping[str, object]) -> tuple[Notice, ...]:
+    """What to tell when this happens: nothing to the person whose case only took another in."""
+    if event in _TWO_SIDED and "from" not in data:
+        return ()
+    return tuple(book.notices_on(event))
+
+
+def channels(notice: Notice, tell_by: str) -> tuple[str, ...]:
+    """In the app always, and by the way the person chose when the notice may go there (2.4.1)."""
+    if tell_by != INBOX and tell_by in notice.channels:
+        return (INBOX, tell_by)
+    return (INBOX,)
+
+
+def colleagues(
+    event: str, *, owner_id: int, actor_id: int, supervisors: Iterable[int]
+) -> tuple[int, ...]:
+    """The staff to tell: the owner, supervisors where it is theirs, never who did it himself.
+
+    A case nobody owns concerns the supervisors of its department whatever happens to it.
+    """
+    told = [owner_id] if owner_id and event not in ONLY_SUPERVISORS else []
+    if not told or event in ALSO_SUPERVISORS:
+        told += supervisors
+    return tuple(staff for staff in dict.fromkeys(told) if staff != actor_id)
+
+
+def wait(tries: int) -> timedelta:
+    """How long until the next try, after this many: 30 s, doubled each time, at most 1 h."""
+    return min(FIRST_WAIT * (1 << min(tries - 1, 20)), LONGEST_WAIT)
+
+
+def in_vain(*, tries: int, created_at: datetime, at: datetime) -> bool:
+    """Give up after 24 hours, but never with fewer than ten tries: our own rest is no reason."""
+    return tries >= LEAST_TRIES and at - created_at >= KEEP_TRYING

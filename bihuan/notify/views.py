@@ -1,0 +1,123 @@
+"""Pages for reading messages: the customer's, the staff's, what failed, and the demo's mailbox."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages as notes
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.core.refusals import NotFound
+from bihuan.notify import commands, queries
+from bihuan.notify.providers import mailbox
+from bihuan.notify.queries import Failure, Note
+from bihuan.policy import queries as policy
+from bihuan.web.door import Who, enter, moment
+from bihuan.web.words import moment_words
+
+#: The codes our own refusals of a letter have; everything else is the mail server's own words.
+REASONS = {
+    "no_contact": later("该用户没有这种联系方式"),
+    "not_an_address": later("邮箱地址无效"),
+    "header_breaks_its_line": later("标题含有换行"),
+    "no_reader": later("没有收件人"),
+    "reply_lost": later("已交给对方服务器，但没有收到回执：可能已送达"),
+}
+
+
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What a customer was told, newest first."""
+    who = enter(request)
+    if who["by"].is_staff:
+        return redirect("notify:notices")
+    found = queries.for_person(who["by"], case_id=_only_case(request))
+    return render(request, "notify/notifications.html", _inbox(found, who))
+
+
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """What the house told this member of staff, newest first."""
+    who = enter(request)
+    if not who["by"].is_staff:
+        raise NotFound()
+    return render(request, "notify/notices.html", _inbox(queries.for_staff(who["by"]), who))
+
+
+@require_POST
+def read(request: HttpRequest, id: int = 0) -> HttpResponse:
+    """One message, or all of them, has been read; on to its case when it has one."""
+    who = enter(request)
+    here = "notify:notices" if who["by"].is_staff else "notify:notifications"
+    case_id = _only_case(request)
+    commands.mark_read(message_id=id, case_id=case_id, **who)
+    link = queries.link_of(id, who["by"], case_id=case_id) if id else ""
+    return redirect(link or here)
+
+
+@require_GET
+def failures(request: HttpRequest) -> HttpResponse:
+    """Notices that did not arrive, each with its reason and a way to send it again."""
+    who = enter(request)
+    rows = [_failure(found, who) for found in queries.failed(who["by"])]
+    return render(request, "notify/failures.html", {"rows": rows})
+
+
+@require_POST
+def resend(request: HttpRequest, id: int) -> HttpResponse:
+    """Try a failed notice again."""
+    commands.resend(message_id=id, **enter(request))
+    notes.success(request, _("已重新排队，稍后自动发送"))
+    return redirect("notify:failures")
+
+
+@require_GET
+def letters(request: HttpRequest) -> HttpResponse:
+    """The demo's mailbox: what would have left by mail."""
+    _only_in_demo()
+    found = list(mailbox.letters(settings.HOME / "mailbox"))
+    at = moment(request)
+    rows = [{"letter": one, "when": moment_words(one.at, at)} for one in found]
+    return render(request, "notify/mailbox.html", {"rows": rows})
+
+
+@require_GET
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One letter of the demo's mailbox, as text."""
+    _only_in_demo()
+    found = mailbox.letter(settings.HOME / "mailbox", name)
+    if found is None:
+        raise NotFound()
+    when = moment_words(found.at, moment(request))
+    return render(request, "notify/letter.html", {"letter": found, "when": when})
+
+
+def _only_case(request: HttpRequest) -> int:
+    """The one case a guest came in by; 0 for everybody else."""
+    return int(getattr(request, "guest_case", 0))
+
+
+def _only_in_demo() -> None:
+    if not settings.DEMO:
+        raise NotFound()
+
+
+def _inbox(found: list[Note], who: Who) -> dict[str, object]:
+    rows = [{"note": note, "when": moment_words(note.at, who["at"])} for note in found]
+    return {"rows": rows, "unread": sum(note.unread for note in found)}
+
+
+def _failure(found: Failure, who: Who) -> dict[str, object]:
+    channel = policy.current(who["at"]).channels[found.fate.channel]
+    english = (get_language() or "").startswith("en")
+    code = found.fate.error.split(" ")[0]
+    return {
+        "failure": found,
+        "channel": channel.en if english else channel.zh,
+        "when": moment_words(found.fate.created_at, who["at"]),
+        "reason": REASONS.get(code, found.fate.error),
+    }

@@ -1,0 +1,46 @@
+"""What the switchboard connects to this room: providers by channel, facts and links of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from bihuan.core.actors import Actor
+from bihuan.core.ports import Notifier
+from bihuan.events.models import Event
+from bihuan.events.wires import called, wired
+from bihuan.notify.rules import Facts
+
+FactsOf = Callable[[int, Event], Facts | None]
+LinksOf = Callable[[Iterable[int], Actor], Mapping[int, str]]
+
+
+def notifier(channel: str, at: datetime) -> Notifier:
+    """The provider of a channel as of `at`; KeyError when none is listed."""
+    return dict(_notifiers())[channel](at)
+
+
+def channels() -> frozenset[str]:
+    """The channels that have a provider."""
+    return frozenset(channel for channel, _ in _notifiers())
+
+
+def case_facts(stream: int, event: Event) -> Facts | None:
+    """What notices may know of the case behind an event, worded in the active language.
+
+    None when the stream is no case.
+    """
+    find = cast(FactsOf, called(wired("FACTS", {})["case"]))
+    return find(stream, event)
+
+
+def case_links(case_ids: Iterable[int], by: Actor) -> Mapping[int, str]:
+    """Where this actor may look at these cases; those he may not see are missing."""
+    find = cast(LinksOf, called(wired("LINKS", {})["case"]))
+    return find(case_ids, by)
+
+
+def _notifiers() -> Sequence[tuple[str, Callable[[datetime], Notifier]]]:
+    listed: Sequence[tuple[str, Callable[[datetime], Notifier]]] = wired("NOTIFIERS", ())
+    return listed

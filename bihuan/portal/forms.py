@@ -1,0 +1,235 @@
+"""What the portal asks for, one form a page; choices come from the handbook in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from bihuan.core.handbook import Handbook
+from bihuan.core.refusals import Invalid
+from bihuan.core.terms import Term
+from bihuan.portal.fields import OneOf, Uploads, Words, Yuan
+from bihuan.web import messages
+
+TEXT_LEAST, TEXT_MOST = 10, 5000
+NO_ORDER, OTHER_ORDER = "none", "other"
+SERVICES = ("enquiry", "order_problem", "account_problem")
+FEEDBACK = ("suggestion", "praise")
+
+WISHES = {
+    "return_refund": (later("退货退款"), later("把商品寄回，全额退款")),
+    "refund_only": (later("只退款"), later("不寄回，部分或全部退款")),
+    "exchange_repair": (later("换货或维修"), later("换一件新的，或免费修好")),
+    "apology": (later("道歉或赔偿"), later("例如三倍赔偿、违约金")),
+    "correct": (later("纠正或恢复"), later("例如恢复账户、更正评价、修好功能")),
+    "explain": (later("只要一个说明"), later("弄清原因和责任，不要求赔偿")),
+}
+
+
+def in_english() -> bool:
+    """Is the page read in English?"""
+    return (get_language() or "").startswith("en")
+
+
+def named(term: Any) -> str:
+    """The word of the handbook in the reader's language."""
+    return str(term.en if in_english() else term.zh)
+
+
+def says(term: Term) -> str:
+    """What the handbook says of it, in the reader's language."""
+    return term.says_en if in_english() else term.says
+
+
+class Plain(forms.Form):
+    """A form without colons and without the browser's own checks: the server says what to do."""
+
+    use_required_attribute = False
+    label_suffix = ""
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        rest.setdefault("label_suffix", "")
+        super().__init__(*args, **rest)
+
+
+def put_faults(form: forms.Form, refusal: Invalid) -> None:
+    """The faults a command found, each at its field; one without a field stands on top."""
+    asked = {
+        "not_a_phone": _("请填写 11 位手机号或带区号的座机号，例如 139 1234 5678"),
+        "not_an_email": _("请填写完整的邮箱地址，例如 name@example.com"),
+    }
+    for name, code in refusal.fields.items():
+        words = asked.get(code) or messages.fault(code, refusal.facts)
+        form.add_error(name if name in form.fields else None, words)
+
+
+class OrderForm(Plain):
+    """Step 1: which order, or none."""
+
+    def __init__(self, *args: Any, orders: list[tuple[str, str]], **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.choices = [
+            *orders,
+            (OTHER_ORDER, _("其他订单，我填写订单号")),
+            (NO_ORDER, _("与订单无关")),
+        ]
+        self.fields["order"] = OneOf(
+            asked=_("请选择一笔订单，或选“与订单无关”"),
+            label=_("选择订单"),
+            choices=self.choices,
+        )
+        self.fields["order_no"] = Words(most=40, lines=False, label=_("订单号"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("order") == OTHER_ORDER and not values.get("order_no"):
+            self.add_error("order_no", _("请填写订单号，可以在订单详情里复制"))
+        return values
+
+
+class TypeForm(Plain):
+    """Step 2: what kind of problem; the issues of the handbook in the groups of 6.1."""
+
+    def __init__(self, *args: Any, book: Handbook, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["issue"] = OneOf(
+            asked=_("请选择最接近的一种问题，拿不准就选“其他”"),
+            label=_("问题类型"),
+            choices=[(issue.id, named(issue)) for issue in book.issues.values()],
+        )
+
+
+class DetailsForm(Plain):
+    """Step 3: what happened."""
+
+    text = Words(
+        label=later("事情经过"),
+        least=TEXT_LEAST,
+        most=TEXT_MOST,
+        asked=later("请写下发生了什么，至少 10 个字"),
+        help_text=later("什么时候、发现什么问题、和商家怎么沟通的。请勿填写身份证号、银行卡号。"),
+        widget=forms.Textarea(attrs={"rows": 6, "data-count": "count_text"}),
+    )
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["files"] = Uploads()
+
+
+class RemedyForm(Plain):
+    """Step 4: what the person wants."""
+
+    wish = OneOf(
+        label=later("您希望怎么解决"),
+        asked=later("请选择您希望的解决办法"),
+        choices=[(key, label) for key, (label, _hint) in WISHES.items()],
+    )
+    amount = Yuan(label=later("希望退回的金额"))
+    more = Words(
+        label=later("补充说明"), most=120, lines=False, help_text=later("例如希望什么时候前解决。")
+    )
+
+
+class ContactForm(Plain):
+    """Step 5: how to reach the person; a guest gives a phone number or a mail address."""
+
+    name = Words(
+        label=later("怎么称呼您"),
+        most=60,
+        lines=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = Words(
+        label=later("手机号"),
+        most=40,
+        lines=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = Words(
+        label=later("电子邮箱"),
+        most=254,
+        lines=False,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+
+    def __init__(self, *args: Any, known: bool, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.known = known
+        for field in self.fields.values():
+            field.widget.attrs["data-private"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        given = values.get("phone") or values.get("email")
+        if not (self.known or given or {"phone", "email"} & self.errors.keys()):
+            self.add_error("phone", _("请填写手机号或电子邮箱，至少一项，我们才能告知您结果"))
+        return values
+
+
+class RequestForm(ContactForm):
+    """An enquiry, an order or account problem, a suggestion or praise, on one page."""
+
+    text = Words(
+        label=later("说说是什么事"),
+        least=TEXT_LEAST,
+        most=TEXT_MOST,
+        asked=later("请写下是什么事，至少 10 个字"),
+        help_text=later("请勿填写身份证号、银行卡号。"),
+    )
+    order_no = Words(label=later("订单号"), most=40, lines=False)
+
+    def __init__(self, *args: Any, kinds: tuple[str, ...], book: Handbook, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["kind"] = OneOf(
+            asked=_("请选择一种"),
+            label=_("属于哪一种"),
+            choices=[(kind, named(book.kinds[kind])) for kind in kinds],
+        )
+        for name in ("text", "order_no"):
+            self.fields[name].widget.attrs.pop("data-private", None)
+        self.fields["files"] = Uploads()
+        if kinds == FEEDBACK:
+            del self.fields["order_no"]
+        self.order_fields(["kind", "text", "order_no", "files", "name", "phone", "email"])
+
+
+class MaterialForm(Plain):
+    """More material for a case: words, files or both."""
+
+    text = Words(label=later("说明"), most=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["files"] = Uploads()
+
+
+class SaidForm(Plain):
+    """Words that go with one step of the person: a message, an objection, a reason."""
+
+    def __init__(
+        self, *args: Any, label: str, asked: str = "", help: str = "", **rest: Any
+    ) -> None:
+        super().__init__(*args, **rest)
+        self.fields["text"] = Words(
+            label=label, least=2 if asked else 0, most=4000, asked=asked, help_text=help
+        )
+
+
+class SettingsForm(Plain):
+    """Language and the way to be told (2.4.1)."""
+
+    locale = OneOf(
+        label=later("语言"),
+        asked=later("请选择一种语言"),
+        choices={"zh-hans": "简体中文", "en": "English"},
+    )
+
+    def __init__(self, *args: Any, ways: dict[str, str], **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["tell_by"] = OneOf(
+            label=_("怎样告知您进展和结果"), asked=_("请选择一种告知方式"), choices=ways
+        )

@@ -1,0 +1,271 @@
+"""A case as the customer follows it: path, things to do, what was said, what may still be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bihuan.accounts import queries as people
+from bihuan.cases import queries
+from bihuan.cases.commands.words import shown as unsealed
+from bihuan.cases.lifecycle import CASE
+from bihuan.core.actors import Actor
+from bihuan.core.handbook import Handbook
+from bihuan.portal.clocks import runs
+from bihuan.portal.forms import in_english, named
+from bihuan.portal.uploads import Tile, tile
+from bihuan.web import words
+
+if TYPE_CHECKING:
+    from bihuan.cases.models import Case, Clock, File, FollowUp
+    from bihuan.cases.queries import Item
+
+#: What a customer follows, of the steps the handbook knows; some stand for two of them.
+PATH = (
+    ("complaint.accepted",),
+    ("aftersales.problem_confirmed",),
+    ("case.first_response", "case.initial_solution_sent"),
+    ("complaint.preliminary_result_sent", "complaint.preliminary_done"),
+    ("incident.repaired",),
+    ("feedback.plan_set",),
+    ("case.handling_done",),
+    ("complaint.final_feedback_sent", "case.result_notice_sent"),
+)
+ENDED_OTHERWISE = ("declined", "withdrawn", "merged")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One step of the path; `state` is done, now or later."""
+
+    title: str
+    note: str
+    time: str
+    datetime: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Something the customer may do now."""
+
+    label: str
+    url: str
+    icon: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One item of the record."""
+
+    type: str
+    voice: str
+    author: str
+    at: str
+    text: str
+    icon: str
+    files: list[Tile] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The items of one day."""
+
+    day_label: str
+    items: list[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A follow-up measure with its owner and day (1.2 ④)."""
+
+    what: str
+    owner: str
+    due: str
+    done: str
+    late: bool
+
+
+def stop_words(milestone: str) -> str:
+    """The name of a step on the customer's path."""
+    return {
+        "complaint.accepted": _("平台受理"),
+        "aftersales.problem_confirmed": _("确认问题"),
+        "case.first_response": _("首次答复"),
+        "complaint.preliminary_result_sent": _("调查并告知初步结果"),
+        "incident.repaired": _("排查与修复"),
+        "case.handling_done": _("作出处理"),
+        "complaint.final_feedback_sent": _("告知处理结果"),
+        "feedback.plan_set": _("安排责任人和完成日期"),
+    }[milestone]
+
+
+def path(
+    case: Case, rows: tuple[Clock, ...], book: Handbook, files: int, at: datetime
+) -> list[Stop]:
+    """From filing to the end, with dates; the first step that is not done is the one we are at."""
+    owner = owner_words(case, book)
+    attached = _("{n} 个文件").format(n=files) if files else ""
+    stops = [_done(_("已提交"), attached, case.received_at, at)]
+    if case.round > 1:
+        stops.append(_done(_("重新处理"), "", case.round_at, at))
+    if case.state in ENDED_OTHERWISE and case.ended_at:
+        return [*stops, _done(named(book.states[case.state]), "", case.ended_at, at)]
+    for milestones in PATH:
+        mine = [row for row in rows if row.milestone in milestones]
+        if mine or milestones[0] == "complaint.final_feedback_sent":
+            stops.append(_stop(case, milestones[0], mine, book, owner, at))
+    stops.append(_last(case, at))
+    return _first_is_now(stops)
+
+
+def _done(title: str, note: str, moment: datetime, at: datetime) -> Stop:
+    return Stop(title, note, words.moment_words(moment, at), moment.isoformat(), "done")
+
+
+def _stop(
+    case: Case, milestone: str, mine: list[Clock], book: Handbook, owner: str, at: datetime
+) -> Stop:
+    title = stop_words(milestone)
+    told = case.told_at if milestone == "complaint.final_feedback_sent" else None
+    open_ = [row for row in mine if runs(row)]
+    reached = [row.done_at for row in mine if row.done_at]
+    if told or (reached and not open_):
+        return _done(title, owner, told or max(reached), at)
+    pressing = [row for row in open_ if row.hard] or open_
+    if not pressing:
+        return Stop(title, _after_handling(case, book), "", "", "later")
+    due = min(row.effective_due_at for row in pressing)
+    late = words.left_words(due, at) if at > due else ""
+    note = _(" · ").join(part for part in (late, owner) if part)
+    return Stop(title, note, words.due_words(due, at), due.isoformat(), "later")
+
+
+def _after_handling(case: Case, book: Handbook) -> str:
+    """The promise whose clock starts only when the handling is done (1.4)."""
+    promises = book.promises_for(
+        kind=case.kind, channel=case.channel, category=case.category, severity=case.severity,
+        tier=case.tier,
+    )  # fmt: skip
+    found = next((p for p in promises if p.start == "case.handling_done"), None)
+    if found is None:
+        return ""
+    limit = words.limit_words(found.limit)
+    return _("处理完毕后 {limit}内（{clause}）").format(limit=limit, clause=found.clause)
+
+
+def _last(case: Case, at: datetime) -> Stop:
+    title = _("您确认，办结")
+    if case.ended_at:
+        return _done(title, "", case.ended_at, at)
+    if case.state == "notified" and case.waits_until:
+        when = words.due_words(case.waits_until, at)
+        return Stop(title, _("等您确认或提出异议"), when, case.waits_until.isoformat(), "later")
+    return Stop(title, _("不同意结果可以提出异议，重新处理"), "", "", "later")
+
+
+def _first_is_now(stops: list[Stop]) -> list[Stop]:
+    for place, stop in enumerate(stops):
+        if stop.state != "done":
+            now = Stop(stop.title, stop.note, stop.time, stop.datetime, "now")
+            return [*stops[:place], now, *stops[place + 1 :]]
+    return stops
+
+
+def owner_words(case: Case, book: Handbook) -> str:
+    """Who works on it: 林悦（客服部）, or the department alone."""
+    department = book.departments.get(case.department)
+    unit = named(department) if department else ""
+    staff = people.colleagues([case.owner_id]).get(case.owner_id)
+    return _("{name}（{unit}）").format(name=staff.name, unit=unit) if staff else unit
+
+
+def actions(case: Case, by: Actor) -> list[str]:
+    """The steps of the lifecycle open to this person now."""
+    return [step.action for step in CASE.offered(case.state, by.roles)]
+
+
+def ways(case: Case, by: Actor) -> list[Way]:
+    """What the lifecycle offers this person now, and the record; nothing that would be refused."""
+    known = {
+        "message": (_("给处理人留言"), "portal:message", "message-circle", ""),
+        "add_material": (_("补充材料"), "portal:evidence", "file-plus", ""),
+        "dispute": (_("提出异议"), "portal:dispute", "scale", _("不同意处理结果")),
+        "withdraw": (_("撤回"), "portal:withdraw", "undo-2", _("不再需要处理")),
+        "reopen": (_("申请重新处理"), "portal:reopen", "rotate-ccw", _("问题再次出现")),
+    }
+    offered = actions(case, by)
+    found = [
+        Way(label, reverse(name, args=[case.number]), icon, note)
+        for action, (label, name, icon, note) in known.items()
+        if action in offered
+    ]
+    record = reverse("portal:timeline", args=[case.number])
+    return [*found, Way(_("全部记录"), record, "scroll-text", _("可以打印"))]
+
+
+def record(case: Case, by: Actor, at: datetime) -> list[Day]:
+    """Everything said and done, by day, as far as the customer may see it."""
+    files = queries.files(case, by)
+    by_hash = {file.sha256: file for file in files}
+    spoken: list[tuple[datetime, Said]] = []
+    for item in queries.timeline(case, by):
+        mine = _files_of(item, by_hash, files)
+        spoken.append((item.at, _said(item, mine)))
+    days = groupby(spoken, key=lambda pair: words.local(pair[0]).date())
+    today = words.local(at).date()
+    return [Day(words.date_words(day, today), [said for _at, said in pairs]) for day, pairs in days]
+
+
+def _files_of(item: Item, by_hash: dict[str, File], files: Iterable[File]) -> list[Tile]:
+    if item.kind == "case.filed":
+        return [tile(file) for file in files if file.draft_id]
+    hashes = item.data.get("files", ())
+    listed = hashes if isinstance(hashes, list | tuple) else ()
+    return [tile(by_hash[sha]) for sha in listed if sha in by_hash]
+
+
+def label(item: Item) -> str:
+    """What happened, in the reader's language."""
+    return item.label_en if in_english() else item.label
+
+
+def _said(item: Item, files: list[Tile]) -> Said:
+    author = {"user": _("您"), "merchant": _("商家"), "system": _("平台")}.get(
+        item.voice, item.author
+    )
+    at = f"{words.local(item.at):%H:%M}"
+    if not item.text and not files:
+        return Said("event", item.voice, author, at, label(item), item.icon)
+    head = f"{author or _('平台')} · {label(item)}"
+    return Said("message", item.voice, head, at, unsealed(item.text), item.icon, files)
+
+
+def latest(items: Iterable[Item], *kinds: str) -> Item | None:
+    """The last of these that has words."""
+    found = [item for item in items if item.kind in kinds and item.text]
+    return found[-1] if found else None
+
+
+def follow_ups(rows: Iterable[FollowUp], at: datetime) -> list[Promised]:
+    """What will still be done, by whom and by which day."""
+    today = words.local(at).date()
+    listed = list(rows)
+    owners = people.colleagues(row.owner_id for row in listed)
+    return [
+        Promised(
+            what=row.what,
+            owner=owners[row.owner_id].name if row.owner_id in owners else "",
+            due=words.date_words(row.due_on, today),
+            done=words.moment_words(row.done_at, at) if row.done_at else "",
+            late=row.done_at is None and row.due_on < today,
+        )
+        for row in listed
+    ]

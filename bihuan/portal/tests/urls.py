@@ -1,0 +1,11 @@
+"""The customer's doors alone."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("bihuan.notify.urls")),
+    path("", include("bihuan.accounts.urls")),
+    path("", include("bihuan.portal.urls")),
+]

@@ -1,0 +1,120 @@
+"""A service request, a suggestion or praise, on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bihuan.accounts import queries as people
+from bihuan.cases import commands
+from bihuan.cases.commands import Contact, Filing
+from bihuan.core.refusals import Invalid
+from bihuan.policy import queries as policy
+from bihuan.portal import forms, uploads
+from bihuan.portal.drafts import Started, begun, keep, raw
+from bihuan.portal.filed import admit, once, title_of
+from bihuan.portal.visitor import begins, signed_in
+
+_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@_page
+def service(request: HttpRequest) -> HttpResponse:
+    """Enquiry, order problem, account problem (1.2 ②)."""
+    return _one_page(request, "service", forms.SERVICES, _("服务请求"), _("您需要什么帮助？"))
+
+
+@_page
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Suggestion or praise (7.2)."""
+    return _one_page(request, "suggest", forms.FEEDBACK, _("建议与表扬"), _("想对我们说什么？"))
+
+
+def _one_page(
+    request: HttpRequest, name: str, kinds: tuple[str, ...], topbar: str, question: str
+) -> HttpResponse:
+    who = begins(request)
+    draft = begun(request, name, who)
+    if draft.case_id:
+        return redirect("portal:mine")
+    known = signed_in(request)
+    form = forms.RequestForm(
+        request.POST if request.method == "POST" else None,
+        kinds=kinds,
+        book=policy.current(who["at"]),
+        known=known is not None,
+        initial={"kind": _wanted(request, kinds)} | draft.data,
+    )
+    if request.method == "POST":
+        token = keep(draft, name, raw(request, list(form.fields)), who)
+        here = f"{reverse(f'portal:{name}')}?{urlencode({'draft': token})}"
+        if "remove" in request.POST and draft.row:
+            commands.remove_file(token=request.POST["remove"], draft=draft.row, **who)
+            return redirect(here)
+        if request.headers.get("X-Draft"):
+            return HttpResponse(status=204)
+        for fault in uploads.take(request, who, draft=draft.row)[1]:
+            form.add_error("files", fault)
+        if "later" in request.POST and not form.errors.get("files"):
+            return redirect("portal:mine" if known else here)
+        if form.is_valid() and (sent := _send(request, form, draft, who)):
+            return redirect(sent)
+    context = {
+        "form": form,
+        "draft": draft,
+        "once": once(request),
+        "topbar": topbar,
+        "question": question,
+        "lead": _lead(name),
+        "kinds": [
+            {"value": k, "label": forms.named(t), "hint": forms.says(t), "checked": k == chosen}
+            for chosen in (form["kind"].value(),)
+            for k, t in ((k, policy.current(who["at"]).kinds[k]) for k in kinds)
+        ],
+        "files": uploads.tiles(draft.row),
+        "action": request.path + (f"?{urlencode({'draft': draft.token})}" if draft.token else ""),
+        "back": reverse("portal:home"),
+        "contact": people.shown([known.id], known).get(known.id) if known else None,
+    }
+    return render(request, "portal/request.html", context)
+
+
+def _wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:
+    wanted = request.GET.get("kind", "")
+    return wanted if wanted in kinds else ""
+
+
+def _lead(name: str) -> str:
+    if name == "service":
+        return _("我们会在 24 小时内答复，72 小时内处理完毕（1.4）。")
+    return _("每一条都会有人负责，并告诉您打算怎么做（7.2）。")
+
+
+def _send(request: HttpRequest, form: Any, draft: Started, who: Any) -> str:
+    """File it and say where to go; "" when the command found a fault, now at its field."""
+    given = form.cleaned_data
+    known = signed_in(request)
+    filing = Filing(
+        kind=given["kind"],
+        channel="web",
+        subject=title_of(given["text"]),
+        text=given["text"],
+        contact=Contact(name=given["name"], phone=given["phone"], email=given["email"]),
+        person_id=known.id if known else 0,
+        order_no=given.get("order_no", ""),
+        draft_id=draft.row.id if draft.row else 0,
+    )
+    try:
+        filed = commands.file(filing=filing, key=f"once:{once(request)}", **who)
+    except Invalid as fault:
+        forms.put_faults(form, fault)
+        return ""
+    if filed.replayed:  # the button was pressed twice: this draft holds nothing of its own
+        commands.drop_draft(token=draft.token, **who)
+    return admit(request, filed.case)

@@ -1,0 +1,77 @@
+"""How somebody wants to be spoken to and told: language, appearance, way (2.4.1)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.accounts import commands as people
+from bihuan.accounts import queries
+from bihuan.core.refusals import Invalid
+from bihuan.portal import forms
+from bihuan.portal.visitor import proven
+
+YEAR = 60 * 60 * 24 * 365
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Language, appearance, and the way to be told."""
+    who = proven(request)
+    shown = queries.shown([who["by"].id], who["by"])[who["by"].id]
+    form = forms.SettingsForm(
+        request.POST if request.method == "POST" else None,
+        ways=_ways(email=bool(shown.email)),
+        initial={"locale": shown.locale, "tell_by": shown.tell_by},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.set_preferences(person_id=who["by"].id, **form.cleaned_data, **who)
+        except Invalid as fault:
+            forms.put_faults(form, fault)
+        else:
+            response = redirect(reverse("portal:settings") + "?saved=1")
+            _remember(response, form.cleaned_data["locale"])
+            return response
+    context = {
+        "form": form,
+        "contact": shown,
+        "topbar": _("设置"),
+        "back": reverse("portal:home"),
+        "saved": "saved" in request.GET and request.method != "POST",
+    }
+    return render(request, "portal/settings.html", context)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The reader's language, kept in a cookie; no account is needed for it."""
+    to = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure()):
+        to = reverse("portal:home")
+    response = redirect(to)
+    wanted = request.POST.get("language", "")
+    if wanted in dict(settings.LANGUAGES):
+        _remember(response, wanted)
+    return response
+
+
+def _remember(response: HttpResponse, language: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def _ways(*, email: bool) -> dict[str, str]:
+    """The ways that can reach this person; without an address there is no mail."""
+    ways = {"inbox": _("只用站内消息")}
+    return ways | ({"email": _("站内消息和电子邮件")} if email else {})

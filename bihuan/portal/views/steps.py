@@ -1,0 +1,148 @@
+"""What the person may do with a case: say, add, confirm, object, withdraw, ask again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.cases import commands
+from bihuan.core.refusals import NotPossible
+from bihuan.portal import forms, story, uploads
+from bihuan.portal.visitor import own, reads
+
+_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The page of one step: its question, what to write, and what the button says."""
+
+    question: str | Promise
+    label: str | Promise
+    button: str | Promise
+    asked: str | Promise = ""
+    lead: str | Promise = ""
+    tone: str = "main"
+
+
+PAGES = {
+    "message": Asked(
+        later("给处理人留言"),
+        later("留言"),
+        later("发送"),
+        later("请写下您想说的话"),
+        later("处理人会收到提醒。请勿填写身份证号、银行卡号。"),
+    ),
+    "dispute": Asked(
+        later("对处理结果有什么异议？"),
+        later("不满意的地方"),
+        later("提出异议"),
+        later("请写下对结果不满意的地方"),
+        later("提出后重新处理，并重新计算时限（2.4.3）。"),
+    ),
+    "withdraw": Asked(
+        later("撤回这件请求？"),
+        later("原因"),
+        later("确认撤回"),
+        "",
+        later("撤回后不再处理，记录仍会保留（3.1）。撤回不能取消，需要时可以另行提交。"),
+        "danger",
+    ),
+    "reopen": Asked(
+        later("为什么需要重新处理？"),
+        later("出现了什么情况"),
+        later("申请重新处理"),
+        later("请写下需要重新处理的原因"),
+        later("会由处理部门重新处理，并重新计算时限（2.4.3）。"),
+    ),
+}
+
+
+@_page
+def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """One step that needs words, on its own page. Stale when the case has moved on meanwhile."""
+    case = own(request, number)
+    who = reads(request)
+    page = PAGES[action]
+    if action not in story.actions(case, who["by"]):
+        raise NotPossible(state=case.state, action=action, possible=[])
+    form = forms.SaidForm(
+        request.POST if request.method == "POST" else None,
+        label=str(page.label),
+        asked=str(page.asked),
+    )
+    if request.method == "POST" and form.is_valid():
+        commands.take(
+            action,
+            number=case.number,
+            raw=form.cleaned_data,
+            expected_version=_seen(request, action),
+            **who,
+        )
+        return redirect("portal:progress", number=case.number)
+    context = _context(case, form, page.button) | {
+        "page": page,
+        "action": action,
+        "version": case.version,
+    }
+    return render(request, "portal/say.html", context)
+
+
+def _seen(request: HttpRequest, action: str) -> int | None:
+    """The version the person saw; a message does not depend on it."""
+    given = request.POST.get("version", "")
+    known = given.isascii() and given.isdigit() and len(given) < 10
+    return int(given) if known and action != "message" else None
+
+
+def _context(case: Any, form: Any, topbar: str | Promise) -> dict[str, Any]:
+    return {"case": case, "form": form, "topbar": topbar, "back": case.url}
+
+
+@_page
+def evidence(request: HttpRequest, number: str) -> HttpResponse:
+    """More material: words, files or both. What is good is kept even if another file is not."""
+    case = own(request, number)
+    who = reads(request)
+    if "add_material" not in story.actions(case, who["by"]):
+        raise NotPossible(state=case.state, action="add_material", possible=[])
+    form = forms.MaterialForm(request.POST if request.method == "POST" else None)
+    kept = 0
+    if request.method == "POST" and form.is_valid():
+        files, faults = uploads.take(request, who, number=case.number)
+        text = form.cleaned_data["text"]
+        if not (files or faults or text):
+            form.add_error("text", _("请写一段说明，或添加一个文件"))
+        if files or (text and not faults):
+            commands.add_material(
+                number=case.number, text=text, file_ids=tuple(f.id for f in files), **who
+            )
+            kept = len(files)
+        for fault in faults:
+            form.add_error("files", fault)
+        if not form.errors:
+            return redirect("portal:progress", number=case.number)
+    if kept:  # these words were taken with the good files
+        faults = [str(fault) for fault in form.errors.get("files", [])]
+        form = forms.MaterialForm({"text": ""})
+        for fault in faults:
+            form.add_error("files", fault)
+    context = _context(case, form, _("补充材料")) | {"kept": kept}
+    return render(request, "portal/evidence.html", context)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """The person accepts the result: the loop is closed (2.4.3)."""
+    case = own(request, number)
+    commands.confirm(
+        number=case.number, expected_version=_seen(request, "confirm"), **reads(request)
+    )
+    return redirect("portal:progress", number=case.number)

@@ -1,0 +1,240 @@
+"""Evidence files: known by their content, cleaned, written and fsynced before their row."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import puremagic
+from django.conf import settings
+
+from bihuan.core.refusals import Invalid, NotFound
+from bihuan.store import images
+
+IMAGES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+OTHERS = {"application/pdf": "pdf", "video/mp4": "mp4"}
+EXTENSIONS = IMAGES | OTHERS
+_BLOB = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(?:jpg|png|webp|gif|pdf|mp4)\Z")
+_MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V "}
+_PART = 256 * 1024
+_HEAD = 4096
+_LONGEST_NAME = 100
+# in the part a browser looks at when it guesses, these would make a page of the file
+_PAGE = re.compile(rb"<\s*(?:!doctype|html|head|body|svg|iframe|\?xml)", re.IGNORECASE)
+# long enough to be no accident in compressed bytes, wherever they stand
+_ACTIVE = re.compile(rb"<script|<\?php|javascript:|/JavaScript|/Launch\b|/RichMedia", re.IGNORECASE)
+_ZIP_END, _ZIP_END_SIZE, _ZIP_COMMENT = b"PK\x05\x06", 22, 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored file. `blob` and `thumb` open it; the hash and the size are of what is stored."""
+
+    blob: str
+    thumb: str
+    content_type: str
+    size: int
+    sha256: str
+    clean_name: str
+
+
+def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
+    """Store a file of at most `limit` bytes under a random name, durably.
+
+    Images lose everything but the picture, and get a thumbnail. Invalid `files`: too_large,
+    empty, kind_not_allowed, unreadable_image.
+    """
+    folder = _folder()
+    draft = folder / f".{secrets.token_hex(16)}"
+    try:
+        size, digest = _receive(stream, draft, limit)
+        kind = _kind(draft)
+        if kind in IMAGES:
+            return _keep_image(draft, kind, name)
+        blob = _move(draft, kind)
+        return Kept(blob, "", kind, size, digest, clean_name(name, EXTENSIONS[kind]))
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def path_of(blob: str) -> Path:
+    """Where a blob lies. NotFound for any name that is not one of ours."""
+    if not _BLOB.match(blob):
+        raise NotFound()
+    return Path(settings.HOME) / "blobs" / blob
+
+
+def open_blob(blob: str) -> BinaryIO:
+    """The stored bytes. NotFound when there are none."""
+    try:
+        return path_of(blob).open("rb")
+    except FileNotFoundError:
+        raise NotFound() from None
+
+
+def remove(blob: str) -> None:
+    """Delete the bytes for good, as erasure asks (3.3); nothing when they are gone."""
+    path_of(blob).unlink(missing_ok=True)
+
+
+def clean_name(name: str, extension: str) -> str:
+    """A name fit to be shown and saved: no path, no control, no bidirectional or zero-width sign.
+
+    Ends with the extension of what the file is, whatever it was called.
+    """
+    plain = unicodedata.normalize("NFC", re.split(r"[/\\]", name[:1000])[-1])
+    kept = "".join(
+        " " if unicodedata.category(c).startswith("Z") else c
+        for c in plain
+        if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    stem = re.sub(r'[<>:"|?*`$&;\'%#{}=~^]+', "_", kept)
+    # every extension goes: the last of several is not always the one that is obeyed
+    stem = re.sub(r"(?:\.[A-Za-z0-9]{1,8})+\s*\.*\Z", "", " ".join(stem.split())).strip(" ._")
+    return f"{stem[:_LONGEST_NAME] or 'file'}.{extension}"
+
+
+def _folder() -> Path:
+    folder = Path(settings.HOME) / "blobs"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _receive(stream: BinaryIO, draft: Path, limit: int) -> tuple[int, str]:
+    size, hashed = 0, hashlib.sha256()
+    with _new(draft) as file:
+        while part := stream.read(_PART):
+            size += len(part)
+            if size > limit:
+                raise Invalid({"files": "too_large"}, limit=limit)
+            hashed.update(part)
+            file.write(part)
+    if not size:
+        raise Invalid({"files": "empty"})
+    return size, hashed.hexdigest()
+
+
+def _kind(path: Path) -> str:
+    """What the bytes are; two opinions must agree. Invalid: kind_not_allowed."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    kind = _own_opinion(head)
+    # an image is drawn anew, so nothing that hides in it is kept
+    as_it_came = kind not in IMAGES
+    if kind is None or (as_it_came and (not _second_opinion(path, kind) or _hides_something(path))):
+        raise Invalid({"files": "kind_not_allowed"}, allowed=sorted(EXTENSIONS.values()))
+    return kind
+
+
+def _own_opinion(head: bytes) -> str | None:
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if head.startswith(b"%PDF-1.") or head.startswith(b"%PDF-2."):
+        return "application/pdf"
+    if head[4:8] == b"ftyp" and head[8:12] in _MP4_BRANDS:
+        return "video/mp4"
+    return None
+
+
+def _second_opinion(path: Path, kind: str) -> bool:
+    try:
+        found = puremagic.magic_file(path)
+    except (puremagic.PureError, ValueError, OSError):
+        return False
+    says = {one.mime_type for one in found} | {one.extension.lstrip(".") for one in found}
+    return bool(says & {kind, EXTENSIONS[kind]})
+
+
+def _hides_something(path: Path) -> bool:
+    """Whether a page, a script or an archive stands in a file that is kept as it came."""
+    with path.open("rb") as file:
+        if _PAGE.search(file.read(_HEAD)):
+            return True
+        file.seek(0)
+        before = b""
+        while part := file.read(_PART):
+            if _ACTIVE.search(before + part):
+                return True
+            before = part[-16:]
+        file.seek(max(0, file.tell() - _ZIP_END_SIZE - _ZIP_COMMENT))
+        return _ends_as_zip(file.read())
+
+
+def _ends_as_zip(tail: bytes) -> bool:
+    """An archive is read from its end: this record says how many bytes of comment follow it."""
+    at = tail.find(_ZIP_END)
+    while at >= 0:
+        record = tail[at : at + _ZIP_END_SIZE]
+        said = int.from_bytes(record[20:22], "little")
+        if len(record) == _ZIP_END_SIZE and at + _ZIP_END_SIZE + said <= len(tail):
+            return True
+        at = tail.find(_ZIP_END, at + 1)
+    return False
+
+
+def _keep_image(draft: Path, kind: str, name: str) -> Kept:
+    drawn = images.redraw(draft)
+    if drawn is None:
+        raise Invalid({"files": "unreadable_image"})
+    blob, thumb = _write(drawn.picture, drawn.content_type), _write(drawn.thumb, "image/webp")
+    return Kept(
+        blob=blob,
+        thumb=thumb,
+        content_type=drawn.content_type,
+        size=len(drawn.picture),
+        sha256=hashlib.sha256(drawn.picture).hexdigest(),
+        clean_name=clean_name(name, IMAGES[drawn.content_type]),
+    )
+
+
+def _write(data: bytes, kind: str) -> str:
+    draft = _folder() / f".{secrets.token_hex(16)}"
+    with _new(draft) as file:
+        file.write(data)
+    return _move(draft, kind)
+
+
+@contextmanager
+def _new(draft: Path) -> Iterator[BinaryIO]:
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _move(draft: Path, kind: str) -> str:
+    name = secrets.token_hex(32)
+    place = _folder() / name[:2]
+    place.mkdir(mode=0o700, exist_ok=True)
+    blob = f"{name[:2]}/{name}.{EXTENSIONS[kind]}"
+    os.replace(draft, _folder() / blob)
+    for folder in (place, _folder()):
+        _sync(folder)
+    return blob
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,111 @@
+"""The codes of refusals and of faults at fields, in words; the source is simplified Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.core.refusals import Refusal
+
+#: code of a refusal -> what it is called, and what to do about it
+REFUSALS = {
+    "refusal": (_("不能这样操作"), _("请返回上一页核对后再试。")),
+    "not_found": (
+        _("没有找到"),
+        _("可能是编号或网址有误，也可能您无权查看。请核对编号，或从“我的投诉”进入。"),
+    ),
+    "not_signed_in": (_("请先登录"), _("登录后可以继续刚才的操作。")),
+    "not_permitted": (_("您不能进行这一步"), _("这一步由其他角色或部门办理。")),
+    "not_possible": (
+        _("现在不能进行这一步"),
+        _("案件的状态已不允许这样操作，请刷新后查看最新进度。"),
+    ),
+    "not_ready": (_("还缺少必要的内容"), _("请先完成前面的步骤，再进行这一步。")),
+    "stale": (_("内容已有更新"), _("在您操作期间，其他人改动了这个案件。请看过最新内容后再提交。")),
+    "conflict": (_("与已有的记录冲突"), _("同一个标识已用于不同的内容，请更换后再提交。")),
+    "too_many": (_("操作过于频繁"), _("请稍后再试。")),
+    "unreachable": (_("没有可用的联系方式"), _("请先补充联系方式，再选择这种告知方式。")),
+    "invalid": (_("有内容需要修改"), _("请按提示修改后再提交。")),
+    "malformed": (_("请求无法识别"), _("提交的内容不完整或格式有误，请返回后重新提交。")),
+    "outdated_page": (_("页面已过期"), _("为了安全，请刷新页面后重新提交。")),
+    "unavailable": (_("暂时无法提供服务"), _("请稍后再试；您的时限不受影响。")),
+    "failed": (_("系统出错了"), _("问题已记录。请稍后再试；已提交的内容不会丢失。")),
+}  # fmt: skip
+
+#: code of a fault at a field -> what to do about it
+FAULTS = {
+    "missing": _("请填写这一项"),
+    "not_text": _("请填写文字"),
+    "control_characters": _("含有无法显示的字符，请删除后再提交"),
+    "too_long": _("内容太长，请缩短"),
+    "too_short": _("内容太短，请写得具体一些"),
+    "one_line": _("请写在一行内"),
+    "not_known": _("请从给出的选项中选择"),
+    "unknown_field": _("没有这一项"),
+    "not_a_number": _("请填写数字"),
+    "out_of_range": _("数字超出范围"),
+    "not_a_day": _("请填写日期，例如 2026-02-13"),
+    "not_a_moment": _("请填写日期和时间，例如 2026-02-13T16:00:00+08:00"),
+    "no_time_zone": _("时间需要带时区，例如 +08:00"),
+    "not_a_flag": _("请选择是或否"),
+    "not_a_list": _("这里需要一份列表"),
+    "not_a_follow_up": _("请写明措施、负责人和完成日期"),
+    "not_a_number_of_a_case": _("案件编号有误，请核对"),
+    "not_a_cursor": _("翻页位置无效，请从第一页开始"),
+    "in_the_past": _("日期不能早于今天"),
+    "in_the_future": _("时间不能晚于现在"),
+    "before_the_first_policy": _("这个日期早于服务手册的生效日期"),
+    "below_severity": _("响应级别不能低于严重程度的要求"),
+    "major_needs_a_lead": _("重大问题需要指定专项负责人"),
+    "itself": _("不能并入自己"),
+    "not_open": _("该案件已办结，不能并入"),
+    "not_a_phone": _("请填写有效的手机号码"),
+    "not_an_email": _("请填写有效的电子邮箱"),
+    "too_large": _("文件太大，请压缩后再上传"),
+    "kind_not_allowed": _("不支持这种文件，请上传图片、视频或 PDF"),
+    "unreadable_image": _("图片无法读取，请换一张"),
+    "empty": _("文件是空的"),
+    "not_json": _("内容不是有效的 JSON"),
+    "not_an_object": _("这里需要一个 JSON 对象"),
+    "not_the_same": _("两次输入不一致"),
+    "not_valid": _("请核对这一项"),
+    "wrong_code": _("验证码不对或已失效，请重新获取"),
+}  # fmt: skip
+
+#: the same with their figures, where the refusal names them
+_WITH_FIGURES = {
+    "too_long": _("最多 {limit} 个字，现在有 {length} 个字"),
+    "too_short": _("至少 {limit} 个字，现在有 {length} 个字"),
+    "out_of_range": _("请填写 {least} 到 {most} 之间的数字"),
+    "too_many": _("请在 {retry_after} 秒后再试。"),
+}
+
+
+def title(code: str) -> str:
+    """What a refusal of this code is called."""
+    return str(REFUSALS.get(code, REFUSALS["refusal"])[0])
+
+
+def detail(code: str, facts: Mapping[str, object]) -> str:
+    """What to do about it, with its figures where they are known."""
+    return _figured(code, facts) or str(REFUSALS.get(code, REFUSALS["refusal"])[1])
+
+
+def fault(code: str, facts: Mapping[str, object]) -> str:
+    """What to do about a fault at a field. A code without words is shown as a general fault."""
+    return _figured(code, facts) or str(FAULTS.get(code, gettext("请核对这一项")))
+
+
+def faults(refusal: Refusal) -> dict[str, str]:
+    """The words at each field of an Invalid; of another refusal none."""
+    fields: Mapping[str, str] = getattr(refusal, "fields", {})
+    return {field: fault(code, refusal.facts) for field, code in fields.items()}
+
+
+def _figured(code: str, facts: Mapping[str, object]) -> str:
+    try:
+        return str(_WITH_FIGURES[code]).format_map(facts)
+    except KeyError:
+        return ""

@@ -1,0 +1,69 @@
+// Keeps what somebody is writing: at once on this device, after a second of rest on the server.
+// <form data-draft="case 17, reply" data-draft-url="/…/" data-restored="已恢复 {time} 的草稿" data-kept="草稿已存 {time}">
+const PREFIX = "bihuan.draft.";
+const PRIVATE = "[type=password], [type=hidden], [type=file], [data-private]";
+const timers = new WeakMap();
+
+const store = {
+  read(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
+  write(key, value) { try { localStorage.setItem(PREFIX + key, JSON.stringify(value)); } catch { /* full or private: the server still keeps it */ } },
+  drop(key) { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing was kept */ } },
+  clear() { try { Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ } },
+};
+const clock = (ms) => new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const written = (form) => [...form.querySelectorAll("textarea[name], input[name]:not([type=radio]):not([type=checkbox])")].filter((field) => !field.matches(PRIVATE));
+
+function say(form, words, at) {
+  const place = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
+  if (!place || !words) return;
+  place.textContent = words.replace("{time}", clock(at));
+  const box = place.closest("[data-saved-box]");
+  if (box) box.hidden = false;
+}
+
+function restore(form) {
+  if (form.dataset.draftReady) return;
+  form.dataset.draftReady = "yes";
+  const kept = store.read(form.dataset.draft);
+  if (!kept || form.querySelector("[aria-invalid=true]")) return;
+  let restored = false;
+  for (const field of written(form)) {
+    if (!field.value && kept.fields[field.name]) { field.value = kept.fields[field.name]; restored = true; }
+  }
+  if (restored) say(form, form.dataset.restored, kept.at);
+}
+
+async function send(form) {
+  if (!form.isConnected) return;
+  if (!form.dataset.draftUrl) { say(form, form.dataset.kept, Date.now()); return; }
+  const body = new FormData(form);
+  for (const field of form.querySelectorAll("[type=file], [type=password]")) body.delete(field.name);
+  try {
+    const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { "X-Draft": "1" } });
+    if (answer.ok) say(form, form.dataset.kept, Date.now());
+  } catch { /* offline: this device has it, the next pause tries again */ }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest && event.target.closest("[data-draft]");
+  if (!form) return;
+  const fields = Object.fromEntries(written(form).map((field) => [field.name, field.value]));
+  store.write(form.dataset.draft, { at: Date.now(), fields });
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => send(form), 1000));
+});
+
+// What was really sent is no draft any more; a form that undo.js holds back is still one.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-signout]")) store.clear();
+  if (form.dataset.draft && !event.defaultPrevented) { clearTimeout(timers.get(form)); store.drop(form.dataset.draft); }
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest && event.target.closest("[data-draft]");
+  if (form && event.target === form && event.detail.successful) { clearTimeout(timers.get(form)); store.drop(form.dataset.draft); }
+});
+
+const ready = () => document.querySelectorAll("[data-draft]").forEach(restore);
+document.addEventListener("htmx:afterSettle", ready);
+ready();

@@ -1,0 +1,21 @@
+// Puts a popover beside its button; the browser opens, closes and focuses it.
+const GAP = 8;
+
+document.addEventListener("toggle", (event) => {
+  const pop = event.target;
+  if (event.newState !== "open" || !pop.matches(".pop")) return;
+  const button = document.querySelector(`[popovertarget="${CSS.escape(pop.id)}"]`);
+  if (!button) return;
+  const at = button.getBoundingClientRect();
+  const left = Math.min(at.right - pop.offsetWidth + 12, innerWidth - pop.offsetWidth - GAP);
+  const below = at.bottom + GAP + pop.offsetHeight <= innerHeight - GAP;
+  pop.style.left = `${Math.max(GAP, left)}px`;
+  pop.style.top = `${Math.max(GAP, below ? at.bottom + GAP : at.top - GAP - pop.offsetHeight)}px`;
+}, true);
+
+// A popover that holds a form keeps the focus on the first field.
+document.addEventListener("toggle", (event) => {
+  if (event.newState !== "open" || !event.target.matches(".sheet")) return;
+  const first = event.target.querySelector("input:not([type=hidden]), select, textarea");
+  if (first) first.focus();
+}, true);

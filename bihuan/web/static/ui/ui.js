@@ -1,0 +1,46 @@
+// What every page needs: focus on the error summary, character counts, copying, dialogs.
+const summary = document.querySelector("[data-error-summary]");
+if (summary) summary.focus();
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-error-summary] a[href^='#']");
+  if (!link) return;
+  const place = document.getElementById(link.hash.slice(1));
+  const field = place && (place.matches("input, select, textarea") ? place : place.querySelector("input, select, textarea"));
+  if (field) { event.preventDefault(); field.focus(); field.scrollIntoView({ block: "center" }); }
+});
+
+// <textarea maxlength data-count="id"> and <… id="id" data-words="还可输入 {n} 字">
+function count(area) {
+  const place = document.getElementById(area.dataset.count);
+  if (place) place.textContent = place.dataset.words.replace("{n}", String(area.maxLength - area.value.length));
+}
+document.querySelectorAll("[data-count]").forEach(count);
+document.addEventListener("input", (event) => { if (event.target.dataset && event.target.dataset.count) count(event.target); });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button || !navigator.clipboard) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  if (button.dataset.copied) { button.title = button.dataset.copied; button.setAttribute("aria-label", button.dataset.copied); }
+});
+
+// <a href="/page/" data-dialog="id"> opens the dialog where there is one and is a plain link elsewhere.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (!dialog || !dialog.showModal || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog").close();
+  else if (event.target.matches && event.target.matches("dialog")) event.target.close();
+});
+
+document.addEventListener("change", (event) => {
+  const place = event.target.dataset && document.getElementById(event.target.dataset.fileNames || "");
+  if (place) place.textContent = [...event.target.files].map((file) => file.name).join("、");
+});
+
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });

@@ -1,0 +1,14 @@
+"""Addresses of the house itself: live updates, health, the gallery of parts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bihuan.web import parts, views
+
+urlpatterns = [
+    path("live/", views.stream, name="live"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("house/parts/", parts.gallery, name="parts"),
+]

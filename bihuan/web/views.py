@@ -1,0 +1,164 @@
+"""Doors of the house itself: live changes, whether it stands, and what it says to a fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseServerError,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound, NotPermitted
+from bihuan.events.wires import called, wired
+from bihuan.web import door, live
+from bihuan.web.live import Change
+
+PING = 15.0  # seconds: a proxy closes what is silent
+LONGEST = 600.0  # seconds: then the browser comes back, and is asked again who it is
+MOST_LISTENERS = 2000  # in one process
+
+
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """`/live/`: ids of what changed, nothing else; the browser fetches it and is asked again.
+
+    Staff are told of every case, others of their own (wiring.LIVE_STREAMS).
+    """
+    by: Actor | None = getattr(request, "who", None)
+    if by is None:
+        return HttpResponse(status=401)  # to sign in would be an answer no EventSource reads
+    if not isinstance(request, ASGIRequest) or len(live.hub()) >= MOST_LISTENERS:
+        return HttpResponse(status=503)
+    seen = request.headers.get("Last-Event-ID", "")
+    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else None
+    lines = _lines(by, getattr(request, "guest_case", 0), known)
+    response = StreamingHttpResponse(lines, content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    until = loop.time() + LONGEST
+    async with live.hub().listening() as queue:
+        own = await _own(by, only)
+        yield "retry: 3000\n: ok\n\n"
+        last = 0
+        for change in await _asked(live.missed, seen) if seen is not None else []:
+            last = change.id
+            if _concerns(change, own):
+                yield change.line()
+        while (left := until - loop.time()) > 0:
+            try:
+                change = await asyncio.wait_for(queue.get(), min(PING, left))
+            except TimeoutError:
+                yield ": ping\n\n"
+                continue
+            if change.id <= last:
+                continue
+            if own is not None and change.kind == "case.filed":
+                own = await _own(by, only)
+            if _concerns(change, own):
+                yield change.line()
+
+
+async def _own(by: Actor, only: int) -> frozenset[int] | None:
+    """The streams this actor may hear of; None for all. A guest was let in to `only` one."""
+    if by.is_staff:
+        await _asked(lambda _: None, by)  # lets go of what the middleware took
+        return None
+    streams: frozenset[int] = await _asked(_streams, by)
+    return streams & {only} if only else streams
+
+
+def _streams(by: Actor) -> frozenset[int]:
+    ask = wired("LIVE_STREAMS", None)
+    if ask is None:
+        return frozenset()
+    with transaction.atomic(), connection.cursor() as cursor:
+        # row-level security asks who reads, as in any other request of a customer
+        cursor.execute("SELECT set_config('bihuan.person', %s, true)", [str(by.id)])
+        return frozenset(called(ask)(by))
+
+
+async def _asked(question: Callable[[Any], Any], about: object) -> Any:
+    """Ask the database and let go of it: a stream is open for minutes, a connection is dear."""
+
+    def ask() -> Any:
+        try:
+            return question(about)
+        finally:
+            connection.close()
+
+    return await sync_to_async(ask)()
+
+
+def _concerns(change: Change, own: frozenset[int] | None) -> bool:
+    return own is None or change.kind == live.RESYNC or change.stream in own
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether it can serve: the database answers, and every migration has run. No details."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        loader = MigrationLoader(connection)
+        ready = not set(loader.disk_migrations or ()) - set(loader.applied_migrations or ())
+    except DatabaseError:
+        ready = False
+    return JsonResponse({"status": "ok" if ready else "unavailable"}, status=200 if ready else 503)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler400: too large, too many fields, a host or an encoding that is not ours."""
+    return door.failure(request, "malformed", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler403."""
+    return door.refuse(request, NotPermitted())
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler404: word for word what a thing that one may not see gets."""
+    return door.refuse(request, NotFound())
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW: the page stood open too long, or another site sent the form."""
+    return door.failure(request, "outdated_page", 403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500: words that need neither the database nor the person."""
+    if door.is_api(request):
+        return door.failure(request, "failed", 500)
+    try:
+        words = get_template("500.html").render()
+    except TemplateDoesNotExist:
+        words = "<!doctype html><title>500</title><p>系统出错了 / Something went wrong.</p>"
+    return HttpResponseServerError(words)
