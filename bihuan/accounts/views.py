@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from bihuan.accounts.adapter import client_address
 from bihuan.accounts.forms import Asked, CodeForm, ContactForm, NumberForm, PasswordForm
 from bihuan.core import ids
 from bihuan.core.personal import mask_email, mask_phone
-from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany
+from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany, Unreachable
 from bihuan.store import secrets
 from bihuan.web.door import moment
 
@@ -121,7 +122,7 @@ def _send_to_contact(request: HttpRequest, contact: str) -> HttpResponse:
         )
     except TooMany as refusal:
         return _ask_code(request, CodeForm(), contact=contact, wait=refusal)
-    except Invalid as refusal:
+    except (Invalid, Unreachable) as refusal:
         form.put(refusal)
         return _ask(request, form)
     return _ask_code(request, CodeForm(), contact=contact)
@@ -138,8 +139,12 @@ def _send_for_case(request: HttpRequest, number: str) -> HttpResponse:
     except TooMany as refusal:
         return _ask_code(request, CodeForm(), number=number, wait=refusal)
     way = queries.way_to(person_id) if person_id else None
-    if way is not None:
-        wires.send_code(person_id=person_id, contact=way[1], code=issued.code, at=moment(request))
+    # a contact that cannot be reached is answered like a case that does not exist
+    with suppress(Unreachable):
+        if way is not None:
+            wires.send_code(
+                person_id=person_id, contact=way[1], code=issued.code, at=moment(request)
+            )
     return _ask_code(request, CodeForm(), number=number)
 
 

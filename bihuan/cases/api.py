@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -202,7 +202,7 @@ def add_file(
 ) -> HttpResponse:
     """One file, checked by its content."""
     who = enter(request)
-    row = commands.add_file(stream=file, name=file.name or "", number=number, **who)
+    row = commands.add_file(stream=cast(BinaryIO, file), name=file.name or "", number=number, **who)
     commands.add_material(number=number, file_ids=(row.id,), **who)
     return answered({"token": row.token, "sha256": row.sha256, "size": row.size}, 201)
 

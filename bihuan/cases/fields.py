@@ -201,7 +201,7 @@ def _list(given: Any, field: Field) -> list[Any]:
 def _follow_up(item: Any, name: str) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise Invalid({name: "not_a_follow_up"})
-    faults = {}
+    faults: dict[str, str] = {}
     values: dict[str, Any] = {}
     for key, read in (
         ("what", lambda v: inputs.words(v, field="what", least=2, most=300, lines=False)),

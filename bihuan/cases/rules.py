@@ -86,7 +86,8 @@ def _weight(cues: tuple[str, ...]) -> int:
 def _issue(facts: Facts, book: Handbook) -> tuple[str, Reason]:
     if facts.issue:
         return facts.issue, Reason("issue", facts.issue, "chosen", "6.1")
-    best, cues = UNSURE, ()
+    best: str = UNSURE
+    cues: tuple[str, ...] = ()
     for issue in book.issues.values():
         if facts.category and issue.category != facts.category:
             continue
@@ -103,7 +104,8 @@ def _category(facts: Facts, issue: str, book: Handbook) -> tuple[str, Reason]:
     if issue != UNSURE:
         category = book.issues[issue].category
         return category, Reason("category", category, "by_issue", "2.1.2", (issue,))
-    best, cues = "other", ()
+    best: str = "other"
+    cues: tuple[str, ...] = ()
     for category_row in book.categories.values():
         found = heard(category_row.cues, facts.text)
         if _weight(found) > _weight(cues):

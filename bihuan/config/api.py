@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
@@ -51,4 +51,4 @@ def _list_or_file() -> URLPattern:
     return path("cases", cases_view)
 
 
-urlpatterns = [_list_or_file(), path("", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [_list_or_file(), path("", api.urls)]

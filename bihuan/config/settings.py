@@ -28,6 +28,9 @@ ALLOWED_HOSTS = env.words(
 )
 SECRET_KEY = env.text("BIHUAN_SECRET_KEY", "", "signs sessions; made in BIHUAN_HOME when absent")
 SECRET_KEY = SECRET_KEY or server_secret.read_or_make(HOME, "django")
+KEY_ENCRYPTION_KEY = env.text(
+    "BIHUAN_KEK", "", "wraps the keys of persons; made in BIHUAN_HOME when absent"
+)
 PLATFORM_NAME = env.text("BIHUAN_PLATFORM", "优选商城", "the platform's name on every page")
 MAIL_FROM = env.text("BIHUAN_MAIL_FROM", "service@localhost", "sender of notices")
 SMTP_HOST = env.text("BIHUAN_SMTP_HOST", "", "mail server; none: a local mailbox under BIHUAN_HOME")
@@ -93,13 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "procrastinate.contrib.django",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "django_htmx",
-    "django_cotton",
-    "lucide",
-    "csp",
+    # before allauth, whose pages ours replace
     "bihuan.store",
     "bihuan.events",
     "bihuan.web",
@@ -112,6 +109,14 @@ INSTALLED_APPS = [
     "bihuan.demo",
     "bihuan.portal",
     "bihuan.desk",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_cotton",
+    "lucide",
+    "ninja",
+    "csp",
 ]
 
 MIDDLEWARE = [

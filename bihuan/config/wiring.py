@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 
@@ -10,7 +11,7 @@ from bihuan.core.ports import Notifier
 from bihuan.events.catalog import CATALOG
 from bihuan.events.delivery import Subscriber
 from bihuan.events.worker import Periodic
-from bihuan.notify.providers.email import Email
+from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
 
@@ -40,7 +41,7 @@ def email(at: datetime) -> Notifier:
         at=at,
         user=settings.SMTP_USER,
         password=settings.SMTP_PASSWORD,
-        tls=settings.SMTP_TLS,
+        tls=cast(Tls, settings.SMTP_TLS),
     )
 
 

@@ -134,8 +134,8 @@ def corpus() -> Corpus:
     cast = next(read for read in files if "customers" in read)
     return Corpus(
         shops=tuple(_shop(one) for read in files for one in read.get("shop", ())),
-        stories=tuple(_made(Story, one) for read in files for one in read.get("story", ())),
-        handlings=tuple(_made(Handling, one) for read in files for one in read.get("handling", ())),
+        stories=tuple(made(Story, one) for read in files for one in read.get("story", ())),
+        handlings=tuple(made(Handling, one) for read in files for one in read.get("handling", ())),
         staff=tuple(
             Hand(*person, department=group["department"])
             for group in cast["staff"]
@@ -152,13 +152,14 @@ def corpus() -> Corpus:
 
 def _shop(read: Mapping[str, Any]) -> Shop:
     products = tuple(
-        _made(Product, {"kind": read["kind"]} | one | {"shop": read["name"]})
+        made(Product, {"kind": read["kind"]} | one | {"shop": read["name"]})
         for one in read["product"]
     )
     return Shop(read["name"], read["terms"], products)
 
 
-def _made(shape: type[Any], read: Mapping[str, Any]) -> Any:
+def made(shape: type[Any], read: Mapping[str, Any]) -> Any:
+    """A frozen entry of this shape. KeyError for a key it does not have."""
     known = {field.name for field in fields(shape)}
     if unknown := set(read) - known:
         raise KeyError(f"{shape.__name__} has no {sorted(unknown)}")

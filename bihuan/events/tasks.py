@@ -11,7 +11,6 @@ from django.utils import timezone
 from procrastinate import PsycopgConnector, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
-from psycopg_pool import AsyncConnectionPool
 
 from bihuan.events import delivery, relay, seals
 
@@ -49,7 +48,6 @@ async def work(concurrency: int) -> None:
             kwargs=connector_params(),
             min_size=1,
             max_size=concurrency + 2,
-            check=AsyncConnectionPool.check_connection,  # a restarted database: begin anew at once
         )
     )
     async with worker.open_async():

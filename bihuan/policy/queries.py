@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -50,12 +51,11 @@ def workdays() -> Workdays:
     days = _packaged()
     rows = list(CalendarYear.objects.exclude(year__in=days.years))
     if rows:
-        days = days.with_years(
-            Workdays(
-                off=frozenset(d for row in rows for d in row.off),
-                on=frozenset(d for row in rows for d in row.on),
-                years=frozenset(row.year for row in rows),
-            )
+        days = replace(
+            days,
+            off=days.off | {day for row in rows for day in row.off},
+            on=days.on | {day for row in rows for day in row.on},
+            years=days.years | {row.year for row in rows},
         )
     _cache["workdays"] = (time.monotonic() + _FRESH_FOR, days)
     return days

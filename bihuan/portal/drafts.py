@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from bihuan.web.door import Who
 if TYPE_CHECKING:
     from bihuan.cases.models import Draft
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,43}")
 RAW_MOST = 6000  # what an unfinished field may keep; the finished one has its own limit
 
 
@@ -34,10 +36,15 @@ class Started:
         return self.row.case_id if self.row else 0
 
 
+def token_of(text: str) -> str:
+    """A token as the house makes them, else "": nothing else is asked of the database."""
+    return text if _TOKEN.fullmatch(text) else ""
+
+
 def begun(request: HttpRequest, form: str, who: Who) -> Started:
     """The draft the address names, if it is this person's and of this form."""
-    token = request.GET.get("draft", "")[:43]
-    found = queries.draft(token, who["by"]) if token.isascii() and token else None
+    token = token_of(request.GET.get("draft", ""))
+    found = queries.draft(token, who["by"]) if token else None
     if found is None or found[0].form != form:
         return Started(form)
     return Started(form, found[0], found[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -31,28 +31,18 @@ def create_staff(
     by: Actor,
     at: datetime,
 ) -> Staff:
-    """Somebody who works cases, without a password yet (start_link).
+    """Somebody who works cases, without a password yet (start_link); NotPermitted, Conflict.
 
-    Only an administrator or the house itself may. Invalid: name, role, department, username;
-    Conflict when the user name is taken.
+    Made by an administrator or the house. Invalid: name, role, department, username.
     """
     _administrators_only(by)
+    _known_department(department)
     plain = inputs.words(name, field="name", least=1, most=60, lines=False)
-    wanted = sorted(set(roles), key=str)
-    if not wanted or not set(wanted) <= set(ROLES):
-        raise Invalid({"role": "not_known" if wanted else "missing"}, allowed=list(ROLES))
-    if department and department not in {one.code for one in queries.departments()}:
-        known = [one.code for one in queries.departments()]
-        raise Invalid({"department": "not_known"}, allowed=known)
+    wanted = _known_roles(roles)
     login = inputs.words(username or plain, field="username", least=1, most=150, lines=False)
-    try:
-        with transaction.atomic():
-            user = get_user_model().objects.create_user(username=login, email=email)
-    except IntegrityError:
-        raise Conflict(field="username", username=login) from None
     staff = Staff.objects.create(
         id=new_id(at),
-        user=user,
+        user=_new_user(login, email),
         name=plain,
         department=department,
         roles=wanted,
@@ -123,7 +113,7 @@ def start_link(*, staff: Staff, at: datetime) -> str:
 def set_first_password(*, token: str, password: str, at: datetime) -> Staff:
     """The password chosen with a start link. NotFound when it is spent, old or forged; Invalid."""
     staff = queries.started_by(token, at)
-    locked = get_user_model().objects.select_for_update().get(id=staff.user_id)
+    locked = User.objects.select_for_update().get(id=staff.user_id)
     if not links.read(token).is_good(password=locked.password, at=at):
         raise NotFound()  # spent since, by somebody with the same link
     try:
@@ -135,6 +125,27 @@ def set_first_password(*, token: str, password: str, at: datetime) -> Staff:
     locked.save(update_fields=["password"])
     staff.user = locked
     return staff
+
+
+def _known_roles(roles: Iterable[str]) -> list[str]:
+    wanted = sorted(set(roles), key=str)
+    if not wanted or not set(wanted) <= set(ROLES):
+        raise Invalid({"role": "not_known" if wanted else "missing"}, allowed=list(ROLES))
+    return wanted
+
+
+def _known_department(code: str) -> None:
+    known = [one.code for one in queries.departments()]
+    if code and code not in known:
+        raise Invalid({"department": "not_known"}, allowed=known)
+
+
+def _new_user(username: str, email: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username=username, email=email)
+    except IntegrityError:
+        raise Conflict(field="username", username=username) from None
 
 
 def _administrators_only(by: Actor) -> None:

@@ -39,16 +39,14 @@ def create_token(
     by: Actor,
     at: datetime,
 ) -> Made:
-    """A token that acts as this member of staff; for oneself, or by an administrator.
+    """A token that acts as this member of staff; made by themselves or by an administrator.
 
-    NotFound for another's id, Invalid: name, scopes, expires_at.
+    NotFound for another's id; Invalid: name, scopes, expires_at.
     """
-    allowed = by.id == staff_id or by.roles & {Role.ADMINISTRATOR, Role.SYSTEM}
-    if not allowed or not Staff.objects.filter(id=staff_id, user__is_active=True).exists():
+    _own_or_administrator(staff_id, by)
+    if not Staff.objects.filter(id=staff_id, user__is_active=True).exists():
         raise NotFound()
-    wanted = sorted(set(scopes))
-    if not wanted or not set(wanted) <= set(SCOPES):
-        raise Invalid({"scopes": "not_known" if wanted else "missing"}, allowed=list(SCOPES))
+    wanted, until = _known_scopes(scopes), expires_at.isoformat() if expires_at else ""
     if expires_at is not None and inputs.moment(expires_at, field="expires_at") <= at:
         raise Invalid({"expires_at": "in_the_past"})
     bearer = "bh_" + random.token_urlsafe(_BYTES)
@@ -61,18 +59,22 @@ def create_token(
         created_at=at,
         expires_at=expires_at,
     )
-    log.append(
-        "token.created",
-        stream=staff_id,
-        token=row.id,
-        staff=staff_id,
-        scopes=wanted,
-        expires_at=expires_at.isoformat() if expires_at else "",
-        clause="3.3",
-        by=by,
-        at=at,
-    )
+    said = {"token": row.id, "staff": staff_id, "scopes": wanted, "expires_at": until}
+    log.append("token.created", stream=staff_id, clause="3.3", by=by, at=at, **said)
     return Made(row, bearer)
+
+
+def _own_or_administrator(staff_id: int, by: Actor) -> None:
+    allowed = by.is_staff and by.id == staff_id
+    if not allowed and not by.roles & {Role.ADMINISTRATOR, Role.SYSTEM}:
+        raise NotFound()
+
+
+def _known_scopes(scopes: Iterable[str]) -> list[str]:
+    wanted = sorted(set(scopes))
+    if not wanted or not set(wanted) <= set(SCOPES):
+        raise Invalid({"scopes": "not_known" if wanted else "missing"}, allowed=list(SCOPES))
+    return wanted
 
 
 @transaction.atomic

@@ -184,6 +184,25 @@ def test_an_unknown_case_gets_the_same_answer_and_sends_nothing(ali):
     assert len(wiring.SENT) == 1
 
 
+def test_a_case_whose_contact_cannot_be_reached_gets_that_answer_too(db):
+    person = commands.register_person(contact=Contact(phone="13900000000"), at=AT)
+    other = ids.case_number(AT.date(), 13)
+    wiring.CASES[NUMBER] = (person, 4711)
+
+    known = Client().post("/signin/case/", {"number": NUMBER})
+    unknown = Client().post("/signin/case/", {"number": other})
+
+    assert known.status_code == unknown.status_code == 200
+    assert plain(known, NUMBER) == plain(unknown, other)
+
+
+def test_whoever_cannot_be_sent_a_code_is_told_so_on_the_page(db):
+    page = Client().post("/signin/", {"contact": "13900000000"})
+
+    assert page.status_code == 422
+    assert "<title>错误：" in page.content.decode()
+
+
 def test_a_mistyped_case_number_is_answered_at_the_field(db):
     page = Client().post("/signin/case/", {"number": "TS1234"})
 

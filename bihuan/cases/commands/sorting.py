@@ -87,7 +87,7 @@ def set_severity(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """定级：lowering counts at once; raising waits for a second person, the old dues stay (X-07)."""
+    """定级：lowering counts at once; raising waits for a second person, dues stay (X-07)."""
     case, step = begin(number, "set_severity", by, expected_version)
     if severity == case.severity:
         raise NotPossible(step.clause, state=case.severity, action="set_severity", possible=[])

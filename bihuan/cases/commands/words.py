@@ -6,6 +6,7 @@ import re
 import secrets as random
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bihuan.cases.models import Case, Entry, Sealed
 from bihuan.core import personal
@@ -69,7 +70,7 @@ def say(
     at: datetime,
     internal: bool = False,
     channel: str = "",
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Keep these words on the case; returns what the event says about them, {} for no words."""
     if not text:
         return {}

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from bihuan.accounts import queries as people
 from bihuan.cases.fields import OUTCOMES
-from bihuan.cases.models import Case, Entry, FollowUp
+from bihuan.cases.models import Case, Clock, Entry, FollowUp
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.queries.story import clocks, handbook, headline
 from bihuan.core.actors import Actor
@@ -71,17 +71,17 @@ def _variables(case: Case, event: Event, book: Handbook) -> dict[str, str]:
     kind = book.kinds[case.kind]
     severity = book.severities[case.severity]
     outcomes = OUTCOMES_EN if english else OUTCOMES
-    text = _words(case, event)
+    progress, text = _progress_and_words(case, event)
     return {
         "number": case.number,
         "kind": kind.en if english else kind.zh,
-        "clause": event.clause or NOTHING,
+        "clause": _clause(row, event, book),
         "due": _due(row.effective_due_at if row else case.waits_until, event.at),
         "department": (department.en if english else department.zh) if department else NOTHING,
         "severity": severity.en if english else severity.zh,
         "outcome": outcomes.get(case.outcome, NOTHING),
         "words": text,
-        "progress": text,
+        "progress": progress,
         "before": _before(event),
         "other": str(event.data.get("other", NOTHING)),
         "waits_until": _due(case.waits_until, event.at),
@@ -91,6 +91,22 @@ def _variables(case: Case, event: Event, book: Handbook) -> dict[str, str]:
         "channel": NOTHING,
         "link": f"{settings.BASE_URL}{case.url}",
     }
+
+
+def _clause(row: Clock | None, event: Event, book: Handbook) -> str:
+    """What was just registered is told the clause that promises the answer, not 2.2.1 itself."""
+    if event.kind == "case.filed" and row:
+        return book.promise(row.promises[-1]).clause
+    return event.clause or NOTHING
+
+
+def _progress_and_words(case: Case, event: Event) -> tuple[str, str]:
+    """A result notice tells how it went and what came of it; other words are told whole."""
+    text = _words(case, event)
+    progress, found, result = text.partition("\n处理结果：")
+    if event.kind != "case.result_notified" or not found:
+        return text, text
+    return progress.removeprefix("处理过程："), result
 
 
 def _words(case: Case, event: Event) -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
 from bihuan.core.refusals import NotFound
+from bihuan.portal.drafts import token_of
 from bihuan.portal.visitor import guest_case
 from bihuan.store import blobs
 
@@ -19,7 +20,7 @@ KINDS = {ending: kind for kind, ending in blobs.EXTENSIONS.items()}
 def file(request: HttpRequest, token: str) -> HttpResponseBase:
     """One file by its random name; `?size=small` gives its small picture."""
     by: Any = getattr(request, "who", None)
-    row = queries.file_by_token(token, by)
+    row = queries.file_by_token(token_of(token), by)
     only = guest_case(request)
     if only and row.case_id not in (0, only):
         raise NotFound

@@ -19,7 +19,7 @@ from bihuan.core.refusals import Invalid
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.portal import forms, uploads
-from bihuan.portal.drafts import Started, begun, keep, raw
+from bihuan.portal.drafts import Started, begun, keep, raw, token_of
 from bihuan.portal.filed import admit, summary, title_of, wish_words
 from bihuan.portal.visitor import begins, signed_in
 from bihuan.portal.wizard import FORM, STEPS, advance, already, given, leaving, show, url_of
@@ -91,7 +91,7 @@ def details(request: HttpRequest) -> HttpResponse:
     form = forms.DetailsForm(given(request), initial=draft.data)
     if request.method == "POST":
         if "remove" in request.POST:
-            commands.remove_file(token=request.POST["remove"], draft=draft.row, **who)
+            commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
             keep(draft, "details", raw(request, ["text"]), who)
             return redirect(url_of("details", draft.token, request.POST.get("back_to", "")))
         _kept, faults = uploads.take(request, who, draft=draft.row)
@@ -267,5 +267,5 @@ def saved(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw a draft away, with its files."""
-    commands.drop_draft(token=request.POST.get("draft", "")[:43], **begins(request))
+    commands.drop_draft(token=token_of(request.POST.get("draft", "")), **begins(request))
     return redirect("portal:mine" if signed_in(request) else "portal:home")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
+from bihuan.cases.commands.words import shown as unsealed
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks, forms, story, uploads
@@ -178,8 +179,8 @@ def _told(case: Case, who: Who) -> dict[str, Any]:
     last = story.latest(items, *answers, "case.declined", "case.repaired")
     shown = result or last
     return {
-        "result": story.unsealed(result.text) if result and case.told_at else "",
-        "said": story.unsealed(shown.text) if shown else "",
+        "result": unsealed(result.text) if result and case.told_at else "",
+        "said": unsealed(shown.text) if shown else "",
         "said_label": story.label(shown) if shown else "",
         "said_at": words.moment_words(shown.at, who["at"]) if shown else "",
         "outcome": outcome_words(case.outcome) if case.told_at else "",

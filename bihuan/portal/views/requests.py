@@ -17,7 +17,7 @@ from bihuan.cases.commands import Contact, Filing
 from bihuan.core.refusals import Invalid
 from bihuan.policy import queries as policy
 from bihuan.portal import forms, uploads
-from bihuan.portal.drafts import Started, begun, keep, raw
+from bihuan.portal.drafts import Started, begun, keep, raw, token_of
 from bihuan.portal.filed import admit, once, title_of
 from bihuan.portal.visitor import begins, signed_in
 
@@ -55,7 +55,7 @@ def _one_page(
         token = keep(draft, name, raw(request, list(form.fields)), who)
         here = f"{reverse(f'portal:{name}')}?{urlencode({'draft': token})}"
         if "remove" in request.POST and draft.row:
-            commands.remove_file(token=request.POST["remove"], draft=draft.row, **who)
+            commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
             return redirect(here)
         if request.headers.get("X-Draft"):
             return HttpResponse(status=204)

@@ -1,0 +1,1 @@
+"""The rules of the house: each is checked here, or it is no rule."""

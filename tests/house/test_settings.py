@@ -1,0 +1,71 @@
+"""Every setting has its line on docs/settings.md, and every line its setting."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bihuan.config import environment
+from tests.house import source
+
+PAGE = source.ROOT.joinpath("docs", "settings.md").read_text("utf-8")
+ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.M)
+NAME = re.compile(r"BIHUAN_[A-Z_]+")
+#: Read by the database's own library, so it has no BIHUAN_ before it.
+ELSEWHERE = {"DATABASE_URL"}
+
+
+def _documented() -> list[str]:
+    return [name for name, _default, _meaning in ROW.findall(PAGE)]
+
+
+def test_the_page_lists_each_setting_once() -> None:
+    assert sorted(_documented()) == sorted(environment.KNOWN.keys() | ELSEWHERE)
+
+
+def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> None:
+    read = {
+        str(text.value).removesuffix("_FILE")
+        for module in source.modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call | ast.Subscript)
+        for text in source.strings(node)
+        if "environ" in ast.unparse(node) and NAME.fullmatch(str(text.value))
+    }
+
+    assert read <= environment.KNOWN.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("BIHUAN_HTTPS", "yes", "true or false"),
+        ("BIHUAN_SMTP_PORT", "0", "a whole number from 1 to 65535"),
+        ("BIHUAN_SMTP_TLS", "ssl", "none or starttls or tls"),
+        ("BIHUAN_HTPS", "true", "BIHUAN_HTTPS"),
+        ("BIHUAN_SMTP_PASSWORD_FILE", "/nowhere/to/be/found", "a readable file"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_its_name_its_value_and_what_is_allowed(
+    tmp_path: Path, name: str, value: str, allowed: str
+) -> None:
+    plain = {key: kept for key, kept in os.environ.items() if not NAME.fullmatch(key)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import bihuan.config.settings"],
+        env=plain | {"BIHUAN_HOME": str(tmp_path), name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert repr(value) in done.stderr
+    assert allowed in done.stderr
