@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
-from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from bihuan.cases import api as cases
+from bihuan.config.openapi import Documented
 from bihuan.core.refusals import Invalid, Refusal
 from bihuan.policy import api as policy
 from bihuan.web import door
 
-api = NinjaAPI(
+api = Documented(
     title="Bihuan 闭环",
     version="1",
     description="User service and complaint handling; every deadline explains itself.",

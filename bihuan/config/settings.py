@@ -85,7 +85,7 @@ DATABASES = {
 
 BIHUAN_WIRING = "bihuan.config.wiring"
 PROCRASTINATE_IMPORT_PATHS = ["bihuan.events.tasks"]  # the one module that defines a job
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_module_defines_jobs_by_itself"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -12,7 +12,7 @@ from bihuan.cases.queries.lists import (
     load,
     mine,
 )
-from bihuan.cases.queries.proof import Gap, loop, words_of
+from bihuan.cases.queries.proof import Gap, changed_words, loop
 from bihuan.cases.queries.rows import (
     count_of_person,
     draft,
@@ -60,6 +60,7 @@ __all__ = [
     "Told",
     "Why",
     "all_clocks",
+    "changed_words",
     "clocks",
     "clocks_of",
     "count_of_person",
@@ -99,5 +100,4 @@ __all__ = [
     "timeline",
     "visible",
     "visible_files",
-    "words_of",
 ]

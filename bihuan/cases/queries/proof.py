@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.accounts import queries as people
 from bihuan.cases.models import OPEN, Case, Entry
 from bihuan.events import log
+from bihuan.events.seals import Said
 from bihuan.notify import queries as notices
 
 BATCH = 1000
@@ -45,7 +46,18 @@ def loop(at: datetime) -> Iterator[Gap]:
                 yield Gap(case.number, "no_notice")
 
 
-def words_of(entry_ids: Iterable[int]) -> dict[int, str]:
-    """The hash of each entry as it stands now; an entry whose salt is gone was erased."""
-    rows = Entry.objects.filter(id__in=list(entry_ids)).values_list("id", "text", "salt")
-    return {id: log.words(text, bytes(salt)) for id, text, salt in rows if salt}
+def changed_words(said: Sequence[Said]) -> Iterator[Said]:
+    """Events whose words still stand but are not the words that were said (HOUSE §7).
+
+    An erased entry, whose salt went with its words, still verifies.
+    """
+    wanted = {one.data["entry"] for one in said if "entry" in one.data and "words" in one.data}
+    kept = {
+        id: log.words(text, bytes(salt))
+        for id, text, salt in Entry.objects.filter(id__in=wanted).values_list("id", "text", "salt")
+        if salt
+    }
+    for one in said:
+        now = kept.get(one.data.get("entry", 0))
+        if now is not None and now != one.data["words"]:
+            yield one

@@ -96,7 +96,9 @@ def _variables(case: Case, event: Event, book: Handbook) -> dict[str, str]:
 def _clause(row: Clock | None, event: Event, book: Handbook) -> str:
     """What was just registered is told the clause that promises the answer, not 2.2.1 itself."""
     if event.kind == "case.filed" and row:
-        return book.promise(row.promises[-1]).clause
+        promises = [book.promise(id) for id in row.promises]
+        public = [p for p in promises if p.force == "commit"]  # 1.4 is worded 承诺 (X-48)
+        return (public or promises)[0].clause
     return event.clause or NOTHING
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
 from bihuan.cases import commands, queries, tasks
 from bihuan.cases.lifecycle import CASE
-from bihuan.cases.models import Case, Clock, FollowUp
+from bihuan.cases.models import Case, Clock, Entry, FollowUp
 from bihuan.cases.tests.people import FRIDAY, House, file, house
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import (
@@ -21,6 +24,7 @@ from bihuan.core.refusals import (
 )
 from bihuan.events.catalog import KIND_OF
 from bihuan.events.models import Event
+from bihuan.events.seals import verify_all
 
 pytestmark = pytest.mark.django_db
 
@@ -427,3 +431,18 @@ def test_wrong_fields_are_all_named_at_once():
         "reason": "missing",
         "owner": "unknown_field",
     }
+
+
+def test_a_changed_word_is_found_and_an_erased_one_still_verifies():
+    home = house()
+    case, other = file(home), file(home)
+    seals = Path(mkdtemp())
+
+    before = verify_all(seals)
+    Entry.objects.filter(case_id=case.id).update(text="我没有意见。")
+    Entry.objects.filter(case_id=other.id).update(text="", salt=b"")
+    after = verify_all(seals)
+
+    shutil.rmtree(seals)
+    assert before.whole
+    assert [(f.stream, f.why) for f in after.faults] == [(case.id, "words")]

@@ -1,0 +1,167 @@
+"""What happened on a case as the desk shows it: timeline, files, findings, measures, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bihuan.accounts import queries as people
+from bihuan.cases import queries
+from bihuan.cases.commands.words import shown as unsealed
+from bihuan.cases.models import Case
+from bihuan.core.actors import Actor
+from bihuan.desk.shown import english, say
+from bihuan.events import catalog
+from bihuan.events.models import Event
+from bihuan.web import words
+
+
+def timeline(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """The story by day."""
+    items = queries.timeline(case, by)
+    files = queries.files(case, by)
+    person = people.shown([case.person_id], by).get(case.person_id)
+    name = (person.name if person else "") or _("匿名用户")
+    days = []
+    for day, group in groupby(items, key=lambda i: words.local(i.at).date()):
+        shown_items = [one for item in group for one in _items(item, name, files, at)]
+        days.append(
+            {"day_label": words.day_words(day, words.local(at).date()), "items": shown_items}
+        )
+    return days
+
+
+def _items(
+    item: queries.Item, person: str, files: Sequence[Any], at: datetime
+) -> list[dict[str, Any]]:
+    label = item.label_en if english() else item.label
+    clock = f"{words.local(item.at):%H:%M}"
+    event = {
+        "type": "event",
+        "icon": item.icon,
+        "author": item.author,
+        "text": label + (f"（{item.clause}）" if item.clause else ""),
+        "at": clock,
+    }
+    if not item.text:
+        return [event]
+    author = item.author or (person if item.voice == "user" else _("系统"))
+    message = {
+        "type": "note" if item.internal else "message",
+        "voice": item.voice,
+        "author": author,
+        "initial": author[:1],
+        "text": unsealed(item.text),
+        "at": clock,
+        "internal": item.internal,
+        "files": _files(item, files),
+    }
+    plain = item.kind in {"case.answered", "case.noted", "case.message_added"}
+    return [message] if plain else [event, message]
+
+
+def _files(item: queries.Item, files: Sequence[Any]) -> list[dict[str, Any]]:
+    """The files that came in with these words."""
+    hashes = item.data.get("files", [])
+    mine = [
+        f
+        for f in files
+        if f.sha256 in hashes or (item.kind == "case.filed" and f.draft_id)  # type: ignore[operator]
+    ]
+    return [
+        {
+            "name": f.name,
+            "url": f"/f/{f.token}",
+            "icon": "image" if f.content_type.startswith("image/") else "file",
+            "thumb": f"/f/{f.token}?thumb=1" if f.thumb else "",
+        }
+        for f in mine
+    ]
+
+
+def material(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """The files of the case, with who brought them, when, and the start of their hash."""
+    rows = queries.files(case, by)
+    names = people.staff_names({f.author_id for f in rows})
+    return [
+        {
+            "name": f.name,
+            "url": f"/f/{f.token}",
+            "thumb": f"/f/{f.token}?thumb=1" if f.thumb else "",
+            "icon": "image" if f.content_type.startswith("image/") else "file",
+            "size": words.size_words(f.size),
+            "by": names.get(f.author_id, "") if f.author_id != case.person_id else _("用户"),
+            "at": words.moment_words(f.at, at),
+            "internal": f.internal,
+            "hash": f.sha256[:12],
+        }
+        for f in rows
+    ]
+
+
+def findings(case: Case, at: datetime) -> list[dict[str, Any]]:
+    """What departments found, with the measure each proposes."""
+    rows = queries.findings(case)
+    names = people.staff_names({f.author_id for f in rows})
+    book = queries.handbook(case)
+    return [
+        {
+            "round": f.round,
+            "department": say(book.departments.get(f.department)) or f.department,
+            "author": names.get(f.author_id, ""),
+            "at": words.moment_words(f.at, at),
+            "text": unsealed(f.text),
+        }
+        for f in rows
+    ]
+
+
+def measures(case: Case, at: datetime) -> list[dict[str, Any]]:
+    """What will still be done, by whom, by which day, and whether it is (1.2)."""
+    rows = queries.follow_ups(case)
+    names = people.staff_names({f.owner_id for f in rows})
+    today = words.local(at).date()
+    return [
+        {
+            "id": f.id,
+            "what": unsealed(f.what),
+            "owner": names.get(f.owner_id, ""),
+            "due": words.date_words(f.due_on, today),
+            "late": f.done_at is None and f.due_on < today,
+            "done": words.moment_words(f.done_at, at) if f.done_at else "",
+            "url": f"{case.desk_url}measures/{f.id}/done/",
+        }
+        for f in rows
+    ]
+
+
+def record(case: Case, at: datetime) -> list[dict[str, Any]]:
+    """Every event of the case as it was sealed: number, what, who, clause, start of the hash."""
+    events = list(Event.objects.filter(stream=case.id).order_by("seq"))
+    names = people.staff_names({e.actor_id for e in events if e.actor_id != case.person_id})
+    return [
+        {
+            "seq": e.seq,
+            "at": words.moment_words(e.at, at),
+            "label": _event_words(e.kind),
+            "kind": e.kind,
+            "who": names.get(e.actor_id) or _role(e.actor_role),
+            "clause": e.clause,
+            "hash": bytes(e.hash).hex()[:12],
+        }
+        for e in events
+    ]
+
+
+def _event_words(kind: str) -> str:
+    known = catalog.CATALOG[kind]
+    return known.label_en if english() else known.label
+
+
+def _role(role: str) -> str:
+    known = {"customer": _("用户"), "merchant": _("商家"), "system": _("系统")}
+    return known.get(role, _("员工"))

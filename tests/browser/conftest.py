@@ -1,0 +1,112 @@
+"""A running house, a real Chromium, and people who come through its doors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from bihuan.store import postgres
+from conftest import _clone, _connected
+from tests.browser.house import AI_LI, PASSWORD, House, lights_on, move_in
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=10_000)
+Door = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def house_up(database_server: postgres.Urls, django_db_blocker: Any) -> Iterator[House]:
+    """Real programs on a database of their own, with their people moved in; ended afterwards."""
+    home = Path(os.environ["BIHUAN_HOME"])
+    with (
+        _clone(database_server) as urls,
+        django_db_blocker.unblock(),
+        _connected(urls),
+    ):
+        told = move_in(datetime.now(UTC))
+        with lights_on(home) as url:
+            yield House(url=url, mailbox=home / "mailbox", **told)
+
+
+@pytest.fixture(scope="package")
+def chromium(house_up: House) -> Iterator[Browser]:
+    """One browser for the folder; after the house, because Django minds the browser's loop."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def door(house_up: House, chromium: Browser) -> Iterator[Door]:
+    """Opens a new window on the house; closed after the test, with no error left in it."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_window(*, phone: bool = False, script: bool = True, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            base_url=house_up.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            device_scale_factor=2 if phone else 1,
+            is_mobile=phone,
+            has_touch=phone,
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(f"{page.url}: {fault}"))
+        page.on("console", lambda said: _note(faults, said))
+        return page
+
+    yield open_window
+    for context in opened:
+        context.close()
+    assert faults == []
+
+
+def _note(faults: list[str], said: Any) -> None:
+    """What the policy of contents or a script refuses is a fault; an answer of 4xx is not."""
+    if said.type == "error" and "Failed to load resource" not in said.text:
+        faults.append(f"{said.page.url if said.page else ''}: {said.text}")
+
+
+def sign_in_as_ai_li(page: Page, house: House) -> None:
+    """By the code that was sent to her phone."""
+    before = house.letters()
+    page.goto("/signin/")
+    page.get_by_label("手机号或邮箱").fill(AI_LI)
+    page.get_by_role("button", name="获取验证码").click()
+    page.get_by_label("验证码", exact=True).fill(house.code_for("", before))
+    page.get_by_role("button", name="确定").click()
+    expect(page).to_have_url(f"{house.url}/complaints/")
+
+
+def sign_in_at_the_desk(page: Page, name: str = "linyue") -> None:
+    """By name and password."""
+    page.goto("/staff/login/")
+    page.locator("[name=login]").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -1,0 +1,224 @@
+"""A house with its lights on: a database, its people, and the programs that serve and work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+PASSWORD = "open-the-desk-7"
+AI_LI = "13900002718"
+TEXT = "11月16日收到，开箱就发现底座有一道约 4 厘米的裂纹，加水后漏水。联系店铺，对方说签收即视为完好。"
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where it stands, where its letters lie, and what was told in it before."""
+
+    url: str
+    mailbox: Path
+    waiting: str  # number of a case whose result 爱丽 has not confirmed yet
+    late: str  # number of a case that nobody has accepted in time
+
+    def code_for(self, mark: str, seen: set[str]) -> str:
+        """The newest one-time code in the mailbox that is not among the `seen`."""
+        from bihuan.notify.providers import mailbox
+
+        fresh: list[mailbox.Letter] = []
+        assert eventually(
+            lambda: fresh.extend(
+                x for x in mailbox.letters(self.mailbox) if mark in x.to and x.name not in seen
+            )
+            or fresh
+        ), f"no letter for {mark}"
+        found = re.search(r"\b\d{6}\b", fresh[0].text)
+        assert found, fresh[0].text
+        return found.group()
+
+    def letters(self) -> set[str]:
+        """The names of all letters there are now."""
+        return {file.stem for file in self.mailbox.glob("*.eml")}
+
+
+def eventually(claim: Callable[[], object], seconds: float = 20) -> bool:
+    """Whether the claim comes true within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not claim():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def aside(act: Callable[[], Answer]) -> Answer:
+    """Do this in a thread of its own: the browser's loop lives in ours, and Django minds."""
+    from django.db import connection
+
+    def run() -> Answer:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(run).result()
+
+
+def program(*words: str) -> subprocess.CompletedProcess[str]:
+    """`bihuan …` to its end, on the house's database."""
+    command = [sys.executable, "-m", "bihuan", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@contextlib.contextmanager
+def lights_on(home: Path) -> Iterator[str]:
+    """The address at which `bihuan live` serves, while `bihuan work` does the jobs beside it."""
+    port = _free_port()
+    environment = os.environ | {
+        "BIHUAN_DEMO": "true",
+        "BIHUAN_BASE_URL": f"http://127.0.0.1:{port}",
+        "BIHUAN_HOME": str(home),
+    }
+    parts = (["live", "--port", str(port)], ["work"])
+    said = home / "browser.said"
+    with said.open("wb") as out:
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "bihuan", *part], env=environment, stdout=out, stderr=out
+            )
+            for part in parts
+        ]
+        try:
+            url = f"http://127.0.0.1:{port}"
+            ready = eventually(lambda: _is_ready(f"{url}/readyz"), 60)
+            assert ready, said.read_text(encoding="utf-8")
+            yield url
+        finally:
+            for one in running:
+                one.terminate()
+            for one in running:
+                _end(one)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def move_in(now: datetime) -> dict[str, str]:
+    """爱丽 and her order, 林悦, 陈主管; two older cases. The numbers of the cases."""
+    from bihuan.accounts import commands as accounts
+    from bihuan.accounts.commands import Contact
+    from bihuan.cases import commands, queries, tasks
+    from bihuan.cases.commands import Filing
+    from bihuan.core.actors import SYSTEM, Actor, Role
+    from bihuan.orders import commands as orders
+    from bihuan.policy import commands as policy
+    from bihuan.policy import loader
+    from bihuan.policy import queries as policies
+
+    policies.forget()
+    queries.forget_loads()
+    long_ago = datetime(2025, 1, 1, tzinfo=UTC)
+    policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=long_ago)
+    lin = _staff("林悦", "linyue", Role.AGENT)
+    _staff("陈主管", "chen", Role.SUPERVISOR)
+    ai_li = accounts.register_person(contact=Contact(name="爱丽", phone=AI_LI), at=long_ago)
+    shop = accounts.create_merchant(name="悦居家电旗舰店", by=SYSTEM, at=long_ago)
+    bought = orders.Bought(
+        "88202611160001", "静音破壁机 L18（米白色）", 32_900, now - timedelta(days=9),
+        merchant_id=shop.id, received_at=now - timedelta(days=7),
+        page="静音破壁机 L18，整机保修一年。", terms="七天无理由退货，运费险已投保。",
+    )  # fmt: skip
+    order = orders.copy_order(person_id=ai_li, bought=bought, by=SYSTEM, at=now)
+    filed_at = now - timedelta(days=6)
+    who: dict[str, Any] = {"by": Actor(ai_li, frozenset({Role.CUSTOMER})), "at": filed_at}
+
+    def file(subject: str, issue: str) -> str:
+        filing = Filing(
+            kind="complaint", channel="app", subject=subject, text=TEXT, issue=issue,
+            contact=Contact(), person_id=ai_li, order_id=order.id, wish="退货退款",
+        )  # fmt: skip
+        return commands.file(filing=filing, **who).case.number
+
+    late = file("快递显示签收，本人未收到", "delivery_delay")
+    waiting = file("买到的杯子与页面描述不符", "not_as_described")
+    _answered(waiting, lin, now - timedelta(hours=20))
+    tasks.sweep(now)
+    return {"late": late, "waiting": waiting}
+
+
+def _staff(name: str, username: str, role: Any) -> Any:
+    from bihuan.accounts import commands as accounts
+    from bihuan.core.actors import Actor, Role
+
+    long_ago = datetime(2025, 1, 1, tzinfo=UTC)
+    house = Actor(0, frozenset({Role.SYSTEM, Role.ADMINISTRATOR}))
+    made = accounts.create_staff(
+        name=name, username=username, roles=[role], department="customer_service",
+        by=house, at=long_ago,
+    )  # fmt: skip
+    token = accounts.start_link(staff=made, at=long_ago)
+    accounts.set_first_password(token=token, password=PASSWORD, at=long_ago)
+    return Actor(made.id, frozenset({role}), "customer_service", name)
+
+
+def _answered(number: str, by: Any, at: datetime) -> None:
+    """Take every step that is owed, up to the notice of the result."""
+    from bihuan.cases import commands, queries
+    from bihuan.desk import decide
+
+    words = "商家未提供出厂检验记录，照片与描述一致。"
+    said = {
+        "accept": {"text": "已受理，正在核对订单。"},
+        "confirm_problem": {"problem": words},
+        "answer": {"text": "您的投诉已受理，我们会在两天内给出结果。"},
+        "propose": {"solution": "拟支持全额退款。"},
+        "review": {"reason": "材料齐全。"},
+        "find": {"finding": words, "measure": "全额退款。"},
+        "tell": {"text": "初步结果：支持退款。"},
+        "resolve": {"outcome": "supported", "reason": "商品与描述不符。", "basis": "2.3.2"},
+        "notify": {
+            "progress": "核对了订单、照片和商家说明。",
+            "result": "全额退款 329.00 元，运费由商家承担。",
+            "follow_ups": [
+                {
+                    "what": "三天内回访确认退款到账",
+                    "owner_id": by.id,
+                    "due_on": (at + timedelta(days=3)).date().isoformat(),
+                }
+            ],
+        },
+    }
+    case = queries.get(number, by)
+    raw = [(step, dict(said[step])) for step in decide.steps(case)]
+    commands.take_all(raw, number=number, expected_version=None, by=by, at=at)
