@@ -14,7 +14,6 @@ from ninja import File, Query, Router, Schema, UploadedFile
 from bihuan.accounts import queries as people
 from bihuan.cases import answers, commands, queries
 from bihuan.cases.commands import Contact, Filing
-from bihuan.cases.commands.words import shown
 from bihuan.cases.models import Entry
 from bihuan.core import inputs
 from bihuan.core.actors import Role
@@ -192,7 +191,11 @@ def entries(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.get(number, who["by"])
     rows = Entry.objects.filter(case_id=case.id).order_by("id")
     return answered(
-        [answers.entry_out(e, shown(e.text)) for e in rows if who["by"].is_staff or not e.internal]
+        [
+            answers.entry_out(e, queries.unsealed(e.text))
+            for e in rows
+            if who["by"].is_staff or not e.internal
+        ]
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Any
 
 from bihuan.core.clocks import SHANGHAI
+from bihuan.demo.dice import dice
 from bihuan.demo.texts import FOLDER, Buyer, Handling, Product, Story, corpus, made
 
 DAYS = 90
@@ -35,6 +36,7 @@ ENDINGS = {
     "confirmed": 60, "silent": 20, "disputed": 8, "reopened": 2, "withdrawn": 4, "declined": 2,
     "merged": 2,
 }  # fmt: skip
+SOMETIME = datetime.min.replace(tzinfo=UTC)  # until it has its place among the days
 LATE_SHARE = 0.12
 #: How lively each hour of a Shanghai day is.
 HOURS = (2, 1, 1, 1, 1, 1, 2, 4, 7, 10, 13, 12, 9, 9, 11, 12, 11, 9, 8, 9, 12, 13, 9, 5)
@@ -86,7 +88,7 @@ def plans(*, seed: int, cases: int, at: datetime) -> list[Plan]:
 
     A few cases are told by name whenever there is room for them; the rest is drawn.
     """
-    rng = Random(f"{seed} plans")
+    rng = dice(seed, "plans")
     told = [_special(n, one, at) for n, one in enumerate(_specials()[: max(cases // 3, 1)])]
     drawn = cases - len(told)
     desk = DESK[: min(len(DESK), drawn // 3)]
@@ -185,7 +187,7 @@ def _draw(rng: Random, index: int, story: Story) -> Plan:
         buyer=buyer,
         product=product,
         channel=_weighted(rng, CHANNELS),
-        at=datetime.min,
+        at=SOMETIME,
         ending="silent" if feedback else _weighted(rng, ENDINGS),
         late=_late(rng, story),
         handling=rng.choice(handlings) if handlings and not story.found else None,

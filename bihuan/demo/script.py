@@ -10,6 +10,7 @@ from random import Random
 from bihuan.core.clocks import SHANGHAI
 from bihuan.demo.plans import Plan
 from bihuan.demo.slots import group_of, line
+from bihuan.demo.speech import basis_of, outcome_of, spoken
 from bihuan.demo.texts import corpus
 
 OPENS, CLOSES = 8.5, 21.5  # hours of the Shanghai day in which staff work
@@ -142,7 +143,7 @@ def _handled(
 def _steps(
     plan: Plan, milestones: Collection[str], rng: Random, pace: Pace, *, again: bool
 ) -> list[tuple[float, str, dict[str, object]]]:
-    words = _words(plan, rng, again=again)
+    words = spoken(plan, rng, again=again)
     steps: list[tuple[float, str, dict[str, object]]] = []
     if "aftersales.problem_confirmed" in milestones:
         steps.append((0.12, "confirm_problem", {"problem": words["problem"]}))
@@ -158,7 +159,7 @@ def _steps(
         steps += _investigated(plan, milestones, rng, pace, words)
     steps.append(
         (pace.resolve, "resolve",
-         {"outcome": plan_outcome(plan), "reason": words["reason"], "basis": _basis(plan)})
+         {"outcome": outcome_of(plan), "reason": words["reason"], "basis": basis_of(plan)})
     )  # fmt: skip
     steps.append(
         (pace.notify, "notify", {"progress": words["progress"], "result": words["result"]})
@@ -183,70 +184,6 @@ def _investigated(
     return steps
 
 
-def plan_outcome(plan: Plan) -> str:
-    """How it is decided."""
-    if plan.story.kind != "complaint":
-        return "answered"
-    return plan.handling.outcome if plan.handling else plan.story.outcome
-
-
-def _basis(plan: Plan) -> str:
-    basis = plan.handling.basis if plan.handling else plan.story.basis
-    return basis or ("手册 6.4" if plan.story.kind != "complaint" else "手册 2.2.3")
-
-
-def _words(plan: Plan, rng: Random, *, again: bool) -> dict[str, str]:
-    """The texts of this round in the language of the customer."""
-    if plan.story.lang == "en":
-        return _english(rng, again=again)
-    group = group_of(plan)
-    side = "request" if group == "request" else "case" if plan.story.issue in _SHOPS else "rules"
-    if plan.story.kind == "complaint" and side == "request":
-        side = "case"
-    asked = plan.story.kind != "complaint"
-    every = corpus().words
-    found, result = "{found}", "{result}"
-    if again:
-        found, result = rng.choice(every["again"]["found"]), rng.choice(every["again"]["result"])
-    return {
-        "problem": "您反映的是：{subject}。如理解有误，请直接回复更正。",
-        "plan": "{result}",
-        "answer": rng.choice(every["answer"][group]),
-        "solution": rng.choice(every["solution"][side]),
-        "found": found,
-        "measure": "按“{wish}”的方向办理；{after}。",
-        "told": line(rng, plan, "told").replace("{found}", found),
-        "reason": "{result}" if asked else f"{found}。{result}",
-        "progress": line(rng, plan, "progress", "request" if asked else "lines"),
-        "result": result,
-    }
-
-
-def _english(rng: Random, *, again: bool) -> dict[str, str]:
-    english = corpus().words["en"]
-    found, result = "{found}", "{result}"
-    if again:
-        every = corpus().words["again"]
-        found, result = rng.choice(every["en_found"]), rng.choice(every["en_result"])
-    return {
-        "problem": "Your problem as we understand it: {subject}.", "plan": "{result}",
-        "answer": rng.choice(english["answer"]), "solution": rng.choice(english["solution"]),
-        "found": found, "measure": "“{wish}”; {after}.",
-        "told": rng.choice(english["told"]).replace("{found}", found),
-        "reason": f"{found}. {result}", "progress": rng.choice(english["progress"]),
-        "result": result,
-    }  # fmt: skip
-
-
-_SHOPS = frozenset(
-    {
-        "product_quality", "not_as_described", "counterfeit", "delivery_delay", "invoice",
-        "delivery_damage_or_loss", "wrong_or_missing_item", "return_or_refund",
-        "exchange_or_repair", "after_sales_attitude", "order_processing",
-    }
-)  # fmt: skip
-
-
 def _stopped(plan: Plan, steps: list[Cue], now: datetime) -> list[Cue]:
     """The steps up to the one it has come to, drawn together so that all of them lie behind us."""
     place = STAGES.index(plan.stop)
@@ -266,14 +203,13 @@ def _decline(plan: Plan, rng: Random) -> Cue:
 
 
 def _withdraw(plan: Plan, after: datetime, before: datetime, rng: Random) -> Cue:
-    english = plan.story.lang == "en"
-    text = rng.choice(corpus().words["en"]["withdraw"]) if english else line(rng, plan, "withdraw", )
-    return Cue(after + (before - after) * rng.uniform(0.2, 0.8), "withdraw", "customer", {"text": text})
+    moment = after + (before - after) * rng.uniform(0.2, 0.8)
+    return Cue(moment, "withdraw", "customer", {"text": line(rng, plan, "withdraw")})
 
 
 def _asides(plan: Plan, steps: list[Cue], rng: Random) -> list[Cue]:
     """Notes among colleagues, words from the customer, the hand-over to after-sales."""
-    spoken = plan.story.lang != "en"
+    chinese = plan.story.lang != "en"
     first, last = steps[1].at, steps[-1].at
     found: list[Cue] = []
     if plan.story.kind != "complaint":
@@ -282,12 +218,12 @@ def _asides(plan: Plan, steps: list[Cue], rng: Random) -> list[Cue]:
     def between(low: float, high: float) -> datetime:
         return first + (last - first) * rng.uniform(low, high)
 
-    if rng.random() < 0.2 and spoken:
+    if rng.random() < 0.2 and chinese:
         found.append(Cue(between(0.1, 0.8), "note", "owner", {"text": line(rng, plan, "note")}))
     if rng.random() < 0.14:
-        text = line(rng, plan, "message") if spoken else rng.choice(corpus().words["en"]["message"])
+        text = line(rng, plan, "message")
         found.append(Cue(_awake(between(0.3, 0.7)), "message", "customer", {"text": text}))
-    if rng.random() < 0.06 and spoken:
+    if rng.random() < 0.06 and chinese:
         text = line(rng, plan, "material")
         found.append(Cue(between(0.05, 0.3), "add_material", "customer", {"text": text}))
     if group_of(plan) == "after_sales" and rng.random() < 0.6:
@@ -308,9 +244,9 @@ def _ending(plan: Plan, told: datetime, rng: Random) -> list[Cue]:
         cues.append(Cue(later, "confirm", "customer"))
     if plan.ending == "reopened":
         text = {"text": line(rng, plan, "reopen")}
-        cues.append(Cue(later + timedelta(hours=rng.uniform(2, 6)), "reopen", "customer", dict(text)))
+        cues.append(
+            Cue(later + timedelta(hours=rng.uniform(2, 6)), "reopen", "customer", dict(text))
+        )
     if plan.ending == "disputed":
-        spoken = plan.story.lang != "en"
-        said = line(rng, plan, "dispute") if spoken else corpus().words["en"]["dispute"][0]
-        cues.append(Cue(later, "dispute", "customer", {"text": said}))
+        cues.append(Cue(later, "dispute", "customer", {"text": line(rng, plan, "dispute")}))
     return cues

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bihuan.core.clocks import SHANGHAI
+from bihuan.demo.dice import dice
 from bihuan.demo.plans import Plan, buyer_of
 from bihuan.demo.texts import corpus
 
@@ -39,7 +40,9 @@ def group_of(plan: Plan) -> str:
 
 
 def line(rng: Random, plan: Plan, name: str, key: str = "lines") -> str:
-    """One of these phrases; none about a shop where no shop is involved."""
+    """One of these phrases in the customer's language; none about shops where none is involved."""
+    if plan.story.lang == "en" and name in corpus().words["en"]:
+        return rng.choice(corpus().words["en"][name])
     lines: Sequence[str] = corpus().words[name][key]
     if group_of(plan) not in WITH_SHOP:
         lines = [one for one in lines if not any(word in one for word in _OF_SHOPS)] or lines
@@ -59,7 +62,7 @@ def yuan(fen: int) -> str:
 
 def bought_at(plan: Plan) -> datetime:
     """When the order of this case was placed: some days before the letter."""
-    rng = Random(f"{plan.index} {plan.product.name} bought")
+    rng = dice(plan.index, plan.product.name, "bought")
     return plan.at - timedelta(days=rng.randrange(5, 15), minutes=rng.randrange(40, 600))
 
 
@@ -67,13 +70,13 @@ def got_at(plan: Plan) -> datetime | None:
     """When the parcel came; None for those who are still waiting."""
     if plan.story.issue in ("delivery_delay", "order_processing"):
         return None
-    rng = Random(f"{plan.index} {plan.product.name} got")
+    rng = dice(plan.index, plan.product.name, "got")
     return bought_at(plan) + timedelta(days=rng.randrange(2, 4), minutes=rng.randrange(20, 300))
 
 
 def order_number(plan: Plan) -> str:
     """The number of the order, as the shop prints it."""
-    rng = Random(f"{plan.index} {plan.product.name} order")
+    rng = dice(plan.index, plan.product.name, "order")
     return f"E{bought_at(plan).astimezone(SHANGHAI):%Y%m%d}{rng.randrange(10_000, 99_999)}"
 
 

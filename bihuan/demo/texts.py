@@ -1,4 +1,4 @@
-"""The demo's corpus: shops, people, letters and answers, read once from the TOML files beside it."""
+"""The corpus of the demo: shops, people, letters and answers, read once from its TOML files."""
 
 from __future__ import annotations
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
+from bihuan.cases.models import Case
 from bihuan.cases.queries import figures
 from bihuan.core import inputs
 from bihuan.desk import shown
-from bihuan.desk.views import staff
+from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import charts, words
 from bihuan.web.door import Who
@@ -36,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     flow = figures.flow(who["by"], first, days, who["at"])
     before = figures.flow(who["by"], first - timedelta(days=days), days, who["at"])
     context = {
-        "period": f"{words.date_words(first)}—{words.date_words(today)}",
+        "period": f"{words.date_words(first)}—{words.date_words(today, first)}",
         "periods": [
             {"label": _("近 {n} 日").format(n=n), "url": f"?days={n}", "current": n == days}
             for n in PERIODS
@@ -75,7 +76,7 @@ def _kpis(
             "value": late,
             "unit": _("件"),
             "delta": _("{n} 件新收").format(n=sum(d.filed for d in flow)),
-            "good": late == 0,
+            "mood": "bad" if late else "",
             "up": False,
             "spark": charts.sparkline([d.filed for d in flow]),
             "url": "/desk/inbox/?view=overdue",
@@ -89,17 +90,19 @@ def _rate_kpi(
 ) -> dict[str, Any]:
     now, then = pair[0].rate, pair[1].rate
     delta = round(now - then, 1) if now is not None and then is not None else None
-    good = delta is not None and delta >= 0
+    told = _("较上期 {delta} 个百分点").format(delta=f"{delta:+.1f}") if delta is not None else ""
+    if now is None:
+        told = _("本期没有到期的时限")
     return {
         "label": label,
         "value": "—" if now is None else f"{now:.1f}",
-        "unit": "%",
-        "delta": _("样本 {n} 件").format(n=pair[0].due)
-        if delta is None
-        else _("较上期 {delta} 个百分点").format(delta=f"{delta:+.1f}"),
-        "good": good,
-        "up": good,
-        "spark": charts.sparkline(rates, mood="good" if good else "plain"),
+        "unit": "" if now is None else "%",
+        "delta": told or _("样本 {n} 件").format(n=pair[0].due),
+        "mood": _mood(delta),
+        "up": True,
+        "spark": charts.sparkline(rates, mood="good" if _mood(delta) == "good" else "plain")
+        if len(rates) > 1
+        else "",
         "url": "/desk/inbox/?view=overdue",
         "definition": _("本期到期的时限中按时完成的比例（{clause}），样本 {n} 件").format(
             clause=clause, n=pair[0].due
@@ -107,15 +110,22 @@ def _rate_kpi(
     }
 
 
+def _mood(better: float | None) -> str:
+    """Good, bad, or neither when nothing moved or there is nothing to compare with."""
+    if not better:
+        return ""
+    return "good" if better > 0 else "bad"
+
+
 def _hours_kpi(now: float | None, then: float | None) -> dict[str, Any]:
     delta = round(now - then, 1) if now is not None and then is not None else None
-    good = delta is not None and delta <= 0
+    told = _("较上期 {delta} 小时").format(delta=f"{delta:+.1f}") if delta is not None else ""
     return {
         "label": _("平均处理时长"),
         "value": "—" if now is None else f"{now:.1f}",
-        "unit": _("小时"),
-        "delta": "" if delta is None else _("较上期 {delta} 小时").format(delta=f"{delta:+.1f}"),
-        "good": good,
+        "unit": "" if now is None else _("小时"),
+        "delta": _("本期没有办结的案件") if now is None else told,
+        "mood": _mood(-delta if delta else None),
         "up": False,
         "spark": "",
         "url": "/desk/inbox/?view=closed",
@@ -148,7 +158,9 @@ def _volume(flow: list[figures.Day]) -> dict[str, Any]:
             days="、".join(f"{d.day.month}/{d.day.day}" for d in low[:5]), n=int(TARGET)
         )
         if low
-        else _("每天都达到按时率目标。"),
+        else _("每天都达到按时率目标。")
+        if sum(d.due for d in flow)
+        else _("本期还没有到期的时限。"),
         "finding": _("本期到期时限 {due} 个，按时 {kept} 个。").format(
             due=sum(d.due for d in flow), kept=sum(d.kept for d in flow)
         ),
@@ -163,7 +175,7 @@ def _volume(flow: list[figures.Day]) -> dict[str, Any]:
 
 
 def _risks(who: Who) -> dict[str, Any]:
-    cases = []
+    cases: list[Case] = []
     for view in ("overdue", "soon"):
         cases += queries.inbox(who["by"], view=view, limit=6, at=who["at"]).cases
     counts = queries.counts(who["by"], who["at"])
@@ -206,12 +218,17 @@ def _categories(first: date, last: date, who: Who) -> Any:
     book = policy.current(who["at"])
     rows = [
         charts.Bar(
-            shown.say(book.categories[id]), found.get(id, 0),
+            _short(shown.say(book.categories[id])), found.get(id, 0),
             f"/desk/inbox/?view=all&category={id}", f"{round(100 * found.get(id, 0) / total)}%",
         )
         for id in book.categories
     ]  # fmt: skip
     return charts.horizontal_bars(title=_("投诉类别分布"), rows=rows)
+
+
+def _short(name: str) -> str:
+    """What fits beside a bar: an English name is cut to its first word."""
+    return name.split()[0] if shown.english() else name
 
 
 def _hours(first: date, last: date, who: Who) -> Any:

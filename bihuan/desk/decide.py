@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from bihuan.cases import commands, fields, queries
+from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid, Refusal
-from bihuan.desk.forms import LABELS, StepForm
-from bihuan.web import messages
+from bihuan.desk.forms import LABELS, PLANS, StepForm
+from bihuan.web import messages, words
 from bihuan.web.door import Who
 
+DECIDABLE = frozenset({"filed", "accepted", "resolved"})
 STEP_OF = {
     "complaint.accepted": "accept",
     "aftersales.problem_confirmed": "confirm_problem",
@@ -24,6 +29,22 @@ STEP_OF = {
     "complaint.preliminary_result_sent": "tell",
     "incident.repaired": "repair",
 }
+#: Left empty, a text that the person reads repeats the one before it in the same form.
+REPEATS = {("tell", "text"): ("propose", "solution"), ("notify", "result"): ("tell", "text")}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One step of the form: its number and name, its clause, when it is due, and its fields."""
+
+    number: int
+    label: str
+    clause: str
+    due: str
+    short: list[BoundField]
+    long: list[BoundField]
+    plans: list[list[BoundField]]
+    more_plans: list[list[BoundField]]
 
 
 def steps(case: Case) -> list[str]:
@@ -49,11 +70,44 @@ def prefill(form: StepForm, case: Case, who: Who) -> None:
             field.initial = day.isoformat()
         if name.endswith("department"):
             field.initial = case.department
+    for (step, name), (earlier, _source) in REPEATS.items():
+        if step in form.steps and earlier in form.steps:
+            field = form.fields[form.name_of(step, name)]
+            field.required = False
+            field.help_text = _("留空则沿用上面“{step}”的内容。").format(step=_(LABELS[earlier]))
+
+
+def groups(form: StepForm, case: Case, at: datetime) -> list[Group]:
+    """The fields by step, short ones side by side, measures as rows of what, who and when."""
+    running = [c for c in queries.clocks(case) if c.done_at is None]
+    made = []
+    for number, step in enumerate(form.steps, start=1):
+        table = next(s for s in CASE.steps.values() if s.action == step)
+        dues = [c.effective_due_at for c in running if c.milestone in table.reaches]
+        due = words.due_words(min(dues), at) if dues else ""
+        made.append(_group(form, step, number, table.clause, due))
+    return made
+
+
+def _group(form: StepForm, step: str, number: int, clause: str, due: str) -> Group:
+    short: list[BoundField] = []
+    long: list[BoundField] = []
+    plans: list[list[BoundField]] = []
+    for field in fields.FIELDS[step]:
+        name = form.name_of(step, field.name)
+        if field.kind == "follow_ups":
+            plans = [
+                [form[f"{name}-{key}-{n}"] for key in ("what", "owner_id", "due_on")]
+                for n in range(1, PLANS + 1)
+            ]
+        else:
+            (long if field.kind == "text" else short).append(form[name])
+    return Group(number, _(LABELS[step]), clause, due, short, long, plans[:1], plans[1:])
 
 
 def take(form: StepForm, case: Case, expected: int | None, who: Who) -> bool:
     """Check every step first, so that all faults show at once; then take all, or none."""
-    raw = [(step, form.raw(step)) for step in form.steps]
+    raw = _filled(form)
     clean = True
     for step, given in raw:
         try:
@@ -69,9 +123,18 @@ def take(form: StepForm, case: Case, expected: int | None, who: Who) -> bool:
         form.refuse(_whose(form, fault), fault)
         return False
     except Refusal as refusal:
-        form.add_error(None, _said(refusal))
+        form.add_error(None, said(refusal))
         return False
     return True
+
+
+def _filled(form: StepForm) -> list[tuple[str, dict[str, Any]]]:
+    """What was written in each step, with the texts that repeat an earlier one filled in."""
+    raw = {step: form.raw(step) for step in form.steps}
+    for (step, name), (earlier, source) in REPEATS.items():
+        if step in raw and earlier in raw and not str(raw[step][name]).strip():
+            raw[step][name] = raw[earlier][source]
+    return list(raw.items())
 
 
 def _whose(form: StepForm, fault: Invalid) -> str:
@@ -83,7 +146,8 @@ def _whose(form: StepForm, fault: Invalid) -> str:
     return form.steps[-1]
 
 
-def _said(refusal: Refusal) -> str:
+def said(refusal: Refusal) -> str:
+    """What was refused and what to do about it; missing steps by the names of their buttons."""
     missing = refusal.facts.get("missing")
     if isinstance(missing, list) and missing:
         return still_missing(missing)

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
-from bihuan.cases.fields import FIELDS, KINDS, Field
+from bihuan.cases.fields import CATEGORIES, FIELDS, KINDS, SEVERITIES, Field
 from bihuan.core.refusals import Invalid
+from bihuan.desk.shown import english
 from bihuan.web import messages
 
+FILTERS = ("severity", "category", "department", "owner")
 PLANS = 3  # follow-up measures one form has room for
 LABELS = {
     "answer": "答复用户",
@@ -40,23 +43,39 @@ LABELS = {
 }
 
 
-class StepForm(forms.Form):
-    """The fields of one or several steps; names are `step-field` when there are several."""
+class Shown(forms.Form):
+    """A form that only shows: the rooms check what was filled in and name the faults."""
+
+    def full_clean(self) -> None:
+        """Nothing is checked twice, so no field is told two different things."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+
+
+class StepForm(Shown):
+    """The fields of one or several steps; `prefixed` or several: names are `step-field`."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None, steps: Sequence[str], *, people_: list[Any]
+        self,
+        data: Mapping[str, Any] | None,
+        steps: Sequence[str],
+        *,
+        people_: list[Any],
+        prefixed: bool = False,
     ) -> None:
         super().__init__(data)
         self.steps = tuple(steps)
+        self.prefixed = prefixed or len(self.steps) > 1
         for step in steps:
             for field in FIELDS[step]:
                 self._add(step, field, people_)
 
-    def _name(self, step: str, field: str) -> str:
-        return field if len(self.steps) == 1 else f"{step}-{field}"
+    def name_of(self, step: str, field: str) -> str:
+        """What a field of a step is called in this form."""
+        return f"{step}-{field}" if self.prefixed else field
 
     def _add(self, step: str, field: Field, people_: list[Any]) -> None:
-        name = self._name(step, field.name)
+        name = self.name_of(step, field.name)
         if field.kind == "follow_ups":
             for n in range(1, PLANS + 1):
                 self._add_plan(name, n, people_)
@@ -66,16 +85,16 @@ class StepForm(forms.Form):
     def _add_plan(self, name: str, n: int, people_: list[Any]) -> None:
         first = n == 1
         self.fields[f"{name}-what-{n}"] = forms.CharField(
-            label=_("后续跟进措施 {n}").format(n=n),
+            label=_("后续跟进措施") if first else _("措施 {n}").format(n=n),
             required=first,
             max_length=300,
             help_text=_("例如：三天内回访确认退款到账") if first else "",
         )
         self.fields[f"{name}-owner_id-{n}"] = forms.ChoiceField(
-            label=_("负责人 {n}").format(n=n), required=first, choices=[("", "—"), *people_]
+            label=_("负责人"), required=first, choices=[("", "—"), *people_]
         )
         self.fields[f"{name}-due_on-{n}"] = forms.DateField(
-            label=_("完成日期 {n}").format(n=n),
+            label=_("完成日期"),
             required=first,
             widget=forms.DateInput(attrs={"type": "date"}),
         )
@@ -84,7 +103,7 @@ class StepForm(forms.Form):
         """What was filled in for a step, as its command's check takes it."""
         values: dict[str, Any] = {}
         for field in FIELDS[step]:
-            name = self._name(step, field.name)
+            name = self.name_of(step, field.name)
             if field.kind == "follow_ups":
                 values[field.name] = self._plans(name)
             elif field.kind == "moment":
@@ -105,7 +124,7 @@ class StepForm(forms.Form):
         """Show a refusal at the field that caused it."""
         words = messages.faults(fault)
         for field, why in fault.fields.items():
-            name = self._name(step, field.split(".")[0])
+            name = self.name_of(step, field.split(".")[0])
             where = next((n for n in self.fields if n == name or n.startswith(f"{name}-")), None)
             if "." in field:
                 where = f"{name}-{field.split('.')[1]}-1" if where else None
@@ -121,11 +140,35 @@ def staff_choices() -> list[tuple[str, str]]:
     ]
 
 
+class FilterForm(Shown):
+    """What a list is narrowed to; an empty choice is all."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        units = [(u.code, u.name_en if english() else u.name) for u in people.departments()]
+        for name, label, choices in (
+            ("severity", _("严重程度"), _translated(SEVERITIES)),
+            ("category", _("类别"), _translated(CATEGORIES)),
+            ("department", _("部门"), units),
+            ("owner", _("处理人"), staff_choices()),
+        ):
+            every = [("", _("全部")), *choices]
+            self.fields[name] = forms.ChoiceField(label=label, choices=every)
+
+
+def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(id, _(label)) for id, label in choices.items()]
+
+
 def made(field: Field, people_: list[Any]) -> forms.Field:
     """A form field for one row of the table."""
-    common = {"label": _(field.label), "required": field.required, "help_text": _(field.help)}
-    if not field.help:
-        common["help_text"] = ""
+    common: dict[str, Any] = {
+        "label": _(field.label),
+        "required": field.required,
+        "help_text": _(field.help) if field.help else "",
+    }
     match field.kind:
         case "text":
             widget = forms.Textarea(attrs={"rows": 4})
@@ -145,12 +188,12 @@ def made(field: Field, people_: list[Any]) -> forms.Field:
         case "date":
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
         case "moment":
-            widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
-            return forms.DateTimeField(widget=widget, **common)
+            picker = forms.DateTimeInput(attrs={"type": "datetime-local"})
+            return forms.DateTimeField(widget=picker, **common)
     return forms.CharField(max_length=field.most, **common)
 
 
-class NewCaseForm(forms.Form):
+class NewCaseForm(Shown):
     """登记来电、来信、来访：what the desk asks while the person is still there (2.2.1)."""
 
     channel = forms.ChoiceField(label="渠道")

@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from bihuan.cases import queries
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound
 from bihuan.notify import queries as notices
-from bihuan.web.door import moment
+from bihuan.web.door import Who, enter, moment
+
+
+def staff(request: HttpRequest) -> Who:
+    """Who and when; the desk is for staff, and does not exist for anybody else."""
+    who = enter(request)
+    if not who["by"].is_staff:
+        raise NotFound()
+    return who
 
 
 def counts(request: HttpRequest, by: Actor) -> dict[str, int]:

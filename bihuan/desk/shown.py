@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.cases.commands.words import shown as unsealed
-from bihuan.cases.models import Case, Clock
+from bihuan.cases.models import Case
+from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.orders import queries as orders
@@ -33,6 +31,7 @@ VIEWS = (
     ("soon", "临近"),
     ("waiting", "待用户确认"),
     ("unrouted", "待分类"),
+    ("closed", "已办结"),
 )
 
 
@@ -49,7 +48,7 @@ def say(term: Any) -> str:
 
 
 def rows(
-    cases: Sequence[Case], by: Actor, at: datetime, *, selected: str = "", view: str = ""
+    cases: Sequence[Case], by: Actor, at: datetime, *, selected: str = "", query: str = ""
 ) -> list[dict[str, Any]]:
     """List rows in four queries, however many there are."""
     persons = people.shown({c.person_id for c in cases}, by)
@@ -57,7 +56,7 @@ def rows(
     shops = people.merchant_names({c.merchant_id for c in cases if c.merchant_id})
     said = queries.last_words([c.id for c in cases])
     book = policy.current(at)
-    return [_row(c, persons, owners, shops, said, book, at, selected, view) for c in cases]
+    return [_row(c, persons, owners, shops, said, book, at, selected, query) for c in cases]
 
 
 def _row(
@@ -69,7 +68,7 @@ def _row(
     book: Handbook,
     at: datetime,
     selected: str,
-    view: str,
+    query: str,
 ) -> dict[str, Any]:
     person, owner, last = (
         persons.get(case.person_id),
@@ -78,7 +77,7 @@ def _row(
     )
     return {
         "number": case.number,
-        "url": f"/desk/inbox/{case.number}/?view={view}" if view else case.desk_url,
+        "url": f"/desk/inbox/{case.number}/?{query}" if query else case.desk_url,
         "channel_icon": ICONS[case.channel],
         "who": (person.name if person else "") or _("匿名用户"),
         "shop": shops.get(case.merchant_id, ""),
@@ -195,15 +194,38 @@ def cited(case: Case) -> list[dict[str, str]]:
 
 def reasons(case: Case) -> list[str]:
     """Why the case was sorted as it was, in words."""
-    book = queries.handbook(case)
-    said = []
-    for reason in case.reasons:
-        cues = "、".join(reason.get("cues", []))
-        value = reason["value"]
-        known = {
-            "category": book.categories, "issue": book.issues, "severity": book.severities,
-            "priority": book.priorities, "department": book.departments,
-        }.get(reason["field"], {})  # fmt: skip
-        name = say(known.get(value)) or str(value)
-        said.append(f"{name}：{cues or reason['because']}（{reason['clause']}）")
-    return said
+    return [_reason(reason, queries.handbook(case)) for reason in case.reasons]
+
+
+def _reason(reason: Mapping[str, Any], book: Handbook) -> str:
+    named = {
+        "category": book.categories, "issue": book.issues, "severity": book.severities,
+        "priority": book.priorities, "department": book.departments,
+    }  # fmt: skip
+    known: dict[str, Any] = {id: term for terms in named.values() for id, term in terms.items()}
+    value = str(reason["value"])
+    what = {
+        "category": _("类别"), "issue": _("问题"), "severity": _("严重程度"),
+        "tier": _("响应级别"), "priority": _("优先级"), "department": _("部门"),
+    }.get(reason["field"], _("特别规定"))  # fmt: skip
+    name = say(dict(named.get(reason["field"], {})).get(value)) or value
+    cues = "、".join(say(known.get(cue)) or cue for cue in reason.get("cues", []))
+    because = _BECAUSE.get(reason["because"], "")
+    why = _(because).format(cues=cues) if because else cues
+    return _("{what}：{name}，{why}（{clause}）").format(
+        what=what, name=name, why=why, clause=reason["clause"]
+    )
+
+
+_BECAUSE = {
+    "chosen": "登记时选定",
+    "cues": "文中提到“{cues}”",
+    "by_issue": "由问题类型决定",
+    "by_severity": "由严重程度决定",
+    "by_category": "由类别决定",
+    "people": "涉及 {cues} 人",
+    "amount": "涉及金额较大",
+    "override": "按特别规定",
+    "nothing_graver": "没有更严重的情形",
+    "nothing_fits": "没有相符的类型",
+}

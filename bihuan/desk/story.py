@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.cases.commands.words import shown as unsealed
 from bihuan.cases.models import Case
+from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.desk.shown import english, say
 from bihuan.events import catalog
 from bihuan.events.models import Event
 from bihuan.web import words
+
+_NOT_STAFF = frozenset({"customer", "merchant", "system"})
 
 
 def timeline(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
@@ -142,14 +144,16 @@ def measures(case: Case, at: datetime) -> list[dict[str, Any]]:
 def record(case: Case, at: datetime) -> list[dict[str, Any]]:
     """Every event of the case as it was sealed: number, what, who, clause, start of the hash."""
     events = list(Event.objects.filter(stream=case.id).order_by("seq"))
-    names = people.staff_names({e.actor_id for e in events if e.actor_id != case.person_id})
+    names = people.staff_names({e.actor_id for e in events if e.actor_role not in _NOT_STAFF})
     return [
         {
             "seq": e.seq,
             "at": words.moment_words(e.at, at),
             "label": _event_words(e.kind),
             "kind": e.kind,
-            "who": names.get(e.actor_id) or _role(e.actor_role),
+            "who": _role(e.actor_role)
+            if e.actor_role in _NOT_STAFF
+            else names.get(e.actor_id) or _("员工"),
             "clause": e.clause,
             "hash": bytes(e.hash).hex()[:12],
         }
@@ -163,5 +167,4 @@ def _event_words(kind: str) -> str:
 
 
 def _role(role: str) -> str:
-    known = {"customer": _("用户"), "merchant": _("商家"), "system": _("系统")}
-    return known.get(role, _("员工"))
+    return {"customer": _("用户"), "merchant": _("商家"), "system": _("系统")}[role]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import dashboard, views
+from bihuan.desk import acting, dashboard, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/<str:number>/", views.inbox, name="open"),
-    path("cases/new/", views.new, name="new"),
+    path("cases/new/", acting.new, name="new"),
     path("cases/<str:number>/", views.case_page, name="case"),
-    path("cases/<str:number>/decide/", views.decide, name="decide"),
+    path("cases/<str:number>/decide/", acting.decide, name="decide"),
     path("cases/<str:number>/reveal/", views.reveal, name="reveal"),
     path("cases/<str:number>/order/", views.order, name="order"),
-    path("cases/<str:number>/do/<str:action>/", views.act, name="act"),
+    path("cases/<str:number>/do/<str:action>/", acting.act, name="act"),
+    path("cases/<str:number>/measures/<int:measure>/done/", acting.measure_done, name="measure"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
 ]

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.cases.commands.words import shown as unsealed
-from bihuan.cases.lifecycle import CASE
+from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.portal.clocks import runs
@@ -189,7 +188,7 @@ def owner_words(case: Case, book: Handbook) -> str:
 
 def actions(case: Case, by: Actor) -> list[str]:
     """The steps of the lifecycle open to this person now."""
-    return [step.action for step in CASE.offered(case.state, by.roles)]
+    return [step.action for step in queries.offered(case, by)]
 
 
 def ways(case: Case, by: Actor) -> list[Way]:

@@ -12,13 +12,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 PASSWORD = "open-the-desk-7"
-AI_LI = "13900002718"
+PHONE_NO, MAIL = "13900002718", "aili@example.com"  # 爱丽's
 TEXT = "11月16日收到，开箱就发现底座有一道约 4 厘米的裂纹，加水后漏水。联系店铺，对方说签收即视为完好。"
 Answer = TypeVar("Answer")
 
@@ -31,6 +31,7 @@ class House:
     mailbox: Path
     waiting: str  # number of a case whose result 爱丽 has not confirmed yet
     late: str  # number of a case that nobody has accepted in time
+    cookies: dict[str, list[Any]] = field(default_factory=dict)  # of those who have signed in
 
     def code_for(self, mark: str, seen: set[str]) -> str:
         """The newest one-time code in the mailbox that is not among the `seen`."""
@@ -38,10 +39,12 @@ class House:
 
         fresh: list[mailbox.Letter] = []
         assert eventually(
-            lambda: fresh.extend(
-                x for x in mailbox.letters(self.mailbox) if mark in x.to and x.name not in seen
+            lambda: (
+                fresh.extend(
+                    x for x in mailbox.letters(self.mailbox) if mark in x.to and x.name not in seen
+                )
+                or fresh
             )
-            or fresh
         ), f"no letter for {mark}"
         found = re.search(r"\b\d{6}\b", fresh[0].text)
         assert found, fresh[0].text
@@ -102,7 +105,7 @@ def lights_on(home: Path) -> Iterator[str]:
         ]
         try:
             url = f"http://127.0.0.1:{port}"
-            ready = eventually(lambda: _is_ready(f"{url}/readyz"), 60)
+            ready = eventually(lambda: _is_ready(f"{url}/readyz"), 180)
             assert ready, said.read_text(encoding="utf-8")
             yield url
         finally:
@@ -151,8 +154,8 @@ def move_in(now: datetime) -> dict[str, str]:
     long_ago = datetime(2025, 1, 1, tzinfo=UTC)
     policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=long_ago)
     lin = _staff("林悦", "linyue", Role.AGENT)
-    _staff("陈主管", "chen", Role.SUPERVISOR)
-    ai_li = accounts.register_person(contact=Contact(name="爱丽", phone=AI_LI), at=long_ago)
+    _staff("陈主管", "chen", Role.SUPERVISOR, "")
+    ai_li = accounts.register_person(contact=Contact(name="爱丽", phone=PHONE_NO, email=MAIL), at=long_ago)
     shop = accounts.create_merchant(name="悦居家电旗舰店", by=SYSTEM, at=long_ago)
     bought = orders.Bought(
         "88202611160001", "静音破壁机 L18（米白色）", 32_900, now - timedelta(days=9),
@@ -177,19 +180,21 @@ def move_in(now: datetime) -> dict[str, str]:
     return {"late": late, "waiting": waiting}
 
 
-def _staff(name: str, username: str, role: Any) -> Any:
+def _staff(
+    name: str, username: str, role: Any, department: str = "customer_service"
+) -> Any:
     from bihuan.accounts import commands as accounts
     from bihuan.core.actors import Actor, Role
 
     long_ago = datetime(2025, 1, 1, tzinfo=UTC)
     house = Actor(0, frozenset({Role.SYSTEM, Role.ADMINISTRATOR}))
     made = accounts.create_staff(
-        name=name, username=username, roles=[role], department="customer_service",
+        name=name, username=username, roles=[role], department=department,
         by=house, at=long_ago,
     )  # fmt: skip
     token = accounts.start_link(staff=made, at=long_ago)
     accounts.set_first_password(token=token, password=PASSWORD, at=long_ago)
-    return Actor(made.id, frozenset({role}), "customer_service", name)
+    return Actor(made.id, frozenset({role}), department, name)
 
 
 def _answered(number: str, by: Any, at: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from bihuan.accounts.commands import Contact
 from bihuan.cases import fields
 from bihuan.cases.commands.ending import (
     archive,
@@ -23,6 +24,7 @@ from bihuan.cases.commands.ending import (
     unmerge,
     withdraw,
 )
+from bihuan.cases.commands.filing import Filed, Filing
 from bihuan.cases.commands.handling import (
     accept,
     answer,
@@ -37,7 +39,7 @@ from bihuan.cases.commands.handling import (
     review,
     tell,
 )
-from bihuan.cases.commands.intake import Contact, Filed, Filing, file
+from bihuan.cases.commands.intake import file
 from bihuan.cases.commands.material import (
     add_file,
     add_material,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,64 +17,17 @@ from bihuan.accounts import commands as people
 from bihuan.accounts.commands import Contact
 from bihuan.cases import deadlines, queries, rules
 from bihuan.cases.commands import words
-from bihuan.cases.models import CHANNELS, KINDS, Case, Draft, File, IdempotencyKey, Sealed
-from bihuan.core import inputs
+from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_values, missing
+from bihuan.cases.models import Case, Draft, File, IdempotencyKey, Sealed
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, ClockRow
-from bihuan.core.handbook import Handbook
-from bihuan.core.refusals import Conflict, Invalid
+from bihuan.core.refusals import Conflict
 from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.store.blocks import new_id, new_number
 
-SKEW = timedelta(minutes=2)  # clocks of other machines differ by seconds, not by minutes
-TEXT_MOST = 20_000
-TITLE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What came in. `received_at` is when it reached the platform, never later than now (X-09)."""
-
-    kind: str
-    channel: str
-    text: str
-    contact: Contact
-    subject: str = ""
-    wish: str = ""
-    order_no: str = ""
-    order_id: int = 0
-    merchant_id: int = 0
-    category: str = ""
-    issue: str = ""
-    external_id: str = ""
-    received_at: datetime | None = None
-    file_ids: tuple[int, ...] = ()
-    draft_id: int = 0
-    person_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """The case; `replayed` when the same key and body had filed it before."""
-
-    case: Case
-    rows: tuple[ClockRow, ...] = ()
-    replayed: bool = False
-    answer: bytes = b""
-
-
 Answer = Callable[[Case, Sequence[ClockRow]], bytes]
-
-
-@dataclass(slots=True)
-class _Checked:
-    filing: Filing
-    received_at: datetime
-    subject: str
-    text: str
-    faults: dict[str, str] = field(default_factory=dict)
 
 
 def file(
@@ -93,7 +46,7 @@ def file(
     """
     if filing.external_id and not key:
         key = f"{filing.channel}:{filing.external_id}"[:200]
-    checked = _check(filing, key, at)
+    checked = check(filing, key, at)
     if key and (known := _replay(key, digest, by)):
         return known
     try:
@@ -104,39 +57,6 @@ def file(
         if key and (known := _replay(key, digest, by)):
             return known
         raise
-
-
-def _check(filing: Filing, key: str, at: datetime) -> _Checked:
-    faults: dict[str, str] = {}
-
-    def take(read: Callable[[], Any], instead: Any) -> Any:
-        try:
-            return read()
-        except Invalid as fault:
-            faults.update(fault.fields)
-            return instead
-
-    take(lambda: inputs.one_of(filing.kind, KINDS, field="kind"), "")
-    take(lambda: inputs.one_of(filing.channel, CHANNELS, field="channel"), "")
-    text = take(lambda: inputs.words(filing.text, field="text", least=1, most=TEXT_MOST), "")
-    subject = take(lambda: inputs.words(filing.subject, field="subject", most=120, lines=False), "")
-    take(lambda: inputs.words(filing.wish, field="wish", most=200, lines=False), "")
-    take(lambda: inputs.words(filing.order_no, field="order_no", most=60, lines=False), "")
-    take(lambda: inputs.words(filing.external_id, field="external_id", most=190, lines=False), "")
-    take(lambda: inputs.words(key, field="idempotency_key", most=200, lines=False), "")
-    received = filing.received_at or at
-    if received.utcoffset() is None:
-        faults["received_at"] = "no_time_zone"
-    elif received > at + SKEW:
-        faults["received_at"] = "in_the_future"
-    if faults:
-        raise Invalid(faults, clause="2.2.1")
-    return _Checked(filing, min(received, at), subject or _title(text), text)
-
-
-def _title(text: str) -> str:
-    line = text.split("\n", 1)[0]
-    return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
 
 
 def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
@@ -150,11 +70,11 @@ def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
 
 
 def _write(
-    checked: _Checked, *, key: str, digest: bytes, answer: Answer | None, by: Actor, at: datetime
+    checked: Checked, *, key: str, digest: bytes, answer: Answer | None, by: Actor, at: datetime
 ) -> Filed:
     filing = checked.filing
     policy_id, book = policy.in_force(checked.received_at)
-    _known_values(filing, book)
+    known_values(filing, book)
     person_id = filing.person_id or people.register_person(contact=filing.contact, at=at)
     order = orders.for_filing(person_id=person_id, order_id=filing.order_id, number=filing.order_no)
     verdict = rules.judge(
@@ -235,18 +155,8 @@ def _write(
     return Filed(case, rows, answer=given)
 
 
-def _known_values(filing: Filing, book: Handbook) -> None:
-    faults = {}
-    if filing.category and filing.category not in book.categories:
-        faults["category"] = "not_known"
-    if filing.issue and filing.issue not in book.issues:
-        faults["issue"] = "not_known"
-    if faults:
-        raise Invalid(faults, clause="2.1.2")
-
-
 def _case(
-    checked: _Checked, verdict: rules.Verdict, *, person_id: int, policy_id: int, at: datetime
+    checked: Checked, verdict: rules.Verdict, *, person_id: int, policy_id: int, at: datetime
 ) -> Case:
     filing = checked.filing
     return Case(
@@ -263,7 +173,7 @@ def _case(
         priority=verdict.priority,
         rank=rules.rank(kind=filing.kind, category=verdict.category, priority=verdict.priority),
         reasons=[asdict(reason) | {"cues": list(reason.cues)} for reason in verdict.reasons],
-        missing=_missing(filing),
+        missing=missing(filing),
         person_id=person_id,
         merchant_id=filing.merchant_id,
         department=verdict.department,
@@ -273,16 +183,6 @@ def _case(
         round_at=checked.received_at,
         external_id=filing.external_id,
     )
-
-
-def _missing(filing: Filing) -> list[str]:
-    """Which of the four field groups of 2.2.1 were not given: marked, never a reason to refuse."""
-    contact = filing.contact
-    has = {
-        "identity": bool(filing.person_id or contact.account or filing.order_no or filing.order_id),
-        "contact": bool(filing.person_id or contact.phone or contact.email or contact.address),
-    }
-    return [name for name, given in has.items() if not given]
 
 
 _COLUMNS = [

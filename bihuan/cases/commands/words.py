@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets as random
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,6 @@ from bihuan.core.actors import Actor
 from bihuan.events import log
 from bihuan.store import secrets
 from bihuan.store.blocks import new_id
-
-TOKEN = re.compile(r"⟦([^⟦⟧|]{1,60})\|(\d{1,16})⟧")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,6 @@ def ready(text: str, *, case_id: int, person_id: int, at: datetime) -> Said:
     kept = "".join([*parts, plain[end:]])
     salt = random.token_bytes(16)
     return Said(kept, salt, log.words(kept, salt), tuple(sealed))
-
-
-def shown(text: str) -> str:
-    """The text as everybody may read it: tokens as their masks."""
-    return TOKEN.sub(lambda found: found[1], text)
 
 
 def say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.cases.queries import figures
 from bihuan.cases.queries.lists import (
     Filters,
     Page,
@@ -30,6 +31,7 @@ from bihuan.cases.queries.rows import (
     has_finding,
     last_words,
     locked,
+    offered,
     overdue,
     owed_before,
     person_of,
@@ -49,6 +51,7 @@ from bihuan.cases.queries.story import (
     handbook,
     headline,
     timeline,
+    unsealed,
 )
 from bihuan.cases.queries.told import Told, facts, links
 
@@ -73,6 +76,7 @@ __all__ = [
     "due_to_remind",
     "explain",
     "facts",
+    "figures",
     "file_by_token",
     "files",
     "findings",
@@ -91,6 +95,7 @@ __all__ = [
     "locked",
     "loop",
     "mine",
+    "offered",
     "overdue",
     "owed_before",
     "person_of",
@@ -98,6 +103,7 @@ __all__ = [
     "soon_due",
     "streams_of",
     "timeline",
+    "unsealed",
     "visible",
     "visible_files",
 ]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from bihuan.cases.lifecycle import MILESTONES
+from bihuan.cases.lifecycle import CASE, MILESTONES
 from bihuan.cases.models import Case, Clock, Draft, Entry, File, Finding, FollowUp
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.clocks import SHANGHAI
+from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 
 
@@ -59,6 +62,11 @@ def person_of(number: str) -> tuple[int, int] | None:
     """Whose case this is: (person, case); for the code a guest asks for."""
     case = Case.objects.filter(number=ids.read_case_number(number) or "").first()
     return (case.person_id, case.id) if case else None
+
+
+def offered(case: Case, by: Actor) -> list[Step]:
+    """The steps this actor may take now, in the order of the table: what the buttons show."""
+    return CASE.offered(case.state, by.roles)
 
 
 def findings(case: Case) -> list[Finding]:
@@ -121,7 +129,7 @@ def visible_files(draft_id: int) -> list[File]:
 
 def file_by_token(token: str, by: Actor | None) -> File:
     """A file by its random name: of a case this actor may see, or of a draft not filed yet."""
-    row = File.objects.filter(token=token).first()
+    row = File.objects.filter(token=token).first() if _TOKEN.match(token) else None
     if row is None:
         raise NotFound()
     if row.case_id:
@@ -134,7 +142,7 @@ def file_by_token(token: str, by: Actor | None) -> File:
 
 def draft_row(token: str, by: Actor | None) -> Draft | None:
     """The draft of this token; one that belongs to a person only for that person."""
-    row = Draft.objects.filter(token=token).first()
+    row = Draft.objects.filter(token=token).first() if _TOKEN.match(token) else None
     if row is None or (row.person_id and (by is None or by.id != row.person_id)):
         return None
     return row

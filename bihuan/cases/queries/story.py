@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,14 @@ from bihuan.events.models import Event
 from bihuan.policy import queries as policy
 
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
+
+
+_SEALED = re.compile(r"⟦([^⟦⟧|]{1,60})\|\d{1,16}⟧")
+
+
+def unsealed(text: str) -> str:
+    """Words as everybody may read them: the tokens of sealed numbers as their masks."""
+    return _SEALED.sub(lambda found: found[1], text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +13,12 @@ from bihuan.accounts import queries as people
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case, Clock, Entry, FollowUp
 from bihuan.cases.queries.rows import visible
-from bihuan.cases.queries.story import clocks, handbook, headline
+from bihuan.cases.queries.story import clocks, handbook, headline, unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.events.models import Event
 from bihuan.web import words
 
-_TOKEN = re.compile(r"⟦([^⟦⟧|]{1,60})\|\d{1,16}⟧")
 OUTCOMES_EN = {
     "supported": "Upheld",
     "partly_supported": "Partly upheld",
@@ -115,7 +113,7 @@ def _words(case: Case, event: Event) -> str:
     entry = Entry.objects.filter(
         id=event.data.get("entry", 0), case_id=case.id, internal=False
     ).first()
-    return _TOKEN.sub(lambda found: found[1], entry.text) if entry else NOTHING
+    return unsealed(entry.text) if entry else NOTHING
 
 
 def _due(moment: datetime | None, at: datetime) -> str:

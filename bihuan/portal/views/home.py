@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     by = customer(request)
     only = guest_case(request)
     mine = [c for c in queries.mine(by) if only in (0, c.id) and c.is_open] if by else []
+    mine.sort(key=lambda case: case.state != "notified")  # what waits for the person comes first
     context: dict[str, Any] = {
         "mine": [
             {

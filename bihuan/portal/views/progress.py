@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
-from bihuan.cases.commands.words import shown as unsealed
+from bihuan.cases.queries import unsealed
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks, forms, story, uploads

@@ -20,6 +20,7 @@ from bihuan.portal import forms, uploads
 from bihuan.portal.drafts import Started, begun, keep, raw, token_of
 from bihuan.portal.filed import admit, once, title_of
 from bihuan.portal.visitor import begins, signed_in
+from bihuan.web.door import Who, moment
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -43,46 +44,57 @@ def _one_page(
     draft = begun(request, name, who)
     if draft.case_id:
         return redirect("portal:mine")
-    known = signed_in(request)
     form = forms.RequestForm(
         request.POST if request.method == "POST" else None,
         kinds=kinds,
         book=policy.current(who["at"]),
-        known=known is not None,
+        known=signed_in(request) is not None,
         initial={"kind": _wanted(request, kinds)} | draft.data,
     )
-    if request.method == "POST":
-        token = keep(draft, name, raw(request, list(form.fields)), who)
-        here = f"{reverse(f'portal:{name}')}?{urlencode({'draft': token})}"
-        if "remove" in request.POST and draft.row:
-            commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
-            return redirect(here)
-        if request.headers.get("X-Draft"):
-            return HttpResponse(status=204)
-        for fault in uploads.take(request, who, draft=draft.row)[1]:
-            form.add_error("files", fault)
-        if "later" in request.POST and not form.errors.get("files"):
-            return redirect("portal:mine" if known else here)
-        if form.is_valid() and (sent := _send(request, form, draft, who)):
-            return redirect(sent)
-    context = {
+    if request.method == "POST" and (answer := _taken(request, name, form, draft, who)):
+        return answer
+    titles = {"topbar": topbar, "question": question, "lead": _lead(name)}
+    return render(request, "portal/request.html", _shown(request, kinds, form, draft) | titles)
+
+
+def _taken(
+    request: HttpRequest, name: str, form: Any, draft: Started, who: Who
+) -> HttpResponse | None:
+    """Keep what was written and handed in, then send it; None when something is still wrong."""
+    token = keep(draft, name, raw(request, list(form.fields)), who)
+    here = f"{reverse(f'portal:{name}')}?{urlencode({'draft': token})}"
+    if "remove" in request.POST and draft.row:
+        commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
+        return redirect(here)
+    for fault in uploads.take(request, who, draft=draft.row)[1]:
+        form.add_error("files", fault)
+    if "later" in request.POST and not form.errors.get("files"):
+        return redirect("portal:mine" if signed_in(request) else here)
+    if form.is_valid() and (sent := _send(request, form, draft, who)):
+        return redirect(sent)
+    return None
+
+
+def _shown(
+    request: HttpRequest, kinds: tuple[str, ...], form: Any, draft: Started
+) -> dict[str, Any]:
+    book = policy.current(moment(request))
+    known = signed_in(request)
+    chosen = form["kind"].value()
+    query = f"?{urlencode({'draft': draft.token})}" if draft.token else ""
+    return {
         "form": form,
         "draft": draft,
         "once": once(request),
-        "topbar": topbar,
-        "question": question,
-        "lead": _lead(name),
         "kinds": [
             {"value": k, "label": forms.named(t), "hint": forms.says(t), "checked": k == chosen}
-            for chosen in (form["kind"].value(),)
-            for k, t in ((k, policy.current(who["at"]).kinds[k]) for k in kinds)
+            for k, t in ((k, book.kinds[k]) for k in kinds)
         ],
         "files": uploads.tiles(draft.row),
-        "action": request.path + (f"?{urlencode({'draft': draft.token})}" if draft.token else ""),
+        "action": request.path + query,
         "back": reverse("portal:home"),
         "contact": people.shown([known.id], known).get(known.id) if known else None,
     }
-    return render(request, "portal/request.html", context)
 
 
 def _wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:
@@ -96,7 +108,7 @@ def _lead(name: str) -> str:
     return _("每一条都会有人负责，并告诉您打算怎么做（7.2）。")
 
 
-def _send(request: HttpRequest, form: Any, draft: Started, who: Any) -> str:
+def _send(request: HttpRequest, form: Any, draft: Started, who: Who) -> str:
     """File it and say where to go; "" when the command found a fault, now at its field."""
     given = form.cleaned_data
     known = signed_in(request)

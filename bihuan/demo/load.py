@@ -1,0 +1,72 @@
+"""Load the demo into an empty database: the handbook, the people, ninety days of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from bihuan.cases import queries
+from bihuan.core.actors import SYSTEM
+from bihuan.core.refusals import Refusal
+from bihuan.demo.cast import KEYS, Key, assemble, password
+from bihuan.demo.plans import plans
+from bihuan.demo.stage import Stage
+from bihuan.policy import commands as policy
+from bihuan.policy import loader
+
+
+class NotEmpty(Refusal):
+    """The database holds cases already; a demo among real ones could not be told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody of the demo signs in, and where; `url` is a path."""
+
+    role: str
+    name: str
+    how: str
+    url: str
+
+
+def load(
+    *,
+    seed: int = 2025,
+    cases: int = 600,
+    at: datetime,
+    progress: Callable[[float], None] | None = None,
+) -> list[SignIn]:
+    """Fill an empty database with `cases` cases of the ninety days before `at` (aware).
+
+    The same seed, number and moment tell the same cases. NotEmpty when there is one already.
+    `progress` hears how much is done, from 0 to 1.
+    """
+    if queries.visible(SYSTEM).exists():
+        raise NotEmpty()
+    told = plans(seed=seed, cases=cases, at=at.replace(microsecond=0))
+    before = told[0].at - timedelta(days=1)
+    with connection.cursor() as cursor:
+        # a demo lost with the power is loaded again; waiting for the disk each time is not worth it
+        cursor.execute("SET synchronous_commit TO off")
+    with transaction.atomic():
+        policy.activate(path=loader.CURRENT, by=SYSTEM, at=before)
+        cast = assemble(seed=seed, at=before)
+    Stage(seed, cast, at).play(told, progress)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
+    return sign_ins(seed)
+
+
+def sign_ins(seed: int) -> list[SignIn]:
+    """The table of sign-ins, which is the same every time."""
+    return [_sign_in(key, password(seed)) for key in KEYS]
+
+
+def _sign_in(key: Key, secret: str) -> SignIn:
+    if key.staff:
+        return SignIn(key.role, key.name, f"{key.login} / {secret}", "/staff/login/")
+    how = f"{key.login}，验证码见 /mailbox/"
+    return SignIn(key.role, key.name, how, "/signin/")

@@ -1,0 +1,153 @@
+"""The agent's desk to act: steps, measures, the decision, a case taken down for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.cases import commands, queries
+from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.fields import FIELDS
+from bihuan.core import inputs
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal
+from bihuan.desk import decide as deciding
+from bihuan.desk import pane
+from bihuan.desk.forms import LABELS, NewCaseForm, StepForm, staff_choices
+from bihuan.desk.rail import staff
+from bihuan.web import messages
+from bihuan.web.door import Who, status
+
+
+@require_POST
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """One step from a form; a refusal comes back on the same page with the words kept."""
+    who = staff(request)
+    if action not in FIELDS:
+        raise NotFound(action=action)
+    raw = StepForm(request.POST, [action], people_=[]).raw(action)
+    try:
+        commands.take(action, number=number, raw=raw, expected_version=_expected(request), **who)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _refused(request, number, action, refusal, who)
+    return _back(request, number)
+
+
+@require_POST
+def measure_done(request: HttpRequest, number: str, measure: int) -> HttpResponse:
+    """已落实：a measure after the result is done (1.2)."""
+    who = staff(request)
+    done = commands.finish_follow_up(number=number, follow_up_id=measure, **who)
+    return redirect(f"/desk/cases/{number}/?tab=findings#measure-{done.id}")
+
+
+def _expected(request: HttpRequest) -> int | None:
+    given = request.POST.get("expected_version", "")
+    return inputs.whole(given, field="expected_version") if given else None
+
+
+def _back(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """Where the form stood: the same list with this case open, or the case's own page."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if not came.path.startswith("/desk/inbox/"):
+        return redirect(f"/desk/cases/{number}/")
+    return redirect(f"/desk/inbox/{number}/" + (f"?{came.query}" if came.query else ""))
+
+
+def _refused(
+    request: HttpRequest, number: str, action: str, refusal: Refusal, who: Who
+) -> HttpResponse:
+    case = queries.get(number, who["by"])
+    context = pane.case_context(case, who)
+    context["refusal"] = said(refusal)
+    if action in {"answer", "note"}:
+        text = request.POST.get("text", "")
+        context["composer"] = pane.composer(case, who["by"], text, action)
+    elif FIELDS[action]:
+        context["retry"] = _retry(request.POST, action, case.desk_url, refusal)
+    return render(request, "desk/case.html", context, status=status(refusal))
+
+
+def _retry(post: Mapping[str, Any], action: str, case_url: str, refusal: Refusal) -> dict[str, Any]:
+    """The refused form as it was filled in, open, with what is wrong at its fields."""
+    form = StepForm(post, [action], people_=staff_choices())
+    form.auto_id = f"retry_{action}_%s"
+    if isinstance(refusal, Invalid):
+        form.refuse(action, refusal)
+    label = _(LABELS.get(action, "作出处理"))
+    return {"label": label, "url": f"{case_url}do/{action}/", "fields": list(form)}
+
+
+def said(refusal: Refusal) -> str:
+    """A refusal in one sentence."""
+    if isinstance(refusal, Invalid):
+        return "；".join(dict.fromkeys(messages.faults(refusal).values()))
+    return deciding.said(refusal)
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, number: str) -> HttpResponse:
+    """作出处理：everything still owed, the decision and the result notice in one form."""
+    who = staff(request)
+    case = queries.get(number, who["by"])
+    if not commands.may_work(case, who["by"]):
+        raise NotPermitted("2.2.2", action="resolve", department=case.department)
+    if case.state not in deciding.DECIDABLE:
+        raise NotPossible("1.2", state=case.state, action="resolve", possible=[])
+    steps = deciding.steps(case)
+    form = StepForm(request.POST or None, steps, people_=staff_choices(), prefixed=True)
+    deciding.prefill(form, case, who)
+    if request.method == "POST" and deciding.take(form, case, _expected(request), who):
+        return redirect(case.desk_url)
+    context = pane.case_context(case, who)
+    context |= {
+        "form": form,
+        "groups": deciding.groups(form, case, who["at"]),
+        "submit_url": f"{case.desk_url}decide/",
+        "missing": [_(LABELS[s]) for s in steps if s not in pane.DECIDES],
+        "suggestions": [],
+    }
+    return render(request, "desk/decide.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """登记：for somebody on the phone, at the counter, or whose letter lies here (1.3)."""
+    who = staff(request)
+    form = NewCaseForm(request.POST or None)
+    if request.method == "POST":
+        try:
+            filed = commands.file(filing=_filing(request.POST), **who)
+        except Invalid as fault:
+            for name, why in messages.faults(fault).items():
+                form.add_error(name if name in form.fields else None, why)
+        else:
+            return redirect(f"{filed.case.desk_url}?filed=1")
+    context = {"form": form, "submit_url": "/desk/cases/new/"}
+    return render(request, "desk/new.html", context, status=422 if form.errors else 200)
+
+
+def _filing(post: Mapping[str, Any]) -> Filing:
+    def given(name: str) -> str:
+        return str(post.get(name) or "")
+
+    received = given("received_at")
+    return Filing(
+        kind=given("kind"),
+        channel=given("channel"),
+        text=given("text"),
+        wish=given("wish"),
+        order_no=given("order_no"),
+        contact=Contact(
+            name=given("name"), phone=given("phone"), email=given("email"),
+            account=given("account"),
+        ),
+        received_at=inputs.moment(f"{received}+08:00", field="received_at") if received else None,
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+"""What the desk shows: the list in its order, a case with its tabs, and nothing to strangers."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bihuan.cases import commands
+from bihuan.cases.models import Case
+from bihuan.cases.tests.people import House, file
+from bihuan.core.actors import Role
+from bihuan.desk.tests.conftest import NOW, RECENTLY
+from bihuan.portal.tests.doors import sign_in
+
+TABS = ("timeline", "files", "findings", "clocks", "log")
+
+
+def words(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return str(response.content.decode())
+
+
+def pages(case: Case) -> list[str]:
+    return [
+        "/desk/inbox/", "/desk/inbox/?view=closed", f"/desk/inbox/{case.number}/?view=all",
+        *(f"{case.desk_url}?tab={tab}" for tab in TABS),
+        f"{case.desk_url}?part=timeline", f"{case.desk_url}decide/", f"{case.desk_url}reveal/",
+        "/desk/cases/new/", "/desk/dashboard/", "/desk/dashboard/?days=30", "/desk/keys/",
+    ]  # fmt: skip
+
+
+def test_every_page_opens_and_names_every_field(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+    for url in pages(case):
+        page = words(bo_bo.get(url))
+        if "part=" not in url:
+            assert page.count("<h1") == 1 or "inbox" in url, url
+            assert re.search(r"<title>[^<]+</title>", page), url
+        for field in re.findall(r"<(?:input|textarea|select)\b[^>]*>", page):
+            id_ = re.search(r'id="([^"]+)"', field)
+            wrapped = re.search(r"<label[^>]*>(?:(?!</label>).)*" + re.escape(field), page, re.S)
+            assert 'type="hidden"' in field or wrapped or (id_ and f'for="{id_[1]}"' in page), field
+
+
+def test_no_id_stands_twice_and_no_page_carries_inline_style(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+    for url in pages(case):
+        page = words(bo_bo.get(url))
+        ids = re.findall(r'\sid="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), (url, sorted({i for i in ids if ids.count(i) > 1}))
+        assert not re.search(r"\sstyle=|\son[a-z]+=", page), url
+
+
+def test_strangers_are_sent_to_the_sign_in_and_customers_find_nothing(house: House):
+    case = file(house, RECENTLY)
+    customer = sign_in(Client(), house.ai_li)
+    for url in pages(case):
+        assert Client().get(url)["Location"].startswith("/staff/login/?next="), url
+        assert customer.get(url).status_code == 404, url
+    for url in (f"{case.desk_url}do/accept/", f"{case.desk_url}measures/1/done/"):
+        assert customer.post(url).status_code == 404
+    case.refresh_from_db()
+    assert case.state == "filed"
+
+
+def test_a_restricted_case_does_not_exist_for_agents_who_do_not_own_it(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+    Case.objects.filter(id=case.id).update(restricted=True, owner_id=house.chen.id)
+    assert bo_bo.get(case.desk_url).status_code == 404
+    assert bo_bo.get(f"/desk/inbox/{case.number}/").status_code == 404
+
+
+def test_twice_the_rows_cost_not_one_query_more(house: House, bo_bo: Client):
+    def cost(url: str) -> int:
+        bo_bo.get(url)  # what is read once a process is read now
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            assert words(bo_bo.get(url)).count("data-row") in {0, 4, 8}
+        return len(found)
+
+    urls = ["/desk/inbox/?view=all", "/desk/inbox/?view=all&part=rows", "/desk/dashboard/"]
+    for n in range(4):
+        file(house, RECENTLY + timedelta(minutes=n), order_no="")
+    before = [cost(url) for url in urls]
+    for n in range(4):
+        file(house, RECENTLY + timedelta(minutes=10 + n))
+    assert [cost(url) for url in urls] == before
+
+
+def test_what_is_overdue_longest_stands_first_and_is_open_beside_the_list(
+    house: House, chen: Client
+):
+    fresh = file(house, RECENTLY)
+    late = file(house, NOW - timedelta(days=4))
+    later = file(house, NOW - timedelta(days=6))
+    page = words(chen.get("/desk/inbox/?view=all"))
+    order = re.findall(r'id="row-([^"]+)"', page)
+    assert order == [later.number, late.number, fresh.number]
+    first = page[page.index(f'id="row-{later.number}"') :]
+    assert 'aria-current="true"' in first[: first.index(">")]
+    assert f'<section class="case" aria-label="{later.number}">' in page
+    assert "超" in first[: first.index("</a>")]
+
+
+def test_a_click_in_the_list_fetches_the_pane_alone(house: House, chen: Client):
+    case = file(house, RECENTLY)
+    part = chen.get(f"/desk/inbox/{case.number}/?view=all", headers={"HX-Request": "true"})
+    assert words(part).lstrip().startswith('<section class="case"')
+    assert "HX-Request" in part["Vary"]
+    assert "<html" in words(chen.get(f"/desk/inbox/{case.number}/?view=all"))
+
+
+def test_the_filter_narrows_the_list_and_stays_in_every_address(house: House, chen: Client):
+    file(house, RECENTLY, category="service_quality")
+    rule = file(house, RECENTLY, category="platform_rule")
+    page = words(chen.get("/desk/inbox/?view=all&category=platform_rule"))
+    assert re.findall(r'id="row-([^"]+)"', page) == [rule.number]
+    assert "view=all&amp;category=platform_rule&amp;part=rows" in page
+    assert '<option value="platform_rule" selected>' in page
+    nobody = words(chen.get("/desk/inbox/?view=all&owner=1&severity=major"))
+    assert "没有符合条件的投诉" in nobody
+    assert chen.get("/desk/inbox/?view=nonsense").status_code == 422
+
+
+def test_a_search_finds_ended_cases_and_a_whole_number_opens_its_case(house: House, chen: Client):
+    case = file(house, RECENTLY)
+    commands.withdraw(number=case.number, by=house.ai_li, at=RECENTLY)
+    assert f'id="row-{case.number}"' in words(chen.get("/desk/inbox/?q=破壁机"))
+    assert chen.get(f"/desk/inbox/?q={case.number}")["Location"] == case.desk_url
+
+
+def test_the_tabs_show_clocks_of_every_round_and_every_event_with_its_seal(
+    house: House, chen: Client
+):
+    case = file(house, RECENTLY)
+    commands.set_tier(number=case.number, tier="3", reason="影响较大", by=house.chen, at=RECENTLY)
+    clocks = words(chen.get(f"{case.desk_url}?tab=clocks"))
+    assert "已作废：响应级别调整后重算" in clocks
+    log = words(chen.get(f"{case.desk_url}?tab=log"))
+    assert re.search(r'<td class="mono">[0-9a-f]{12}</td>', log)
+    assert "陈主管" in log
+    assert 'aria-current="page"' in log[log.index("case-tabs") :]
+
+
+def test_why_it_was_sorted_so_stands_beside_the_case(house: House, chen: Client):
+    case = file(house, RECENTLY, category="", issue="")
+    assert "为什么这样分" in words(chen.get(case.desk_url))
+
+
+def test_a_contact_is_masked_until_a_reason_is_given(house: House, chen: Client):
+    case = file(house, RECENTLY)
+    assert "13900002718" not in words(chen.get(case.desk_url))
+    assert chen.post(f"{case.desk_url}reveal/", {"reason": ""}).status_code == 422
+    assert "13900002718" in words(chen.post(f"{case.desk_url}reveal/", {"reason": "电话回访"}))
+
+
+def test_an_empty_house_has_a_calm_dashboard(house: House, chen: Client):
+    page = words(chen.get("/desk/dashboard/"))
+    kpis = page[page.index('class="kpis"') : page.index("halves")]
+    assert "kpi-bad" not in kpis
+    assert "—<small></small>" in kpis
+    assert "2026年3月5日—3月11日" in page
+
+
+def test_the_dashboard_in_english_has_no_chinese_of_its_own(house: House, chen: Client):
+    assert Role.SUPERVISOR in house.chen.roles
+    page = words(chen.get("/desk/dashboard/", headers={"Accept-Language": "en"}))
+    assert 'lang="en"' in page
+    assert "Service quality" in page

@@ -1,0 +1,76 @@
+"""Every address of the house with an example, and the people who knock at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from bihuan.accounts import commands as accounts
+from bihuan.cases.tests.people import LONG_AGO, House
+from bihuan.core.actors import SYSTEM, Actor
+
+_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+def patterns() -> Iterator[str]:
+    """Every pattern that can be asked for, as it stands in the tables of addresses."""
+    yield from sorted(set(_below(get_resolver(), "/")))
+
+
+def _below(resolver: URLResolver, before: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        here = before + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLPattern):
+            yield here
+        else:
+            yield from _below(pattern, here)
+
+
+def example(pattern: str, number: str) -> str:
+    """An address of this pattern; `number` is the case that is meant wherever one is."""
+    if "(?:" in pattern:  # the doors of allauth that are shut
+        return pattern.split("(?:")[0] + "signup/"
+    known = {"number": number, "action": "answer", "id": "1", "name": "letter.eml"}
+    plain = _PART.sub(lambda part: known.get(part[2], "x"), pattern)
+    if pattern.startswith("/policies/") or "/clauses/" in pattern:
+        plain = plain.replace("/1", "/1.4")
+    return re.sub(r"\(\?P<\w+>[^)]*\)", "x", plain).rstrip("$")
+
+
+def callers(house: House) -> dict[str, Client]:
+    """Somebody of each sort, signed in: the owner of the case, a stranger, and the desk."""
+    return {
+        "nobody": Client(),
+        "customer": _customer(house.ai_li),
+        "stranger": _customer(house.ding),
+        "agent": _staff("波波"),
+        "supervisor": _staff("陈主管"),
+        "administrator": _administrator(),
+    }
+
+
+def _customer(person: Actor) -> Client:
+    client = Client()
+    session = client.session
+    session["person_id"], session["guest_case"] = person.id, 0
+    session.save()
+    return client
+
+
+def _staff(username: str) -> Client:
+    client = Client()
+    user = get_user_model().objects.get(username=username)
+    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def _administrator() -> Client:
+    accounts.create_staff(
+        name="管理员", username="admin", roles=["administrator"], by=SYSTEM, at=LONG_AGO
+    )
+    return _staff("admin")

@@ -1,0 +1,80 @@
+"""Twice the rows cost no query more, on every list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bihuan.accounts import commands as accounts
+from bihuan.accounts.commands import Contact
+from bihuan.cases import commands, queries
+from bihuan.cases.tests import people
+from bihuan.cases.tests.people import FRIDAY, House
+from bihuan.complaints import tasks as complaints
+from bihuan.core.actors import SYSTEM
+from bihuan.events.models import Event
+from bihuan.notify import tasks as notify
+from bihuan.notify.models import Message
+from tests.house import addresses
+
+LISTS = [
+    ("customer", "/complaints/"),
+    ("customer", "/notifications/"),
+    ("customer", "/"),
+    ("agent", "/desk/inbox/?view=all"),
+    ("agent", "/desk/notices/"),
+    ("supervisor", "/desk/inbox/?view=all"),
+    ("supervisor", "/desk/dashboard/"),
+    ("supervisor", "/desk/accountability/"),
+    ("supervisor", "/desk/messages/"),
+    ("agent", "/api/v1/cases?limit=200"),
+]
+#: Pages that count rows, or show the newest few.
+SHORT = {"/", "/desk/dashboard/"}
+#: A month later: everything is overdue and answered for.
+LATER = FRIDAY + timedelta(days=30)
+
+
+def _add_rows(house: House, many: int) -> None:
+    """Cases with clocks, breaches, records and notices: everything that a list could show."""
+    ai_li, mail = house.ai_li, Contact(email="ai.li@example.com")
+    accounts.update_contact(person_id=ai_li.id, contact=mail, proved=True, by=ai_li, at=FRIDAY)
+    accounts.set_preferences(person_id=ai_li.id, tell_by="email", by=ai_li, at=FRIDAY)
+    last = Event.objects.order_by("-at").values_list("at", flat=True).first()
+    for n in range(many):
+        case = people.file(house, at=FRIDAY + timedelta(hours=n), external_id=f"{last}-{n}")
+        commands.assign(
+            number=case.number, owner_id=house.bo_bo.id, reason="轮到", by=house.chen, at=FRIDAY
+        )
+    for clock in queries.overdue(LATER):
+        commands.judge(clock=clock, by=SYSTEM, at=LATER)
+    for event in Event.objects.filter(kind__in=("case.filed", "clock.missed")).order_by("at"):
+        notify.told(event)
+        if event.kind == "clock.missed":
+            complaints.hold_to_account(event)
+    Message.objects.filter(channel="email").update(state="dead", error="no_such_mailbox")
+
+
+def _cost(client: Client, address: str) -> int:
+    assert client.get(address).status_code == 200  # caches are filled
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize(("who", "address"), LISTS, ids=lambda given: given)
+def test_twice_the_rows_cost_no_query_more(house: House, who: str, address: str) -> None:
+    client = addresses.callers(house)[who]
+    _add_rows(house, 3)
+    few = client.get(address).content
+    cost = _cost(client, address)
+
+    _add_rows(house, 3)
+
+    many = client.get(address).content
+    assert address in SHORT or len(many) > len(few) + 500
+    assert _cost(client, address) <= cost
