@@ -9,10 +9,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-ROLES = (
-    "agent specialist supervisor legal compliance privacy_officer mediator assessor committee "
-    "administrator"
-).split()
+ROLES = [
+    "agent",
+    "specialist",
+    "supervisor",
+    "legal",
+    "compliance",
+    "privacy_officer",
+    "mediator",
+    "assessor",
+    "committee",
+    "administrator",
+]
 
 
 class Person(models.Model):

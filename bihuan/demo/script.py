@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -16,7 +16,8 @@ from bihuan.demo.texts import corpus
 OPENS, CLOSES = 8.5, 21.5  # hours of the Shanghai day in which staff work
 #: The last step of an open case, by the name the desk's table uses.
 STAGES = (
-    "filed", "accepted", "answered", "proposed", "reviewed", "found", "told", "resolved", "notified",
+    "filed", "accepted", "answered", "proposed", "reviewed", "found", "told", "resolved",
+    "notified",
 )  # fmt: skip
 _STEP_OF = {
     "confirm_problem": "accepted", "accept": "accepted", "answer": "answered",
@@ -32,7 +33,7 @@ class Cue:
     at: datetime
     action: str
     who: str = "owner"
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

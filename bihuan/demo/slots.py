@@ -42,7 +42,8 @@ def group_of(plan: Plan) -> str:
 def line(rng: Random, plan: Plan, name: str, key: str = "lines") -> str:
     """One of these phrases in the customer's language; none about shops where none is involved."""
     if plan.story.lang == "en" and name in corpus().words["en"]:
-        return rng.choice(corpus().words["en"][name])
+        english: Sequence[str] = corpus().words["en"][name]
+        return rng.choice(english)
     lines: Sequence[str] = corpus().words[name][key]
     if group_of(plan) not in WITH_SHOP:
         lines = [one for one in lines if not any(word in one for word in _OF_SHOPS)] or lines

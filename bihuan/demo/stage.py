@@ -17,7 +17,7 @@ from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import Case
 from bihuan.complaints import commands as complaints
 from bihuan.complaints import queries as records
-from bihuan.core.actors import Actor
+from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.clocks import SHANGHAI
 from bihuan.demo.cast import Cast, order_of
 from bihuan.demo.dice import dice
@@ -135,7 +135,7 @@ class Stage:
             by=self._clerk(plan, rng) or person,
             at=plan.at,
         )
-        case = Case.objects.get(id=filed.case.id)
+        case = queries.get(filed.case.number, SYSTEM)
         milestones = frozenset(row.milestone for row in filed.rows)
         self.live[plan.index] = Live(plan, case, rng, filled | {"subject": subject}, milestones)
         self._cue(plan.index, self._sorted_out(plan, case, rng))

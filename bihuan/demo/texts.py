@@ -137,13 +137,13 @@ def corpus() -> Corpus:
         stories=tuple(made(Story, one) for read in files for one in read.get("story", ())),
         handlings=tuple(made(Handling, one) for read in files for one in read.get("handling", ())),
         staff=tuple(
-            Hand(*person, department=group["department"])
+            Hand(name, username, role, capacity, group["department"])
             for group in cast["staff"]
-            for person in group["people"]
+            for name, username, role, capacity in group["people"]
         ),
         buyers=(
             *(Buyer(*one) for one in cast["customers"]["chinese"]),
-            *(Buyer(*one, lang="en") for one in cast["customers"]["english"]),
+            *(Buyer(name, title, city, "en") for name, title, city in cast["customers"]["english"]),
         ),
         places=cast["places"],
         words=words,

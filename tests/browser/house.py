@@ -19,7 +19,10 @@ from typing import Any, TypeVar
 
 PASSWORD = "open-the-desk-7"
 PHONE_NO, MAIL = "13900002718", "aili@example.com"  # 爱丽's
-TEXT = "11月16日收到，开箱就发现底座有一道约 4 厘米的裂纹，加水后漏水。联系店铺，对方说签收即视为完好。"
+TEXT = (
+    "11月16日收到，开箱就发现底座有一道约 4 厘米的裂纹，加水后漏水。"
+    "联系店铺，对方说签收即视为完好。"
+)
 Answer = TypeVar("Answer")
 
 
@@ -155,7 +158,8 @@ def move_in(now: datetime) -> dict[str, str]:
     policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=long_ago)
     lin = _staff("林悦", "linyue", Role.AGENT)
     _staff("陈主管", "chen", Role.SUPERVISOR, "")
-    ai_li = accounts.register_person(contact=Contact(name="爱丽", phone=PHONE_NO, email=MAIL), at=long_ago)
+    contact = Contact(name="爱丽", phone=PHONE_NO, email=MAIL)
+    ai_li = accounts.register_person(contact=contact, at=long_ago)
     shop = accounts.create_merchant(name="悦居家电旗舰店", by=SYSTEM, at=long_ago)
     bought = orders.Bought(
         "88202611160001", "静音破壁机 L18（米白色）", 32_900, now - timedelta(days=9),
@@ -180,9 +184,7 @@ def move_in(now: datetime) -> dict[str, str]:
     return {"late": late, "waiting": waiting}
 
 
-def _staff(
-    name: str, username: str, role: Any, department: str = "customer_service"
-) -> Any:
+def _staff(name: str, username: str, role: Any, department: str = "customer_service") -> Any:
     from bihuan.accounts import commands as accounts
     from bihuan.core.actors import Actor, Role
 

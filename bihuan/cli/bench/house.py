@@ -154,7 +154,7 @@ def leave_database() -> None:
     from django.db import connection
 
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # the PostgreSQL backend has it
 
 
 def free_port() -> int:
