@@ -14,6 +14,7 @@ COMMANDS = {
     "web": ("bihuan.cli.run_parts", "pages only, for several machines"),
     "live": ("bihuan.cli.run_parts", "pages and live updates from one asynchronous process"),
     "work": ("bihuan.cli.run_parts", "jobs, notices and the sweep of deadlines"),
+    "migrate": ("bihuan.cli.migrate", "bring the tables to this version"),
     "demo": ("bihuan.cli.demo", "load believable demo data into an empty database"),
     "due": ("bihuan.cli.due", "when every promise falls due for a case received then; no database"),
     "mask": ("bihuan.cli.mask", "mask personal data in a text; no database"),

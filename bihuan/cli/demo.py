@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bihuan.demo.commands import SignIn
 
 FAILED, BAD_INPUT = 1, 2
+#: In the home while a demo is being loaded; left there by one that was interrupted.
+BEGUN = "demo.begun"
 CASES_MOST = 100_000
 WIDTH = 40  # characters of the progress bar
 ROLES = {
@@ -47,13 +49,23 @@ def run(argv: Sequence[str]) -> int:
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
     django_ready()
+    from django.conf import settings
+
     from bihuan.demo.commands import NotEmpty, load
 
+    begun = settings.HOME / BEGUN
+    half = begun.exists()
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.touch()
     progress = _bar if sys.stderr.isatty() else None
     try:
         found = load(seed=given.seed, cases=given.cases, at=datetime.now(UTC), progress=progress)
+        begun.unlink()
     except NotEmpty:
-        print("bihuan demo: this database holds cases already; nothing was added", file=sys.stderr)
+        if not half:
+            begun.unlink()
+        whose = "half a demo, which was interrupted" if half else "cases already"
+        print(f"bihuan demo: this database holds {whose}; nothing was added", file=sys.stderr)
         return FAILED
     finally:
         if progress:

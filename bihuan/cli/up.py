@@ -19,6 +19,7 @@ import psycopg
 
 from bihuan.cli import prepare
 from bihuan.cli.children import Child
+from bihuan.cli.demo import BEGUN
 from bihuan.store import binaries, cluster, postgres, processes
 
 _FAULTS = (
@@ -38,6 +39,16 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 0.25  # seconds between two looks at the processes
 _OPENING = 60.0  # seconds the pages may take to answer
 _CLOSING = {"web": 15.0, "work": 30.0}  # seconds each part gets to end
+
+
+class HalfADemo(Exception):
+    """Loading the demo was interrupted: what is there is neither a demo nor a house."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            f"the demo in {home} was not loaded to its end: start with --demo to load it anew, "
+            f"or empty the database and remove {home / BEGUN}"
+        )
 
 
 class _Stop(BaseException):
@@ -66,7 +77,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         house.open()
         house.watch()
-    except _FAULTS as fault:
+    except (*_FAULTS, HalfADemo) as fault:
         print(f"bihuan up: {fault}", file=sys.stderr)
         return 1
     except _Stop:
@@ -91,10 +102,9 @@ def _hush() -> None:
 class House:
     """The database server, unless DATABASE_URL names another, and the processes that use it."""
 
-    def __init__(self, port: int, *, demo: bool) -> None:
-        self.port, self.demo = port, demo
-        self.home = postgres.default_home()
-        self.server: postgres.Server | None = None
+    def __init__(self, port: int, *, demo: bool, server: postgres.Server | None = None) -> None:
+        self.port, self.demo, self.server = port, demo, server
+        self.home = server.home if server else postgres.default_home()
         self.children: list[Child] = []
 
     def open(self) -> None:
@@ -104,6 +114,7 @@ class House:
             self.server = postgres.Server(self.home)
             urls = self.server.start()
         self.home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        self.clear_half_a_demo()
         if prepare.migrate(urls):
             print("数据库已更新。", flush=True)
         address = f"http://127.0.0.1:{self.port}"
@@ -122,6 +133,17 @@ class House:
             child.start()
         self._await_pages()
         print(f"{signins}\n闭环已启动：{address}\n按 Ctrl-C 停止。", flush=True)
+
+    def clear_half_a_demo(self) -> None:
+        """Only ever a demo's own database: nobody could work in one that was half loaded."""
+        begun = self.home / BEGUN
+        if not begun.exists():
+            return
+        if self.server is None or not self.demo:
+            raise HalfADemo(self.home)
+        print("上次的演示数据没有生成完，从头再来。", flush=True)
+        self.server.empty()
+        begun.unlink()
 
     def watch(self) -> NoReturn:
         """Start again whatever dies, until stopped."""

@@ -125,6 +125,17 @@ class Server:
             owner=url(OWNER, passwords.owner, host, port), app=url(APP, passwords.app, host, port)
         )
 
+    def empty(self) -> None:
+        """Drop the database of the running server and make it anew: all that is in it is lost.
+
+        For a demo that was not loaded to its end. Raises NotRunning.
+        """
+        urls = self.attach()
+        with psycopg.connect(at_database(urls.owner, "postgres"), autocommit=True) as owner:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            owner.execute(drop.format(sql.Identifier(DATABASE)))
+        _ensure_database(urls, self.cluster.passwords().app)
+
     def running(self) -> bool:
         """Whether a live server of this folder takes connections, whoever started it."""
         lines = self._pid_lines()

@@ -17,7 +17,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bihuan.cli.demo import BEGUN
 from bihuan.cli.tests.test_children import eventually
+from bihuan.cli.up import House
 from bihuan.store import processes
 from bihuan.store.postgres import Server
 
@@ -39,19 +41,22 @@ class Up:
         self.port = free_port()
         self.said = folder / "said"
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        process = self.begin(*arguments)
+        assert eventually(lambda: "Ctrl-C" in self.words() or process.poll() is not None, 90)
+        assert process.poll() is None, self.words()
+        return process
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
         outside = {"DATABASE_URL", "BIHUAN_OWNER_URL"}
         environment = {k: v for k, v in os.environ.items() if k not in outside}
         with self.said.open("wb") as said:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bihuan", "up", "--port", str(self.port)],
+            return subprocess.Popen(
+                [sys.executable, "-m", "bihuan", "up", "--port", str(self.port), *arguments],
                 env=environment | {"BIHUAN_HOME": str(self.server.home)},
                 stdout=said,
                 stderr=said,
             )
-        assert eventually(lambda: "Ctrl-C" in self.words() or process.poll() is not None, 90)
-        assert process.poll() is None, self.words()
-        return process
 
     def open_and_close(self) -> None:
         process = self.start()
@@ -122,6 +127,25 @@ def test_a_second_start_neither_migrates_nor_loses_anything(house: Up) -> None:
     assert "数据库已更新" not in house.words()
     with house.server, psycopg.connect(house.server.attach().owner) as owner:
         assert owner.execute("SELECT max(applied) FROM django_migrations").fetchone() == before
+
+
+def test_a_demo_that_was_interrupted_is_no_house_to_work_in_and_is_made_anew(house: Up) -> None:
+    process = house.begin("--demo")
+    assert eventually(lambda: (house.server.home / BEGUN).exists(), 90)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+
+    plain = house.begin()
+    assert plain.wait(60) == 1
+    assert "was not loaded to its end" in house.words()
+
+    with house.server:
+        urls = house.server.attach()
+        House(house.port, demo=True, server=house.server).clear_half_a_demo()
+        with psycopg.connect(urls.app) as app:
+            tables = app.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+            assert tables.fetchone() == (0,)
+    assert not (house.server.home / BEGUN).exists()
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts(house: Up) -> None:

@@ -91,7 +91,15 @@ async def until(fact: Callable[[], bool]) -> None:
 
 
 def play(scene: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(scene)
+    async def closing() -> None:
+        # the thread that serves sync code outlives the scene, and the database it spoke to
+        await sync_to_async(lambda: connection.close())()
+        try:
+            await scene
+        finally:
+            await sync_to_async(lambda: connection.close())()
+
+    asyncio.run(closing())
 
 
 def test_staff_are_told_of_every_change_by_ids_alone(fresh_db: Urls) -> None:
