@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from bihuan.core.refusals import Invalid
 
+YEARS = range(2000, 2200)  # beyond, nothing is meant, and counting days would overflow
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 # C0 and C1 without tab and line feed, bidirectional overrides, lone surrogates
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -25,7 +27,7 @@ def words(value: object, *, field: str, most: int, least: int = 0, lines: bool =
         value = ""
     if not isinstance(value, str):
         raise Invalid({field: "not_text"})
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _LINE_END.sub("\n", value).strip()
     if _FORBIDDEN.search(text):
         raise Invalid({field: "control_characters"}, limit=most)
     if len(text) > most:
@@ -58,24 +60,33 @@ def whole(value: object, *, field: str, least: int = 0, most: int = 2**53) -> in
 
 
 def day(value: object, *, field: str) -> date:
-    """A calendar day as YYYY-MM-DD."""
-    if isinstance(value, datetime):
+    """A calendar day as YYYY-MM-DD, of a year that can be meant."""
+    if not isinstance(value, date):
+        try:
+            value = date.fromisoformat(unicodedata.normalize("NFKC", _written(value)))
+        except ValueError:
+            raise Invalid({field: "not_a_day" if value else "missing"}) from None
+    if isinstance(value, datetime) or value.year not in YEARS:
         raise Invalid({field: "not_a_day"})
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(unicodedata.normalize("NFKC", str(value or "")).strip())
-    except ValueError:
-        raise Invalid({field: "not_a_day" if value else "missing"}) from None
+    return value
 
 
 def moment(value: object, *, field: str) -> datetime:
-    """A moment as ISO 8601 with its offset; one without a time zone is refused."""
+    """A moment as ISO 8601 with its offset, of a year that can be meant.
+
+    One without a time zone is refused: nobody knows when it was.
+    """
     if not isinstance(value, datetime):
         try:
-            value = datetime.fromisoformat(str(value or "").strip())
+            value = datetime.fromisoformat(_written(value))
         except ValueError:
             raise Invalid({field: "not_a_moment" if value else "missing"}) from None
     if value.utcoffset() is None:
         raise Invalid({field: "no_time_zone"})
+    if value.year not in YEARS:
+        raise Invalid({field: "not_a_moment"})
     return value
+
+
+def _written(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""

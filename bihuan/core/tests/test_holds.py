@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bihuan.core.clocks import NEVER, Hold, due
 from bihuan.core.handbook import Limit
 from bihuan.core.tests.calendars import DAYS
-from bihuan.core.tests.test_clocks import beijing, limits, moments
+from bihuan.core.tests.moments import beijing, limits, moments
 
 START = beijing("2026-03-09 10:00")  # a Monday in a plain fortnight
 HOURS, WORKDAYS = Limit(24, "hours"), Limit(3, "workdays")

@@ -1,0 +1,77 @@
+"""The sockets speak in plain values that a plug cannot change, and of nobody's library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from datetime import UTC, datetime
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from bihuan.core import ports
+from bihuan.core.ports import OrderFacts, Outgoing, Undeliverable
+
+LETTER = Outgoing(to="aili@example.com", subject="已受理：TS1", body="您好。", key="1.1:accepted:7")
+ORDER = OrderFacts(
+    number="2026021300017",
+    merchant="悦居家电",
+    title="破壁机 1.5L",
+    quantity=1,
+    paid_fen=32_900,
+    placed_at=datetime(2026, 2, 1, 2, tzinfo=UTC),
+    received_at=None,
+    page="https://mall.example/p/17",
+    terms="七天无理由退货",
+)
+PLAIN = {str, int, bytes, datetime, NoneType}
+OURS = [
+    found for found in vars(ports).values() if getattr(found, "__module__", "") == ports.__name__
+]
+PORTS = [found for found in OURS if getattr(found, "_is_protocol", False)]
+VALUES = [found for found in OURS if is_dataclass(found)]
+
+
+def types_in(hint: Any) -> Iterator[Any]:
+    """The type itself, or each of a union or a container."""
+    parts = get_args(hint)
+    for part in parts:
+        yield from types_in(part)
+    if not parts:
+        yield hint
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_a_port_has_a_name_and_calls_that_take_and_give_plain_values(port):
+    assert get_type_hints(port)["name"] is str
+    calls = [call for name, call in vars(port).items() if callable(call) and name[0] != "_"]
+
+    assert calls
+    for call in calls:
+        assert call.__doc__
+        named = {t for hint in get_type_hints(call).values() for t in types_in(hint)}
+        assert named <= PLAIN | {*VALUES}
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_value_is_made_of_plain_facts(value):
+    named = {t for hint in get_type_hints(value).values() for t in types_in(hint)}
+
+    assert named <= PLAIN
+
+
+@pytest.mark.parametrize("value", [LETTER, ORDER], ids=["letter", "order"])
+def test_a_plug_cannot_change_what_it_was_given(value):
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, fields(value)[0].name, "other")
+
+
+def test_two_letters_with_the_same_words_and_key_are_one():
+    again = Outgoing(LETTER.to, LETTER.subject, LETTER.body, LETTER.key)
+
+    assert len({LETTER, again}) == 1
+
+
+def test_undeliverable_is_no_passing_trouble_of_the_line():
+    assert not issubclass(Undeliverable, OSError)  # which a notifier raises to be asked again
