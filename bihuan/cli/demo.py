@@ -36,6 +36,15 @@ ROLES = {
 
 def run(argv: Sequence[str]) -> int:
     """Load it and print the sign-ins; 1 when there are cases already, 2 on bad input."""
+    try:
+        given = _parser().parse_args(argv)
+    except SystemExit as stopped:  # argparse has already said why
+        return int(stopped.code or 0)
+    django_ready()
+    return _load(given)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bihuan demo",
         description="Load demo data into an empty database: the ninety days before now.",
@@ -44,11 +53,10 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=2025, help="the same seed, the same story")
     parser.add_argument("--cases", type=_cases, default=600, help=f"how many, 1 to {CASES_MOST}")
     parser.add_argument("--json", action="store_true", help="print the sign-ins as JSON")
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
-    django_ready()
+    return parser
+
+
+def _load(given: argparse.Namespace) -> int:
     from django.conf import settings
 
     from bihuan.demo.commands import NotEmpty, load
@@ -78,10 +86,9 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _cases(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= CASES_MOST:
-        raise ValueError(text)
-    return number
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= CASES_MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {CASES_MOST}")
+    return int(text)
 
 
 def table(found: Sequence[SignIn]) -> str:

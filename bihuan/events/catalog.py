@@ -55,6 +55,7 @@ _LABELS = {
     "case.message_added":      ("用户留言",             "Message from the customer"),
     "case.material_added":     ("已补充材料",           "Material added"),
     "case.planned":            ("已安排处理",           "Handling planned"),
+    "case.rated":              ("用户评价",             "Rated by the customer"),
     "case.reminded":           ("已提醒用户确认",       "Reminded to confirm"),
     "clock.missed":            ("超过时限",             "Deadline missed"),
     "clock.warned":            ("时限将到",             "Deadline near"),
@@ -107,6 +108,7 @@ _RULES = {
     "case.message_added":      ("2.3.2",  PUBLIC, "message-square"),
     "case.material_added":     ("2.2.1",  PUBLIC, "paperclip"),
     "case.planned":            ("7.2",    PUBLIC, "calendar-check"),
+    "case.rated":              ("1.4",    PUBLIC, "star"),
     "case.reminded":           ("2.4.2",  PUBLIC, "bell"),
     "clock.missed":            ("2.3.3",  PUBLIC, "alarm-clock-off"),
     "clock.warned":            ("2.3.2",  STAFF,  "alarm-clock"),
@@ -156,6 +158,7 @@ _MORE = {
     "case.tier_set": "tier",
     "case.priority_set": "priority",
     "case.planned": "due_on",
+    "case.rated": "survey scores",
     "clock.rescheduled": "before after version",
     "policy.activated": "version sha256 in_force_from",
     "calendar.imported": "year source published sha256 workdays off on",
@@ -209,6 +212,7 @@ KIND_OF: dict[str, str] = {
     "message": "case.message_added",
     "add_material": "case.material_added",
     "plan": "case.planned",
+    "rate": "case.rated",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -12,17 +13,30 @@ from bihuan.core import seal
 from bihuan.core.actors import Actor, Role
 from bihuan.events import catalog
 from bihuan.events.models import Event
+from bihuan.store import statements
 
 _WRITE = """
 WITH said AS (
     INSERT INTO events_event
         (stream, seq, kind, at, actor_id, actor_role, clause, data, previous, hash)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    SELECT stream, seq, kind, %s::timestamptz, %s::bigint, %s::text, clause, data::jsonb,
+        previous, hash
+    FROM unnest(
+        %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]
+    ) AS rows (stream, seq, kind, clause, data, previous, hash)
     RETURNING stream, seq
 )
 INSERT INTO events_pending (stream, seq) SELECT stream, seq FROM said
 """
-_HEAD = "SELECT seq, hash FROM events_event WHERE stream = %s ORDER BY seq DESC LIMIT 1"
+_HOLD = "SELECT pg_advisory_xact_lock(stream) FROM unnest(%s::bigint[]) AS held (stream)"
+_HEAD = "SELECT stream, seq, hash FROM events_event WHERE stream = %s ORDER BY seq DESC LIMIT 1"
+_HEADS = """
+SELECT stream, seq, hash FROM unnest(%s::bigint[]) AS held (stream)
+CROSS JOIN LATERAL (
+    SELECT seq, hash FROM events_event AS event WHERE event.stream = held.stream
+    ORDER BY seq DESC LIMIT 1
+) AS head
+"""
 _WEIGHT = {role: place for place, role in enumerate(Role)}
 
 
@@ -90,6 +104,16 @@ def row(
     return EventRow(stream, seq, kind, at, by.id, role, clause, data, previous, link)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something to be said of a stream."""
+
+    kind: str
+    stream: int
+    data: Mapping[str, object]
+    clause: str = ""
+
+
 def append(
     kind: str, /, *, stream: int, by: Actor, at: datetime, clause: str = "", **data: object
 ) -> Event:
@@ -98,24 +122,60 @@ def append(
     Locks the stream until the transaction ends, so that its chain never forks. RuntimeError
     outside a transaction; otherwise what `row` raises.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError(f"{kind} appended outside a transaction")
-    with connection.cursor() as cursor:
-        # two statements: the second must see what the last holder of the lock committed
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [stream])
-        cursor.execute(_HEAD, [stream])
-        seq, previous = cursor.fetchone() or (0, seal.START)
+    return append_all([Fact(kind, stream, data, clause)], by=by, at=at)[0]
+
+
+def append_all(facts: Sequence[Fact], *, by: Actor, at: datetime) -> list[Event]:
+    """As `append`, for several facts in this order: three statements for any number."""
+    streams = {fact.stream for fact in facts}
+    hold(streams)
+    if not facts:
+        return []
+    heads = {stream: (seq, bytes(hash)) for stream, seq, hash in _heads(streams)}
+    rows: list[EventRow] = []
+    for fact in facts:
+        seq, previous = heads.get(fact.stream, (0, seal.START))
         made = row(
-            kind, stream=stream, by=by, at=at, clause=clause, data=data,
-            seq=seq + 1, previous=bytes(previous),
+            fact.kind, stream=fact.stream, by=by, at=at, clause=fact.clause, data=fact.data,
+            seq=seq + 1, previous=previous,
         )  # fmt: skip
-        cursor.execute(
-            _WRITE,
-            [
-                made.stream, made.seq, made.kind, made.at, made.actor_id, made.actor_role,
-                made.clause, made.json, made.previous, made.hash,
-            ],
-        )  # fmt: skip
+        heads[fact.stream] = (made.seq, made.hash)
+        rows.append(made)
+    _write(rows)
+    return [_event(made) for made in rows]
+
+
+def hold(streams: Iterable[int]) -> None:
+    """Lock these streams until the transaction ends, always in the same order.
+
+    Whoever writes to several with `append` alone calls this first: two such writers would else
+    wait for each other. RuntimeError outside a transaction.
+    """
+    wanted = sorted(streams)
+    if not connection.in_atomic_block:
+        raise RuntimeError("nothing is said outside a transaction")
+    if not wanted:
+        return
+    # a statement of its own: the next one must see what the last holder of the lock committed
+    statements.run(_HOLD, [wanted])
+
+
+def _heads(streams: Collection[int]) -> list[Any]:
+    """The last event of each stream; one alone is asked for so that its plan is kept."""
+    if len(streams) == 1:
+        return statements.run(_HEAD, [*streams])
+    return statements.run(_HEADS, [[*streams]])
+
+
+def _write(rows: Sequence[EventRow]) -> None:
+    if rows:
+        columns = ("stream", "seq", "kind", "clause", "json", "previous", "hash")
+        arrays = [[getattr(made, name) for made in rows] for name in columns]
+        alike = [rows[0].at, rows[0].actor_id, rows[0].actor_role]
+        statements.run(_WRITE, [*alike, *arrays])
+
+
+def _event(made: EventRow) -> Event:
     return Event(
         stream=made.stream, seq=made.seq, kind=made.kind, at=made.at, actor_id=made.actor_id,
         actor_role=made.actor_role, clause=made.clause, data=dict(made.data),

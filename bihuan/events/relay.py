@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
 from bihuan.events import delivery
 from bihuan.events.delivery import Place
 from bihuan.events.models import Live
+from bihuan.store import statements
 
 TASK = "bihuan.events.tasks.deliver"
 CHANNEL = "bihuan_live"
@@ -33,6 +33,13 @@ WITH first AS (
 )
 SELECT stream, seq, kind FROM taken JOIN events_event USING (stream, seq) ORDER BY stream, seq
 """
+_SHOW = """
+WITH shown AS (
+    INSERT INTO events_live (stream, seq, kind)
+    SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[])
+)
+SELECT pg_notify(%s, '')
+"""
 _WORK = """
 DELETE FROM procrastinate_jobs WHERE id = (
     SELECT min(id) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'
@@ -42,18 +49,16 @@ DELETE FROM procrastinate_jobs WHERE id = (
 
 def relay() -> int:
     """Hand on one batch, all or nothing; 0 when there was none, or another relay is at work."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)
-        if not cursor.fetchone()[0]:
+    with transaction.atomic():
+        if not statements.run("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)[0][0]:
             return 0
-        cursor.execute(_TAKE, [AT_ONCE])
-        taken: list[tuple[int, int, str]] = cursor.fetchall()
+        taken: list[tuple[int, int, str]] = statements.run(_TAKE, [AT_ONCE])
         for subscriber in delivery.subscribers():
             _defer(subscriber.name, [(s, n) for s, n, kind in taken if kind in subscriber.kinds])
         shown = [row for row in taken if row[2].partition(".")[0] in SHOWN]
         if shown:
-            Live.objects.bulk_create(Live(stream=s, seq=n, kind=kind) for s, n, kind in shown)
-            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+            columns = [list(column) for column in zip(*shown, strict=True)]
+            statements.run(_SHOW, [*columns, CHANNEL])
     return len(taken)
 
 
@@ -71,9 +76,7 @@ def _defer(subscriber: str, places: list[Place]) -> None:
 
 def is_waiting() -> bool:
     """Whether anything is in the outbox: cheap enough to ask five times a second."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM events_pending)")
-        return bool(cursor.fetchone()[0])
+    return bool(statements.run("SELECT EXISTS (SELECT FROM events_pending)")[0][0])
 
 
 def forget_old(at: datetime, keep: int = KEEP_LIVE) -> int:
@@ -89,22 +92,19 @@ def drain(at: datetime) -> int:
     many events were handed on.
     """
     count = 0
-    while True:
-        handed_on = relay()
+    _work(at)  # what was handed on before
+    while is_waiting() and (handed_on := relay()):
         count += handed_on
-        worked = sum(1 for _ in _work(at))
-        if not handed_on and not worked:
-            return count
+        _work(at)
+    return count
 
 
-def _work(at: datetime) -> Iterator[None]:
+def _work(at: datetime) -> None:
+    """Do the jobs that wait, each in a transaction of its own."""
     while True:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(_WORK, [TASK])
-                job = cursor.fetchone()
-            if job is None:
+            job = statements.run(_WORK, [TASK])
+            if not job:
                 return
-            args = json.loads(job[0])
+            args = json.loads(job[0][0])
             delivery.handle(args["subscriber"], [tuple(p) for p in args["events"]], at)
-        yield

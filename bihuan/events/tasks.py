@@ -55,7 +55,8 @@ async def work(concurrency: int) -> None:
             concurrency=concurrency,
             delete_jobs="successful",
             install_signal_handlers=False,
-            fetch_job_polling_interval=1.0,
+            # jobs of one subscriber run one after the other, and the next is looked for only now
+            fetch_job_polling_interval=0.1,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=GONE_AFTER,
             shutdown_graceful_timeout=LAST_MOMENT,

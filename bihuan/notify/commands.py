@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from bihuan.core import personal
 from bihuan.core.actors import SYSTEM, Actor
@@ -19,9 +18,12 @@ from bihuan.notify import queries, rules, wires
 from bihuan.notify.models import Message
 from bihuan.notify.providers import NoAnswer, ReplyLost
 from bihuan.policy import queries as policy
+from bihuan.store import statements
 from bihuan.store.blocks import new_id
 
 BATCH = 20
+#: What the row itself delivers needs no patience: many at once, in a few statements.
+INBOX_BATCH = 500
 #: Longer than a batch takes with a server that answers each time just in time (10 s).
 LEASE = timedelta(minutes=15)
 REPLY_LOST = "reply_lost"
@@ -39,7 +41,21 @@ class Outcome:
     stops_batch: bool = False
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One notice of the handbook for one reader; `key` names the occasion and the reader."""
+
+    template: str
+    key: str
+    facts: Mapping[str, str]
+    at: datetime
+    person_id: int = 0
+    staff_id: int = 0
+    case_id: int = 0
+    channels: tuple[str, ...] = (rules.INBOX,)
+    locale: str = "zh-hans"
+
+
 def tell(
     template: str,
     *,
@@ -52,69 +68,106 @@ def tell(
     channels: Iterable[str] = (rules.INBOX,),
     locale: str = "zh-hans",
 ) -> list[Message]:
-    """Queue this notice of the handbook for one reader: one message a channel, once a key (2.4.1).
+    """As `tell_all`, for one notice; its messages, also when they were there before."""
+    ways = tuple(channels)
+    one = Telling(template, key, facts, at, person_id, staff_id, case_id, ways, locale)
+    keys = [message.key for message in tell_all([one])]
+    return list(Message.objects.filter(key__in=keys).order_by("id"))
 
-    In the app always; by another channel when the reader has a contact there. `key` names the
-    occasion and the reader. KeyError for an unknown template, UnknownVariable for a missing fact.
+
+def tell_all(tellings: Sequence[Telling]) -> list[Message]:
+    """Queue notices of the handbook: one message a reader and channel, once a key (2.4.1).
+
+    In the app always; by another channel when the reader has a contact there. KeyError for an
+    unknown template, UnknownVariable for a missing fact: then none is queued.
     """
-    notice = policy.current(at).notices[template]
-    said = rules.words(notice, facts, locale)
-    ways = dict.fromkeys((rules.INBOX, *channels))
-    made = [
-        Message(
-            id=new_id(at),
-            key=f"{key}:{channel}",
-            template=template,
-            channel=channel,
-            person_id=person_id,
-            staff_id=staff_id,
-            case_id=case_id,
-            subject=said.subject,
-            body=said.body,
-            next_try_at=at,
-            created_at=at,
-        )
-        for channel in ways
-        if channel == rules.INBOX or queries.contact(person_id, staff_id, channel)
-    ]
-    Message.objects.bulk_create(made, ignore_conflicts=True)
-    return list(Message.objects.filter(key__in=[m.key for m in made]).order_by("id"))
+    made: list[Message] = []
+    reached = queries.reached(
+        (one.person_id, one.staff_id, channel)
+        for one in tellings
+        for channel in one.channels
+        if channel != rules.INBOX
+    )
+    for one in tellings:
+        said = rules.words(policy.current(one.at).notices[one.template], one.facts, one.locale)
+        for channel in dict.fromkeys((rules.INBOX, *one.channels)):
+            if channel == rules.INBOX or (one.person_id, one.staff_id, channel) in reached:
+                made.append(_message(one, channel, said))
+    statements.insert_all(made)
+    return made
+
+
+def _message(one: Telling, channel: str, said: rules.Words) -> Message:
+    return Message(
+        id=new_id(one.at),
+        key=f"{one.key}:{channel}",
+        template=one.template,
+        channel=channel,
+        person_id=one.person_id,
+        staff_id=one.staff_id,
+        case_id=one.case_id,
+        subject=said.subject,
+        body=said.body,
+        next_try_at=one.at,
+        created_at=one.at,
+    )
+
+
+def batch_of(channel: str) -> int:
+    """How many messages of a channel one sweep takes at most."""
+    return INBOX_BATCH if channel == rules.INBOX else BATCH
 
 
 def sweep(channel: str, at: datetime) -> int:
     """Hand what is due on one channel to its provider; how many were tried.
 
-    The lease and each result are short transactions of their own; nothing is open while a
-    provider is waited for. A provider that does not answer ends the batch, so that a dead server
-    costs one time-out, and the messages behind it none of their tries.
+    The lease and the results are short transactions of their own; nothing is open while a
+    provider is waited for. What leaves the house is settled one by one: a fault may send one
+    letter twice, never a batch. A provider that does not answer ends the batch, so that a dead
+    server costs one time-out, and the messages behind it none of their tries.
     """
     provider = wires.notifier(channel, at)
     batch = _lease(channel, at)
+    tried: list[tuple[Message, Outcome]] = []
     for place, message in enumerate(batch):
         outcome = _hand_over(provider, message)
-        _settle(message, outcome, at)
+        tried.append((message, outcome))
+        if channel != rules.INBOX:
+            _settle(message, outcome, at)
         if outcome.stops_batch:
             _release(batch[place + 1 :])
-            return place + 1
-    return len(batch)
+            break
+    if channel == rules.INBOX and tried:
+        _settle_all(tried, at)
+    return len(tried)
 
 
-@transaction.atomic
+_LEASE = """
+WITH free AS (
+    SELECT id FROM notify_message
+    WHERE state = 'queued' AND channel = %(channel)s AND next_try_at <= %(at)s
+        AND (leased_until IS NULL OR leased_until <= %(at)s)
+    ORDER BY next_try_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+UPDATE notify_message AS message SET
+    tries = tries + 1,
+    leased_until = %(until)s,
+    error = CASE WHEN leased_until IS NULL THEN error ELSE %(lost)s END
+FROM free WHERE message.id = free.id RETURNING message.*
+"""
+
+
 def _lease(channel: str, at: datetime) -> list[Message]:
-    """Take the longest waiting for this sweep alone; `tries` is the fence against a slow twin."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
-    rows = list(
-        Message.objects.select_for_update(skip_locked=True)
-        .filter(free, state="queued", channel=channel, next_try_at__lte=at)
-        .order_by("next_try_at")[:BATCH]
-    )
-    for row in rows:
-        if row.leased_until is not None:
-            row.error = REPLY_LOST  # whoever held it is gone: it may have been handed over
-        row.tries += 1
-        row.leased_until = at + LEASE
-    Message.objects.bulk_update(rows, ["tries", "leased_until", "error"])
-    return rows
+    """Take the longest waiting for this sweep alone; `tries` is the fence against a slow twin.
+
+    Whoever held one of them before is gone: it may have been handed over.
+    """
+    values = {
+        "channel": channel, "at": at, "until": at + LEASE, "most": batch_of(channel),
+        "lost": REPLY_LOST,
+    }  # fmt: skip
+    taken = statements.fetch(Message, _LEASE, values)
+    return sorted(taken, key=lambda one: (one.next_try_at or at, one.id))
 
 
 def _hand_over(provider: Notifier, message: Message) -> Outcome:
@@ -145,9 +198,61 @@ def _address(message: Message) -> str:
     return contact
 
 
+def _settle_all(tried: Sequence[tuple[Message, Outcome]], at: datetime) -> None:
+    """Record many tries at once; those whose rows somebody holds just now one by one.
+
+    So nobody waits for a second row while holding a first.
+    """
+    with transaction.atomic():
+        settled = _record(tried, at, skip=True)
+    for message, outcome in tried:
+        if message.id not in settled:
+            _settle(message, outcome, at)
+
+
 @transaction.atomic
 def _settle(message: Message, outcome: Outcome, at: datetime) -> None:
     """Record the try, unless another sweep has taken the message over since."""
+    _record([(message, outcome)], at)
+
+
+_SETTLE = """
+UPDATE notify_message AS message SET
+    state = tried.state, leased_until = NULL, next_try_at = tried.next_try_at,
+    sent_at = tried.sent_at, receipt = tried.receipt, error = tried.error
+FROM (
+    SELECT tried.* FROM notify_message AS held JOIN unnest(
+        %s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+        %s::text[]
+    ) AS tried (id, tries, state, next_try_at, sent_at, receipt, error) USING (id)
+    WHERE held.state = 'queued' AND held.tries = tried.tries FOR UPDATE OF held {skip}
+) AS tried
+WHERE message.id = tried.id RETURNING message.id
+"""
+
+
+def _record(
+    tried: Sequence[tuple[Message, Outcome]], at: datetime, *, skip: bool = False
+) -> set[int]:
+    """The ids of those that were still ours to settle."""
+    ends = {message.id: _end(message, outcome, at) for message, outcome in tried}
+    rows = [(message.id, message.tries, *ends[message.id]) for message, _ in tried]
+    statement = _SETTLE.format(skip="SKIP LOCKED" if skip else "")
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    settled = {id for (id,) in statements.run(statement, columns)}
+    facts = [
+        fact
+        for message, outcome in tried
+        if message.id in settled and (fact := _said(message, ends[message.id][0], outcome))
+    ]
+    log.append_all(facts, by=SYSTEM, at=at)
+    return settled
+
+
+def _end(
+    message: Message, outcome: Outcome, at: datetime
+) -> tuple[str, datetime | None, datetime | None, str, str]:
+    """What this try makes of the message: state, next try, sent at, receipt, error."""
     lost = REPLY_LOST in (message.error, outcome.code)
     state = outcome.state
     if state == "queued" and rules.in_vain(
@@ -156,38 +261,26 @@ def _settle(message: Message, outcome: Outcome, at: datetime) -> None:
         state = "dead"
     if state == "dead" and lost:
         state = "unknown"  # an earlier try may have arrived: never call that a failure
-    went = state in ("sent", "delivered")
-    ours = Message.objects.filter(id=message.id, state="queued", tries=message.tries)
-    settled = ours.update(
-        state=state,
-        leased_until=None,
-        next_try_at=at + rules.wait(message.tries) if state == "queued" else None,
-        sent_at=at if went else None,
-        receipt=outcome.said[:200] if went else "",
-        error="" if went else (REPLY_LOST if lost else outcome.said[:300]),
-    )
-    if settled and state != "queued":
-        _say(message, state, outcome, at)
+    if state in ("sent", "delivered"):
+        return state, None, at, outcome.said[:200], ""
+    again = at + rules.wait(message.tries) if state == "queued" else None
+    return state, again, None, "", REPLY_LOST if lost else outcome.said[:300]
 
 
-def _say(message: Message, state: str, outcome: Outcome, at: datetime) -> None:
+def _said(message: Message, state: str, outcome: Outcome) -> log.Fact | None:
     """The case's log tells how a notice to its person went; notices among staff are no news."""
     if state in ("dead", "unknown"):
         _log.warning("message %d ended %s after %d tries", message.id, state, message.tries)
-    if not message.case_id or not message.person_id:
-        return
+    if state == "queued" or not message.case_id or not message.person_id:
+        return None
+    data: dict[str, object] = {
+        "message": message.id, "channel": message.channel, "template": message.template,
+        "tries": message.tries,
+    }  # fmt: skip
     if state in ("sent", "delivered"):
-        log.append(
-            "message.delivered", stream=message.case_id, by=SYSTEM, at=at, clause="2.4.1",
-            message=message.id, channel=message.channel, template=message.template,
-            tries=message.tries,
-        )  # fmt: skip
-        return
-    log.append(
-        "message.failed", stream=message.case_id, by=SYSTEM, at=at, clause="2.4.1",
-        message=message.id, channel=message.channel, template=message.template,
-        tries=message.tries, error_code=outcome.code if state == "dead" else REPLY_LOST,
-    )  # fmt: skip
+        return log.Fact("message.delivered", message.case_id, data, "2.4.1")
+    data["error_code"] = outcome.code if state == "dead" else REPLY_LOST
+    return log.Fact("message.failed", message.case_id, data, "2.4.1")
 
 
 @transaction.atomic

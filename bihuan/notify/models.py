@@ -14,7 +14,7 @@ class Message(models.Model):
     """One notice for one person by one channel; the contact is looked up only while sending."""
 
     id = models.BigIntegerField(primary_key=True)
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     template = models.CharField(max_length=40)
     channel = models.CharField(max_length=10)
     person_id = models.BigIntegerField(default=0)
@@ -34,6 +34,7 @@ class Message(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key"], name="one_message_per_key"),
             models.CheckConstraint(name="message_state_known", condition=Q(state__in=STATES)),
             models.CheckConstraint(
                 name="message_is_for_somebody",
@@ -46,5 +47,10 @@ class Message(models.Model):
             ),
             models.Index(fields=["person_id", "-created_at"], name="message_by_person"),
             models.Index(fields=["staff_id", "-created_at"], name="message_by_staff"),
+            models.Index(
+                fields=["staff_id"],
+                name="message_unread_by_staff",
+                condition=Q(channel="inbox", read_at__isnull=True, staff_id__gt=0),
+            ),
             models.Index(fields=["case_id"], name="message_by_case"),
         ]

@@ -13,9 +13,11 @@ from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.notify import rules, wires
 from bihuan.notify.models import Message
+from bihuan.web.counted import counted
 
 FAILED = ("dead", "unknown")
 ARRIVED = ("sent", "delivered")
+SHOWN = 100  # messages on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +73,19 @@ def mine(by: Actor, case_id: int = 0) -> QuerySet[Message]:
     return inbox.filter(person_id=by.id) if Role.CUSTOMER in by.roles else inbox.none()
 
 
-def for_person(by: Actor, *, case_id: int = 0, most: int = 100) -> list[Note]:
+def for_person(by: Actor, *, case_id: int = 0, most: int = SHOWN) -> list[Note]:
     """A customer's messages, newest first; those of one case when a guest may see only that."""
     return _notes(mine(by, case_id), by, most)
 
 
-def for_staff(by: Actor, *, most: int = 100) -> list[Note]:
+def for_staff(by: Actor, *, most: int = SHOWN) -> list[Note]:
     """What the house told this member of staff, newest first."""
     return _notes(mine(by), by, most)
 
 
 def unread(by: Actor, *, case_id: int = 0) -> int:
-    """How many messages wait to be read."""
-    return mine(by, case_id).filter(read_at__isnull=True).count()
+    """How many messages wait to be read; as far as a page says it."""
+    return counted(mine(by, case_id).filter(read_at__isnull=True))
 
 
 def failed(by: Actor, *, most: int = 200) -> list[Failure]:
@@ -135,6 +137,23 @@ def contact(person_id: int, staff_id: int, channel: str) -> str | None:
     if person_id:
         return accounts.contact(person_id, channel)
     return accounts.staff_contact(staff_id) if channel == "email" else None
+
+
+def reached(ways: Iterable[tuple[int, int, str]]) -> set[tuple[int, int, str]]:
+    """Those of these (person, staff, channel) at which the reader has a contact."""
+    asked = set(ways)
+    persons = {
+        channel: accounts.contacts(
+            {person for person, _, c in asked if c == channel and person}, channel
+        )
+        for channel in {channel for _, _, channel in asked}
+    }
+    staff = accounts.staff_contacts({s for person, s, c in asked if c == "email" and not person})
+    return {
+        way
+        for way in asked
+        if (way[0] in persons[way[2]] if way[0] else way[2] == "email" and way[1] in staff)
+    }
 
 
 def fate(row: Message) -> Fate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import translation
 
 from bihuan.accounts import queries as accounts
-from bihuan.core.actors import SYSTEM, Actor, Role
+from bihuan.core.actors import SYSTEM, Role
 from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Notice
 from bihuan.events.models import Event
 from bihuan.notify import commands, rules, wires
+from bihuan.notify.commands import Telling
 from bihuan.notify.rules import Facts
 from bihuan.policy import queries as policy
 from bihuan.web.words import date_words, due_moment
@@ -23,87 +24,124 @@ HOUSE_LOCALE = "zh-hans"
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who is told, in which language, and by which way beside the app."""
+class Occasion:
+    """What a notice of the handbook is about: event, the case behind it, the text in force."""
 
-    person_id: int = 0
-    staff_id: int = 0
-    locale: str = HOUSE_LOCALE
-    tell_by: str = rules.INBOX
-    actor: Actor = SYSTEM
-
-    @property
-    def key(self) -> str:
-        return f"p{self.person_id}" if self.person_id else f"s{self.staff_id}"
+    notice: Notice
+    event: Event
+    facts: Facts
+    book: Handbook
 
 
 def told(event: Event) -> None:
+    """As `told_all`, for one event."""
+    told_all([event])
+
+
+def told_all(events: Sequence[Event]) -> None:
     """Subscriber: whoever the handbook's notices name is told, once for each event (2.4.1).
 
     Raises when a notice needs a fact nobody gives, so that the event becomes a dead letter.
     """
-    book = policy.current(event.at)
-    notices = rules.notices_on(book, event.kind, event.data)
-    facts = _facts(event, HOUSE_LOCALE) if notices else None
-    if facts is None:
-        return
-    for notice in notices:
-        for reader in _readers(notice, event, facts):
-            _tell(notice, event, facts, reader, book)
+    found = list(_occasions(events))
+    customers = [one for one in found if one.notice.audience == "customer"]
+    staff = [one for one in found if one.notice.audience == "staff"]
+    commands.tell_all([*_to_customers(customers), *_to_staff(staff)])
 
 
-def _readers(notice: Notice, event: Event, facts: Facts) -> Iterator[Reader]:
-    if notice.audience == "customer" and facts.person_id:
-        person = accounts.shown((facts.person_id,), SYSTEM).get(facts.person_id)
+def _occasions(events: Sequence[Event]) -> Iterator[Occasion]:
+    """Each notice that the handbook in force then has for one of these events."""
+    due: list[tuple[Event, Handbook, tuple[Notice, ...]]] = []
+    for event in events:
+        book = policy.current(event.at)
+        if notices := rules.notices_on(book, event.kind, event.data):
+            due.append((event, book, notices))
+    facts = wires.case_facts([event for event, _, _ in due]) if due else {}
+    for event, book, notices in due:
+        if known := facts.get((event.stream, event.seq)):
+            yield from (Occasion(notice, event, known, book) for notice in notices)
+
+
+def _to_customers(occasions: Sequence[Occasion]) -> Iterator[Telling]:
+    people = accounts.shown({one.facts.person_id for one in occasions} - {0}, SYSTEM)
+    for one in occasions:
+        person = people.get(one.facts.person_id)
         if person is None or person.erased:
-            return
+            continue
         # how the result is told may be agreed for this one notice (HOUSE §6b, notify)
-        chosen = event.data.get("channel") if event.kind == "case.result_notified" else ""
-        yield Reader(
-            person_id=facts.person_id, locale=person.locale, tell_by=chosen or person.tell_by
-        )
-    if notice.audience == "staff":
-        owner = event.data.get("staff", event.data.get("owner", facts.owner_id))
-        supervisors = (
-            staff.id
-            for staff in accounts.staff_of(facts.department, on_duty=False)
-            if Role.SUPERVISOR in staff.roles
-        )
-        told = rules.colleagues(
-            event.kind, owner_id=owner, actor_id=event.actor_id, supervisors=supervisors
-        )
-        for colleague in accounts.colleagues(told).values():
-            # by mail too where the notice may go there: a breach shall not wait for a sign-in
-            yield Reader(staff_id=colleague.id, tell_by="email", actor=colleague.actor)
+        agreed = one.event.data.get("channel") if one.event.kind == "case.result_notified" else ""
+        yield _telling(one, person.locale, agreed or person.tell_by, person_id=person.id)
 
 
-def _facts(event: Event, locale: str) -> Facts | None:
-    with translation.override(locale):
-        return wires.case_facts(event.stream, event)
+def _to_staff(occasions: Sequence[Occasion]) -> Iterator[Telling]:
+    rota: dict[str, list[int]] = {}
+    told = [(one, _colleagues(one, rota)) for one in occasions]
+    readers = accounts.colleagues(id for _, ids in told for id in ids) if told else {}
+    links = {
+        id: wires.case_links({one.facts.case_id for one, ids in told if id in ids}, reader.actor)
+        for id, reader in readers.items()
+    }
+    for one, ids in told:
+        for id in ids:
+            if id in readers:
+                link = settings.BASE_URL + links[id].get(one.facts.case_id, "/desk/notices/")
+                # by mail too where the notice may go there: a breach shall not wait for a sign-in
+                yield _telling(one, HOUSE_LOCALE, "email", staff_id=id, link=link)
 
 
-def _tell(notice: Notice, event: Event, facts: Facts, reader: Reader, book: Handbook) -> None:
-    if reader.locale != HOUSE_LOCALE:
-        facts = _facts(event, reader.locale) or facts
-    variables = {**facts.variables, **_said_by(event, book, reader.locale)}
-    if reader.staff_id:
-        links = wires.case_links((facts.case_id,), reader.actor)
-        variables["link"] = settings.BASE_URL + links.get(facts.case_id, "/desk/notices/")
-    ways = rules.channels(notice, reader.tell_by)
-    commands.tell(
-        notice.id,
-        key=f"{event.stream}.{event.seq}:{notice.id}:{reader.key}",
-        facts=variables,
-        at=event.at,
-        person_id=reader.person_id,
-        staff_id=reader.staff_id,
-        case_id=facts.case_id,
-        channels=[way for way in ways if way in wires.channels()],
-        locale=reader.locale,
+def _colleagues(one: Occasion, rota: dict[str, list[int]]) -> tuple[int, ...]:
+    """The staff whom this concerns; `rota` remembers the supervisors of departments."""
+    data, facts = one.event.data, one.facts
+    return rules.colleagues(
+        one.event.kind,
+        owner_id=data.get("staff", data.get("owner", facts.owner_id)),
+        actor_id=one.event.actor_id,
+        supervisors=_supervisors(facts.department, rota),
     )
 
 
-def _said_by(event: Event, book: Handbook, locale: str) -> Mapping[str, str]:
+def _supervisors(department: str, rota: dict[str, list[int]]) -> Iterator[int]:
+    """Those of this department, absent ones too; read when the first of them is asked for."""
+    if department not in rota:
+        staff = accounts.staff_of(department, on_duty=False)
+        rota[department] = [one.id for one in staff if Role.SUPERVISOR in one.roles]
+    yield from rota[department]
+
+
+def _telling(
+    one: Occasion,
+    locale: str,
+    tell_by: str,
+    *,
+    person_id: int = 0,
+    staff_id: int = 0,
+    link: str = "",
+) -> Telling:
+    event = one.event
+    reader = f"p{person_id}" if person_id else f"s{staff_id}"
+    ways = rules.channels(one.notice, tell_by)
+    return Telling(
+        template=one.notice.id,
+        key=f"{event.stream}.{event.seq}:{one.notice.id}:{reader}",
+        facts=_words(one, locale) | ({"link": link} if link else {}),
+        at=event.at,
+        person_id=person_id,
+        staff_id=staff_id,
+        case_id=one.facts.case_id,
+        channels=tuple(way for way in ways if way in wires.channels()),
+        locale=locale,
+    )
+
+
+def _words(one: Occasion, locale: str) -> dict[str, str]:
+    """What this notice asks for: as the event itself names it, else as the case says it now."""
+    said, known = _said_by(one.event, one.book, locale), one.facts.variables
+    with translation.override(locale):
+        now = {name: known[name] for name in one.notice.variables if name in known.keys() - said}
+    return {**now, **said}
+
+
+def _said_by(event: Event, book: Handbook, locale: str) -> dict[str, str]:
     """What the event itself names, before what the case says now: step, due, clause, channel."""
     english = locale.startswith("en")
     data, said = event.data, dict[str, str]()
@@ -136,5 +174,5 @@ def send_email(at: datetime) -> None:
 
 
 def _send(channel: str, at: datetime) -> None:
-    while commands.sweep(channel, at) == commands.BATCH:
+    while commands.sweep(channel, at) == commands.batch_of(channel):
         pass  # a failed message waits at least 30 s more, so this ends

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +21,10 @@ from bihuan.notify.queries import Failure, Note
 from bihuan.policy import queries as policy
 from bihuan.web.door import Who, enter, moment
 from bihuan.web.words import moment_words
+
+_GLANCE = 60
+_LETTERS = 60  # each is read from its file
+_LED_TO_IT = re.compile(r"(?<=[。.])\s*\w{1,8}\Z")  # “进度：” has no address behind it any more
 
 #: The codes our own refusals of a letter have; everything else is the mail server's own words.
 REASONS = {
@@ -45,7 +52,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     who = enter(request)
     if not who["by"].is_staff:
         raise NotFound()
-    return render(request, "notify/notices.html", _inbox(queries.for_staff(who["by"]), who))
+    found = queries.for_staff(who["by"])
+    context = _inbox(found, who) | {"unread": queries.unread(who["by"])}
+    return render(request, "notify/notices.html", context)
+
+
+def _without_link(note: Note) -> str:
+    """The words of a letter, less the address at their end: the page has a button for it."""
+    text = note.body.strip()
+    if note.link and text.endswith(note.link):
+        text = text[: text.rindex(settings.BASE_URL)] if settings.BASE_URL in text else text
+    return _LED_TO_IT.sub("", text.rstrip().rstrip("：:"))
 
 
 @require_POST
@@ -79,10 +96,19 @@ def resend(request: HttpRequest, id: int) -> HttpResponse:
 def letters(request: HttpRequest) -> HttpResponse:
     """The demo's mailbox: what would have left by mail."""
     _only_in_demo()
-    found = list(mailbox.letters(settings.HOME / "mailbox"))
+    found = list(mailbox.letters(settings.HOME / "mailbox", most=_LETTERS))
     at = moment(request)
-    rows = [{"letter": one, "when": moment_words(one.at, at)} for one in found]
+    rows = [
+        {"letter": one, "line": _glance(one.text), "when": moment_words(one.at, at)}
+        for one in found
+    ]
     return render(request, "notify/mailbox.html", {"rows": rows})
+
+
+def _glance(text: str) -> str:
+    """The first words of a letter, so that a code is read without opening it."""
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= _GLANCE else f"{line[: _GLANCE - 1]}…"
 
 
 @require_GET
@@ -106,9 +132,13 @@ def _only_in_demo() -> None:
         raise NotFound()
 
 
-def _inbox(found: list[Note], who: Who) -> dict[str, object]:
-    rows = [{"note": note, "when": moment_words(note.at, who["at"])} for note in found]
-    return {"rows": rows, "unread": sum(note.unread for note in found)}
+def _inbox(found: list[Note], who: Who) -> dict[str, Any]:
+    rows = [
+        {"note": note, "text": _without_link(note), "when": moment_words(note.at, who["at"])}
+        for note in found
+    ]
+    unread = sum(note.unread for note in found)
+    return {"rows": rows, "unread": unread, "full": len(found) >= queries.SHOWN}
 
 
 def _failure(found: Failure, who: Who) -> dict[str, object]:

@@ -8,11 +8,12 @@ from typing import cast
 
 from bihuan.core.actors import Actor
 from bihuan.core.ports import Notifier
+from bihuan.events.delivery import Place
 from bihuan.events.models import Event
 from bihuan.events.wires import called, wired
 from bihuan.notify.rules import Facts
 
-FactsOf = Callable[[int, Event], Facts | None]
+FactsOf = Callable[[Sequence[Event]], Mapping[Place, Facts]]
 LinksOf = Callable[[Iterable[int], Actor], Mapping[int, str]]
 
 
@@ -26,13 +27,14 @@ def channels() -> frozenset[str]:
     return frozenset(channel for channel, _ in _notifiers())
 
 
-def case_facts(stream: int, event: Event) -> Facts | None:
-    """What notices may know of the case behind an event, worded in the active language.
+def case_facts(events: Sequence[Event]) -> Mapping[Place, Facts]:
+    """What notices may know of the case behind each of these events, by stream and seq.
 
-    None when the stream is no case.
+    Events whose stream is no case are missing. The words come when they are looked up, in the
+    language that is active then.
     """
     find = cast(FactsOf, called(wired("FACTS", {})["case"]))
-    return find(stream, event)
+    return find(events)
 
 
 def case_links(case_ids: Iterable[int], by: Actor) -> Mapping[int, str]:

@@ -126,10 +126,7 @@ class Server:
         )
 
     def empty(self) -> None:
-        """Drop the database of the running server and make it anew: all that is in it is lost.
-
-        For a demo that was not loaded to its end. Raises NotRunning.
-        """
+        """Make the database of the running server anew; what is in it is lost. NotRunning."""
         urls = self.attach()
         with psycopg.connect(at_database(urls.owner, "postgres"), autocommit=True) as owner:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")

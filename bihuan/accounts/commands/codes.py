@@ -75,14 +75,16 @@ def use_code(*, purpose: Purpose, contact: str, code: str, at: datetime) -> OneT
     """The code's row, used up; its `person_id` is who has shown to read what is sent there.
 
     For `signin` a contact nobody is known by registers a person (1.2 ①). Invalid: code, one
-    answer for wrong, used and expired; the try is counted either way.
+    answer for wrong, used and expired, another for a code that was tried too often; the try is
+    counted either way.
     """
     kind, plain = _plain(purpose, contact)
     tried = inputs.words(code, field="code", most=40, lines=False)
     # not inside the transaction: a refusal must not take the counted try back
-    row = _try(_index(purpose, plain), "".join(c for c in tried if c.isdecimal()), at)
+    index = _index(purpose, plain)
+    row = _try(index, "".join(c for c in tried if c.isdecimal()), at)
     if row is None:
-        raise Invalid({"code": "wrong_code"})
+        raise Invalid({"code": "code_spent" if _is_spent(index, at) else "wrong_code"})
     if purpose == "signin":
         _sign_in(row, Contact(**{kind: plain}), at)
     return row
@@ -102,6 +104,12 @@ def _try(index: bytes, code: str, at: datetime) -> OneTimeCode | None:
         row.used_at = at
     row.save(update_fields=["tries", "used_at"])
     return row if row.used_at else None
+
+
+def _is_spent(index: bytes, at: datetime) -> bool:
+    """Whether the code that was sent last is of no more use, however right the next try is."""
+    rows = OneTimeCode.objects.filter(contact_index=index, used_at=None, expires_at__gt=at)
+    return rows.filter(tries__gte=TRIES).exists()
 
 
 @transaction.atomic

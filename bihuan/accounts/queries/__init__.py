@@ -1,6 +1,14 @@
 """What others may ask of this room."""
 
-from bihuan.accounts.queries.people import Shown, contact, is_person, known_by, shown, way_to
+from bihuan.accounts.queries.people import (
+    Shown,
+    contact,
+    contacts,
+    is_person,
+    known_by,
+    shown,
+    way_to,
+)
 from bihuan.accounts.queries.team import (
     Colleague,
     Unit,
@@ -14,6 +22,7 @@ from bihuan.accounts.queries.team import (
     merchants,
     staff,
     staff_contact,
+    staff_contacts,
     staff_names,
     staff_of,
     started_by,
@@ -40,6 +49,7 @@ __all__ = [
     "by_token",
     "colleagues",
     "contact",
+    "contacts",
     "departments",
     "everybody",
     "forget_token",
@@ -52,6 +62,7 @@ __all__ = [
     "shown",
     "staff",
     "staff_contact",
+    "staff_contacts",
     "staff_names",
     "staff_of",
     "started_by",

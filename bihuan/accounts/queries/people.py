@@ -12,7 +12,7 @@ from bihuan.accounts.rules import reached_by
 from bihuan.core.actors import Actor
 from bihuan.core.personal import mask_email, mask_name, mask_phone
 from bihuan.core.refusals import Invalid
-from bihuan.store import secrets
+from bihuan.store import secrets, statements
 
 _TABLE = "accounts_person"
 _ON_CHANNEL = {"email": "email", "sms": "phone", "phone": "phone"}
@@ -38,7 +38,7 @@ def shown(person_ids: Iterable[int], by: Actor) -> dict[int, Shown]:
     An unknown id and an erased person look the same.
     """
     asked = set(person_ids)
-    rows = list(Person.objects.filter(id__in=asked))
+    rows = statements.among(Person, "id", asked)
     secrets.load(row.id for row in rows)
     found = {row.id: _shown(row) for row in rows}
     return {id: found.get(id) or Shown(id, erased=True) for id in asked}
@@ -64,9 +64,18 @@ def contact(person_id: int, channel: str) -> str | None:
 
     None when the person has no such contact, was erased or is unknown.
     """
+    return contacts([person_id], channel).get(person_id)
+
+
+def contacts(person_ids: Iterable[int], channel: str) -> dict[int, str]:
+    """The same for many persons in one query; those without such a contact are missing."""
     field = _ON_CHANNEL.get(channel)
-    row = Person.objects.filter(id=person_id, erased_at=None).first() if field else None
-    return _clear(row, str(field)) if row else None
+    asked = set(person_ids)
+    if not field or not asked:
+        return {}
+    rows = list(Person.objects.filter(id__in=asked, erased_at=None))
+    secrets.load(row.id for row in rows)
+    return {row.id: value for row in rows if (value := _clear(row, field))}
 
 
 def way_to(person_id: int) -> tuple[str, str] | None:

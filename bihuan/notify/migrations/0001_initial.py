@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=120, unique=True)),
+                ('key', models.CharField(max_length=120)),
                 ('template', models.CharField(max_length=40)),
                 ('channel', models.CharField(max_length=10)),
                 ('person_id', models.BigIntegerField(default=0)),
@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='message_waiting'), models.Index(fields=['person_id', '-created_at'], name='message_by_person'), models.Index(fields=['staff_id', '-created_at'], name='message_by_staff'), models.Index(fields=['case_id'], name='message_by_case')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'delivered', 'unknown', 'dead'])), name='message_state_known'), models.CheckConstraint(condition=models.Q(('person_id__gt', 0), ('staff_id__gt', 0), _connector='OR'), name='message_is_for_somebody')],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='message_waiting'), models.Index(fields=['person_id', '-created_at'], name='message_by_person'), models.Index(fields=['staff_id', '-created_at'], name='message_by_staff'), models.Index(condition=models.Q(('channel', 'inbox'), ('read_at__isnull', True), ('staff_id__gt', 0)), fields=['staff_id'], name='message_unread_by_staff'), models.Index(fields=['case_id'], name='message_by_case')],
+                'constraints': [models.UniqueConstraint(fields=('key',), name='one_message_per_key'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'delivered', 'unknown', 'dead'])), name='message_state_known'), models.CheckConstraint(condition=models.Q(('person_id__gt', 0), ('staff_id__gt', 0), _connector='OR'), name='message_is_for_somebody')],
             },
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,8 +45,8 @@ def email(at: datetime) -> Email:
     )  # fmt: skip
 
 
-def facts(stream: int, event: Event) -> CaseFacts | None:
-    return CASES.get(stream)
+def facts(events: Sequence[Event]) -> dict[tuple[int, int], CaseFacts]:
+    return {(one.stream, one.seq): CASES[one.stream] for one in events if one.stream in CASES}
 
 
 def links(case_ids: Iterable[int], by: Actor) -> dict[int, str]:
