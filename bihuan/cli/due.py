@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
+import msgspec
+
 from bihuan.core import clocks
 from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.workdays import ONE_DAY
+from bihuan.policy import answers
 from bihuan.policy.calendars import calendar
 from bihuan.policy.faults import PolicyFault
 from bihuan.policy.loader import load_current
@@ -19,7 +22,6 @@ from bihuan.store.postgres import default_home
 
 BAD_INPUT = 2
 UNITS = {"minutes": "分钟", "hours": "小时", "workdays": "个工作日"}
-PROVISIONAL = "暂定，待国务院办公厅公布放假安排"
 EXAMPLE = """example:
   bihuan due --received 2026-02-13T16:00:00+08:00 --kind complaint --severity general
 """
@@ -40,7 +42,7 @@ def run(argv: Sequence[str]) -> int:
     except OverflowError:
         print("bihuan due: --received: no calendar reaches that far", file=sys.stderr)
         return BAD_INPUT
-    answer = {"clocks": [_clock(one) for one in found]}
+    answer = msgspec.to_builtins(answers.due(found))
     print(json.dumps(answer, ensure_ascii=False, indent=2) if given.json else _table(found))
     return 0
 
@@ -95,30 +97,6 @@ def _local(at: datetime) -> datetime:
     return at.astimezone(clocks.SHANGHAI)
 
 
-def _clock(one: clocks.Deadline) -> dict[str, object]:
-    promise = one.promise
-    return {
-        "promise": promise.id,
-        "clause": promise.clause,
-        "quote": promise.says,
-        "force": promise.force,
-        "hard": one.hard,
-        "default_not_handbook": promise.default_not_handbook,
-        "milestone": promise.until,
-        "limit": {promise.limit.unit: promise.limit.amount},
-        "started_at": _local(one.started_at).isoformat(),
-        "due_at": _local(one.due_at).isoformat(),
-        "effective_due_at": _local(one.effective_due_at).isoformat(),
-        "status": one.status,
-        "earliest_at": _local(one.earliest_at).isoformat(),
-        "note": PROVISIONAL if one.status == "provisional" else "",
-        "counted": [
-            {"day": d.day.isoformat(), "kind": d.kind, "number": d.number, "note": d.note}
-            for d in clocks.explain(one)
-        ],
-    }
-
-
 def _table(found: Sequence[clocks.Deadline]) -> str:
     """Milestones as they are reached; under each promise the days that were counted."""
     if not found:
@@ -130,7 +108,7 @@ def _table(found: Sequence[clocks.Deadline]) -> str:
             f"{row.milestone}  {_spoken(row.due_at)}"
             + (f"（须于 {_spoken(row.effective_due_at)} 前完成）" if pressed else "")
             + ("" if row.hard else "（目标）")
-            + (f"（{PROVISIONAL}）" if row.status == "provisional" else "")
+            + (f"（{answers.PROVISIONAL}）" if row.status == "provisional" else "")
         )
         met = [d for d in found if d.promise.id in row.promises]
         for one in met:

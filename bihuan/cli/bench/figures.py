@@ -1,13 +1,14 @@
-"""What a bench says at the end: JSON for programs, one line a goal for people."""
+"""What a bench says: figures for people or as JSON, one line a goal, progress on the way."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import os
 import platform
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -31,8 +32,19 @@ class Goal:
         return self.found <= self.wanted if self.sign == "<=" else self.found >= self.wanted
 
 
-def told(bench: str, goals: Sequence[Goal], figures: Mapping[str, Any], *, seed: int = 0) -> None:
-    """Print the figures as one JSON object, and each goal as a line on stderr."""
+def parser(name: str, says: str, example: str) -> argparse.ArgumentParser:
+    """What every bench understands; the caller adds its own."""
+    made = argparse.ArgumentParser(
+        prog=f"bihuan bench {name}", description=says, epilog=f"example: bihuan bench {example}"
+    )
+    made.add_argument("--json", action="store_true", help="print the figures as JSON")
+    return made
+
+
+def told(
+    bench: str, goals: Sequence[Goal], figures: Mapping[str, Any], *, as_json: bool, seed: int = 0
+) -> int:
+    """Print the figures, and each goal on stderr; 1 when a goal is missed, else 0."""
     document = {
         "bench": bench,
         "goals": {
@@ -43,11 +55,36 @@ def told(bench: str, goals: Sequence[Goal], figures: Mapping[str, Any], *, seed:
         "seed": seed,
         "environment": environment(),
     }
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines({**figures, "seed": seed, "environment": environment()})))
     for goal in goals:
         word = "met   " if goal.met else "MISSED"
         said = f"{goal.name} {goal.found:g} (wanted {goal.sign} {goal.wanted:g})"
         print(f"{bench}: {word} {said}", file=sys.stderr)
+    return 0 if all(goal.met for goal in goals) else 1
+
+
+def _lines(figures: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """One figure a line, what is nested by its whole name."""
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            yield from _lines(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name:<24} {value}"
+
+
+def progress(bench: str, said: str) -> None:
+    """What is being done, on stderr when somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{bench}: {said}", end="", file=sys.stderr, flush=True)
+
+
+def end_of_progress() -> None:
+    """Leave the line to what comes next."""
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def environment() -> dict[str, Any]:

@@ -125,18 +125,30 @@ class Staffed:
     user_id: int
 
 
-def staff(at: datetime) -> Staffed:
-    """The handbook in force, and one supervisor with a token; in a migrated, empty database."""
+def django_ready() -> None:
+    """Models and commands in this process, on the house's database."""
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "bihuan.config.settings"
     django.setup()
-    from bihuan.accounts import commands as accounts
-    from bihuan.core.actors import SYSTEM, Role
+
+
+def staff(at: datetime) -> Staffed:
+    """The handbook in force, and one supervisor with a token; in a migrated, empty database."""
+    django_ready()
+    from bihuan.core.actors import SYSTEM
     from bihuan.policy import commands as policy
     from bihuan.policy import loader
 
     policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=at)
+    return hire(at)
+
+
+def hire(at: datetime) -> Staffed:
+    """A supervisor with a token, where the handbook is in force."""
+    from bihuan.accounts import commands as accounts
+    from bihuan.core.actors import SYSTEM, Role
+
     made = accounts.create_staff(
         name="陈主管",
         username=f"bench-{secrets.token_hex(4)}",
@@ -147,6 +159,18 @@ def staff(at: datetime) -> Staffed:
     )
     token = accounts.create_token(name="bench", staff_id=made.id, by=SYSTEM, at=at)
     return Staffed(token.bearer, made.id, made.user_id)
+
+
+def signed_in(user_id: int) -> str:
+    """The cookie of a session of this user, as a browser would send it."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=user_id))
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
 
 
 def leave_database() -> None:

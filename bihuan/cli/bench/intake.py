@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -34,12 +33,11 @@ class Round:
 
 
 def run(name: str, argv: Sequence[str]) -> int:
-    """Measure; 1 when a request failed."""
-    parser = argparse.ArgumentParser(
-        prog=f"bihuan bench {name}",
-        description="POST /api/v1/cases from many clients against pgbench with the same rows, "
-        "in turns.",
-        epilog="example: bihuan bench intake --seconds 60 --clients 32",
+    """Measure; 1 when a goal is missed."""
+    parser = figures.parser(
+        name,
+        "POST /api/v1/cases from many clients against pgbench with the same rows, in turns.",
+        "intake --seconds 60 --clients 32",
     )
     parser.add_argument("--seconds", type=int, default=60, help="time to measure, in all")
     parser.add_argument("--clients", type=int, default=32, help="connections of the load")
@@ -54,11 +52,12 @@ def run(name: str, argv: Sequence[str]) -> int:
         length = max(given.seconds / given.rounds, 2.0)
         rounds = [_round(house, token, given, length, n) for n in range(given.rounds)]
         settings = figures.database_settings(house.urls.app)
-    _tell(rounds, settings, given)
-    return 1 if any(r.errors for r in rounds) else 0
+    figures.end_of_progress()
+    return _tell(rounds, settings, given)
 
 
 def _round(house: House, token: str, given: Any, length: float, n: int) -> Round:
+    figures.progress("intake", f"round {n + 1} of {given.rounds}")
     web = figures.descendants(_pid(house))
     alone = limit.measure(
         house, connections=WORKERS * THREADS, seconds=max(round(length * 0.4), 1), number=n
@@ -101,12 +100,12 @@ def _load(house: House, token: str, given: Any, seconds: float, seed: str) -> di
     return came
 
 
-def _tell(rounds: list[Round], settings: dict[str, str], given: Any) -> None:
+def _tell(rounds: list[Round], settings: dict[str, str], given: Any) -> int:
     waited = [1000 * s for r in rounds for s in r.seconds]
     errors = sum(sum(r.errors.values()) for r in rounds)
     share = statistics.median(r.share for r in rounds)
     p99 = figures.percentile(waited, 0.99)
-    figures.told(
+    return figures.told(
         "intake",
         [
             Goal("share_of_limit", round(share, 3), ">=", 0.45),
@@ -132,5 +131,6 @@ def _tell(rounds: list[Round], settings: dict[str, str], given: Any) -> None:
             "threads": THREADS,
             "database": settings,
         },
+        as_json=given.json,
         seed=given.seed,
     )

@@ -31,6 +31,11 @@ def phone(mind: random.Random) -> str:
     return f"1{mind.choice('3578')}{mind.randrange(10**9):09d}"
 
 
+def name(mind: random.Random) -> str:
+    """What somebody is called."""
+    return mind.choice(_SURNAMES) + mind.choice(_NAMES)
+
+
 def body(mind: random.Random) -> bytes:
     """One complaint by one person, as JSON."""
     text = mind.choice(_WHAT).format(when=mind.choice(_WHEN)) + mind.choice(_WISHES)
@@ -42,7 +47,7 @@ def body(mind: random.Random) -> bytes:
             "text": text,
             "category": mind.choice(_CATEGORIES),
             "contact": {
-                "name": mind.choice(_SURNAMES) + mind.choice(_NAMES),
+                "name": name(mind),
                 "phone": phone(mind),
             },
         },

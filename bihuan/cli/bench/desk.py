@@ -1,0 +1,216 @@
+"""The desk's pages at 50,000 and at 500,000 cases: what they read, and how long they take."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from bihuan.cli.bench import figures
+from bihuan.cli.bench.bulk import OPEN, Filler
+from bihuan.cli.bench.figures import Goal
+from bihuan.cli.bench.house import House, django_ready, hire, leave_database, signed_in
+
+#: Only reading is measured, so writing need not be safe; statistics are taken by hand.
+CONF = """
+shared_preload_libraries = 'pg_stat_statements'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+max_wal_size = 4GB
+maintenance_work_mem = 256MB
+"""
+DEMO = 150  # cases that are copied
+MOST_GROWN, MOST_MS = 2.0, 100.0
+_WARM = 5
+_TIMES = 15
+_READ = """
+SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint, coalesce(sum(calls), 0)::int
+FROM pg_stat_statements WHERE userid = (SELECT oid FROM pg_roles WHERE rolname = 'bihuan_app')
+"""
+_WORST = """
+SELECT (shared_blks_hit + shared_blks_read)::bigint,
+    left(regexp_replace(query, '\\s+', ' ', 'g'), 160)
+FROM pg_stat_statements WHERE userid = (SELECT oid FROM pg_roles WHERE rolname = 'bihuan_app')
+ORDER BY 1 DESC LIMIT 3
+"""
+#: An agent's busiest case, so that the page is no empty one.
+_CASE = """
+SELECT c.number FROM cases_case c WHERE c.owner_id = %s AND c.state = ANY(%s)
+ORDER BY (SELECT count(*) FROM cases_entry e WHERE e.case_id = c.id) DESC, c.id LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: who looks, where, and whether it must hold the goals."""
+
+    name: str
+    address: str
+    cookie: str
+    bound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one page cost."""
+
+    buffers: int
+    statements: int
+    ms: float
+    slowest_ms: float
+    kilobytes: float
+    worst: list[str]
+
+
+def run(name: str, argv: Sequence[str]) -> int:
+    """Measure at both sizes; 1 when a page grew too much or is too slow."""
+    parser = figures.parser(
+        name,
+        "Inbox, case page and dashboard over HTTP, with few and with many cases in the same run: "
+        "blocks that their statements read, and server time when warm.",
+        "desk --small 50000 --large 500000",
+    )
+    parser.add_argument("--small", type=int, default=50_000, help="cases of the first look")
+    parser.add_argument("--large", type=int, default=500_000, help="cases of the second look")
+    parser.add_argument("--seed", type=int, default=2025, help="of the demo and its copies")
+    given = parser.parse_args(argv)
+
+    def progress(said: str) -> None:
+        figures.progress(name, said)
+
+    progress("opening the house")
+    with House(conf=CONF) as house:
+        supervisor, filler = _furnished(house, given)
+        leave_database()
+        house.start_web()
+        seen: dict[int, dict[str, Seen]] = {}
+        for size in (given.small, given.large):
+            filler.fill(size, progress)
+            pages = _pages(house, supervisor, filler)
+            seen[size] = {page.name: _look(house, page) for page in pages}
+            leave_database()
+        sizes = _sizes(house)
+    figures.end_of_progress()
+    bound = [page.name for page in pages if page.bound]
+    return _tell(seen, bound, sizes, given)
+
+
+def _furnished(house: House, given: Any) -> tuple[int, Filler]:
+    """The demo's cases to copy, and a supervisor's user id."""
+    django_ready()
+    from bihuan.demo import commands as demo
+
+    with psycopg.connect(house.urls.owner, autocommit=True) as owner:
+        owner.execute("CREATE EXTENSION pg_stat_statements")
+    at = datetime.now(UTC)
+    demo.load(
+        seed=given.seed, cases=DEMO, at=at,
+        progress=lambda share: figures.progress("desk", f"demo {share:.0%}"),
+    )  # fmt: skip
+    supervisor = hire(at).user_id
+    filler = Filler(house, seed=given.seed)
+    filler.prepare()
+    return supervisor, filler
+
+
+def _pages(house: House, supervisor: int, filler: Filler) -> list[Page]:
+    agent = filler.agents["customer_service"][0]
+    with psycopg.connect(house.urls.owner) as owner:
+        user = owner.execute("SELECT user_id FROM accounts_staff WHERE id = %s", [agent]).fetchone()
+        case = owner.execute(_CASE, [agent, list(OPEN)]).fetchone()
+    assert user is not None  # it was hired
+    assert case is not None  # and was given cases
+    one, chief = signed_in(user[0]), signed_in(supervisor)
+    inbox = "/desk/inbox/?view="
+    return [
+        Page("inbox", "/desk/inbox/", one),
+        Page("case", f"/desk/cases/{case[0]}/", one),
+        *(Page(f"inbox_{view}", f"{inbox}{view}", chief)
+          for view in ("all", "overdue", "soon", "waiting", "closed")),
+        Page("dashboard", "/desk/dashboard/", chief, bound=False),
+    ]  # fmt: skip
+
+
+def _look(house: House, page: Page) -> Seen:
+    figures.progress("desk", page.name)
+    for _ in range(_WARM):
+        _get(house, page)
+    times, body = [], b""
+    for _ in range(_TIMES):
+        begun = time.perf_counter()
+        body = _get(house, page)
+        times.append(1000 * (time.perf_counter() - begun))
+    with psycopg.connect(house.urls.owner, autocommit=True) as owner:
+        owner.execute("SELECT pg_stat_statements_reset()")
+        _get(house, page)
+        read = owner.execute(_READ).fetchone()
+        worst = [f"{blocks}: {query}" for blocks, query in owner.execute(_WORST)]
+    assert read is not None  # an aggregate always gives a row
+    return Seen(
+        buffers=int(read[0]),
+        statements=int(read[1]),
+        ms=round(statistics.median(times), 1),
+        slowest_ms=round(max(times), 1),
+        kilobytes=round(len(body) / 1024, 1),
+        worst=worst,
+    )
+
+
+def _get(house: House, page: Page) -> bytes:
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{house.port}{page.address}", headers={"Cookie": page.cookie}
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - our own server
+        if answer.url != asked.full_url:
+            raise RuntimeError(f"{page.address} leads to {answer.url}")
+        body: bytes = answer.read()
+    return body
+
+
+def _sizes(house: House) -> dict[str, int]:
+    with psycopg.connect(house.urls.owner) as owner:
+        rows = owner.execute(
+            "SELECT relname, reltuples::bigint FROM pg_class "
+            "WHERE relkind = 'r' AND reltuples > 10000 ORDER BY 2 DESC"
+        ).fetchall()
+    return {str(name): int(many) for name, many in rows}
+
+
+def _tell(
+    seen: dict[int, dict[str, Seen]], bound: list[str], sizes: dict[str, int], given: Any
+) -> int:
+    small, large = seen[given.small], seen[given.large]
+    goals = []
+    for name in bound:
+        grown = large[name].buffers / max(small[name].buffers, 1)
+        goals.append(Goal(f"{name}_buffers_grown", round(grown, 2), "<=", MOST_GROWN))
+        goals.append(Goal(f"{name}_ms", large[name].ms, "<=", MOST_MS))
+    return figures.told(
+        "desk",
+        goals,
+        {
+            "pages": {
+                name: {
+                    "buffers": [small[name].buffers, now.buffers],
+                    "statements": [small[name].statements, now.statements],
+                    "ms": [small[name].ms, now.ms],
+                    "slowest_ms": [small[name].slowest_ms, now.slowest_ms],
+                    "kilobytes": [small[name].kilobytes, now.kilobytes],
+                    "worst": now.worst,
+                }
+                for name, now in large.items()
+            },
+            "cases": [given.small, given.large],
+            "rows": sizes,
+        },
+        as_json=given.json,
+        seed=given.seed,
+    )
