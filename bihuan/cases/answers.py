@@ -8,10 +8,12 @@ from datetime import datetime
 import msgspec
 
 from bihuan.cases.models import Case, Clock, Entry
-from bihuan.core.clocks import SHANGHAI, ClockRow
+from bihuan.core.clocks import SHANGHAI, ClockRow, is_late
 from bihuan.core.handbook import Handbook
 from bihuan.events.models import Event
 from bihuan.policy import queries as policy
+
+CLOCK_STATES = ["running", "met", "late", "void"]
 
 
 class PromiseOut(msgspec.Struct):
@@ -24,7 +26,10 @@ class PromiseOut(msgspec.Struct):
 
 
 class ClockOut(msgspec.Struct):
-    """One clock row; times are ISO 8601 in Shanghai."""
+    """One clock row; times are ISO 8601 in Shanghai.
+
+    A hard row is late when it was, or could still be, met only after `due_at`.
+    """
 
     milestone: str
     due_at: datetime
@@ -33,7 +38,6 @@ class ClockOut(msgspec.Struct):
     status: str
     hard: bool
     done_at: datetime | None
-    late: bool
     promises: list[PromiseOut]
 
 
@@ -105,30 +109,32 @@ def promises_out(ids: Iterable[str], book: Handbook) -> list[PromiseOut]:
     return [PromiseOut(p.id, p.clause, p.says, p.force) for p in found]
 
 
-def _state(row: Clock | ClockRow) -> str:
+def _state(row: Clock | ClockRow, done: datetime | None, at: datetime) -> str:
+    """Judged by the facts; a soft row is never late, it only turns amber (HOUSE §6b)."""
     if isinstance(row, Clock) and row.void_at:
         return "void"
-    return "met" if isinstance(row, Clock) and row.done_at else "running"
+    if row.hard and is_late(due_at=row.due_at, done_at=done, at=at):
+        return "late"
+    return "met" if done else "running"
 
 
-def clock_out(row: Clock | ClockRow, book: Handbook) -> ClockOut:
-    """A stored or a just computed row."""
+def clock_out(row: Clock | ClockRow, book: Handbook, at: datetime) -> ClockOut:
+    """A stored or a just computed row, as it stands at this moment."""
     done = row.done_at if isinstance(row, Clock) else None
     return ClockOut(
         milestone=row.milestone,
         due_at=here(row.due_at),
         effective_due_at=here(row.effective_due_at),
-        state=_state(row),
+        state=_state(row, done, at),
         status=row.status,
         hard=row.hard,
         done_at=here(done) if done else None,
-        late=isinstance(row, Clock) and row.late_at is not None,
         promises=promises_out(row.promises, book),
     )
 
 
-def case_out(case: Case, rows: Sequence[Clock | ClockRow]) -> CaseOut:
-    """The case with these clock rows."""
+def case_out(case: Case, rows: Sequence[Clock | ClockRow], at: datetime) -> CaseOut:
+    """The case with these clock rows, as they stand at this moment."""
     book = policy.pinned(case.policy_id)
     base = f"/api/v1/cases/{case.number}"
     return CaseOut(
@@ -150,7 +156,7 @@ def case_out(case: Case, rows: Sequence[Clock | ClockRow]) -> CaseOut:
         next_due_at=here(case.next_due_at) if case.next_due_at else None,
         policy=book.version,
         missing=list(case.missing),
-        clocks=[clock_out(row, book) for row in rows],
+        clocks=[clock_out(row, book, at) for row in rows],
         links={
             "self": base,
             "clocks": f"{base}/clocks",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bihuan.cases.lifecycle import ACCEPTED, CONFIRMED, MILESTONES
@@ -15,7 +17,25 @@ from bihuan.core.clocks import ClockRow
 from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.workdays import Workdays
 from bihuan.events import log
+from bihuan.store import statements
+from bihuan.store.statements import Kept
 
+_SOME_CASE, _SOME_ROUND = -11, -12  # stand for the id of a case and its round
+_DONE = """
+UPDATE cases_clock SET done_at = %s WHERE case_id = %s AND round = %s AND milestone = ANY(%s)
+    AND done_at IS NULL AND void_at IS NULL
+"""
+_MARK = """
+UPDATE cases_clock AS clock SET {mark} FROM unnest(
+    %s::bigint[], %s::int[], %s::text[], %s::timestamptz[]
+) AS given (case_id, round, milestone, due_at)
+WHERE clock.case_id = given.case_id AND clock.round = given.round
+    AND clock.milestone = given.milestone AND clock.due_at = given.due_at
+    AND clock.done_at IS NULL AND clock.void_at IS NULL AND clock.{once} IS NULL
+RETURNING clock.case_id, clock.round, clock.milestone, clock.due_at
+"""
+_MISSED = _MARK.format(mark="late_at = clock.due_at", once="late_at")
+_WARNED = _MARK.format(mark="warned_at = %s", once="warned_at")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
 AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
@@ -73,7 +93,12 @@ def head(rows: Iterable[Clock | ClockRow]) -> tuple[datetime | None, str]:
 
 def running(case: Case) -> list[Clock]:
     """The rows of the current round that nothing has ended yet."""
-    return list(Clock.objects.filter(RUNNING, case_id=case.id, round=case.round))
+    return _running().rows({_SOME_CASE: case.id, _SOME_ROUND: case.round})
+
+
+@cache
+def _running() -> Kept[Clock]:
+    return Kept(Clock.objects.filter(RUNNING, case_id=_SOME_CASE, round=_SOME_ROUND))
 
 
 def start_round(case: Case, book: Handbook, days: Workdays) -> None:
@@ -85,15 +110,14 @@ def start_round(case: Case, book: Handbook, days: Workdays) -> None:
 
 def reach(case: Case, milestones: Sequence[str], by: Actor, at: datetime) -> None:
     """These milestones are reached now: their rows end, and lateness is judged by this moment."""
-    if milestones:
-        rows = [r for r in running(case) if r.milestone in milestones]
-        for clock in rows:
-            if clock.late_at is None and clocks.is_late(due_at=clock.due_at, done_at=at, at=at):
-                miss(case, clock, by=by, at=at)
-        Clock.objects.filter(
-            RUNNING, case_id=case.id, round=case.round, milestone__in=list(milestones)
-        ).update(done_at=at)
-    case.next_due_at, case.next_milestone = head(running(case))
+    rows = running(case)
+    met = [r for r in rows if r.milestone in milestones]
+    for clock in met:
+        if clock.late_at is None and clocks.is_late(due_at=clock.due_at, done_at=at, at=at):
+            miss(case, clock, by=by, at=at)
+    if met:
+        statements.run(_DONE, [at, case.id, case.round, list(milestones)])
+    case.next_due_at, case.next_milestone = head(r for r in rows if r not in met)
 
 
 def start_from(case: Case, milestone: str, book: Handbook, days: Workdays, at: datetime) -> None:
@@ -155,48 +179,60 @@ def replace(
 
 
 def miss(case: Case, clock: Clock, by: Actor, at: datetime) -> int:
-    """Say once that a due has passed; a soft row turns amber and is no breach.
+    """Say once that a due has passed; a soft row turns amber and is no breach."""
+    return miss_all({case.id: case}, [clock], by, at)
+
+
+def miss_all(cases: Mapping[int, Case], clocks: Sequence[Clock], by: Actor, at: datetime) -> int:
+    """The same of many, in four statements however many; how many were news.
 
     A row that ended since it was read was judged when it ended.
     """
-    changed = _one(clock).filter(RUNNING, late_at__isnull=True).update(late_at=clock.due_at)
-    if not changed or not clock.hard:
-        return changed
-    log.append(
-        "clock.missed",
-        stream=case.id,
+    changed = _mark(_MISSED, clocks)
+    log.append_all(
+        [
+            _said("clock.missed", "2.3.3", cases[c.case_id], c, c.due_at, promises=c.promises)
+            for c in changed
+            if c.hard
+        ],
         by=by,
         at=at,
-        clause="2.3.3",
-        number=case.number,
-        round=clock.round,
-        milestone=clock.milestone,
-        due_at=clock.due_at.isoformat(),
-        promises=clock.promises,
-        owner=case.owner_id,
-        department=case.department,
     )
-    return 1
+    return len(changed)
 
 
-def warn(case: Case, clock: Clock, at: datetime) -> int:
-    """Say once that a due is near."""
-    changed = _one(clock).filter(RUNNING, warned_at__isnull=True).update(warned_at=at)
-    if changed:
-        log.append(
-            "clock.warned",
-            stream=case.id,
-            by=SYSTEM,
-            at=at,
-            clause="2.3.2",
-            number=case.number,
-            round=clock.round,
-            milestone=clock.milestone,
-            due_at=clock.effective_due_at.isoformat(),
-            owner=case.owner_id,
-            department=case.department,
-        )
-    return changed
+def warn_all(cases: Mapping[int, Case], clocks: Sequence[Clock], at: datetime) -> int:
+    """Say once of each that its due is near; how many were news."""
+    changed = _mark(_WARNED, clocks, at)
+    log.append_all(
+        [_said("clock.warned", "2.3.2", cases[c.case_id], c, c.effective_due_at) for c in changed],
+        by=SYSTEM,
+        at=at,
+    )
+    return len(changed)
+
+
+def _mark(statement: str, clocks: Sequence[Clock], *values: datetime) -> list[Clock]:
+    """Those of the rows that ran still and were not marked yet, in the order given."""
+    keys = [(c.case_id, c.round, c.milestone, c.due_at) for c in clocks]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *(list(column) for column in zip(*keys, strict=True))])
+        marked = set(cursor.fetchall())
+    return [clock for clock, key in zip(clocks, keys, strict=True) if key in marked]
+
+
+def _said(
+    kind: str, clause: str, case: Case, clock: Clock, due_at: datetime, **more: object
+) -> log.Fact:
+    told = {
+        "number": case.number,
+        "round": clock.round,
+        "milestone": clock.milestone,
+        "due_at": due_at.isoformat(),
+        "owner": case.owner_id,
+        "department": case.department,
+    }
+    return log.Fact(kind, case.id, told | more, clause)
 
 
 def _one(clock: Clock) -> QuerySet[Clock]:

@@ -11,7 +11,7 @@ from bihuan.core.refusals import Invalid
 
 Kind = Literal[
     "text", "line", "choice", "date", "moment", "flag", "staff", "case", "department", "files",
-    "follow_ups", "number",
+    "follow_ups", "scores",
 ]  # fmt: skip
 
 OUTCOMES = {
@@ -46,6 +46,7 @@ CHANNELS = {
     "counter": "当面告知",
 }
 MOST = 20_000
+BEST, MOST_QUESTIONS = 5, 20  # of a rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ _TEXT = Field("text", "text", "内容")
 
 FIELDS: dict[str, tuple[Field, ...]] = {
     "answer": (Field("text", "text", "答复内容", help="说明问题是什么、下一步做什么（1.4）"),),
-    "accept": (Field("text", "text", "受理说明与首个处理动作", required=False),),
+    "accept": (Field("text", "text", "受理说明与首个处理动作"),),
     "decline": (
         Field("reason", "text", "不予受理的理由", most=2000),
         Field("basis", "line", "依据的条款", most=200),
@@ -81,7 +82,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "find": (
         Field("finding", "text", "调查认定", most=4000),
         Field("measure", "text", "拟采取的措施", required=False, most=2000),
-        Field("department", "department", "责任部门", required=False),
+        Field("department", "department", "责任部门", required=False, most=60),
     ),
     "tell": (Field("text", "text", "告知用户的初步处理结果", most=4000),),
     "repair": (
@@ -91,7 +92,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "resolve": (
         Field("outcome", "choice", "处理结论", choices=OUTCOMES),
         Field("reason", "text", "理由", most=4000),
-        Field("basis", "line", "依据的条款或法律", required=False, most=300),
+        Field("basis", "line", "依据的条款或法律", most=300),
     ),
     "notify": (
         Field("progress", "text", "处理过程", most=4000),
@@ -108,17 +109,24 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "dispute": (Field("text", "text", "对结果不满意的地方", most=4000),),
     "withdraw": (Field("text", "text", "撤回原因", required=False, most=2000),),
     "reopen": (Field("text", "text", "重新处理的原因", most=4000),),
-    "merge": (Field("into", "case", "并入的案件编号"),),
+    "merge": (Field("into", "case", "并入的案件编号", most=60),),
     "unmerge": (_REASON,),
     "assign": (
         Field("owner_id", "staff", "处理人", required=False),
-        Field("department", "department", "部门", required=False),
+        Field("department", "department", "部门", required=False, most=60),
         Field("reason", "line", "理由", required=False, most=300),
     ),
     "classify": (
         Field("kind", "choice", "性质", required=False, choices=KINDS),
         Field("category", "choice", "类别", required=False, choices=CATEGORIES),
         Field("issue", "line", "问题类型", required=False, most=40),
+        Field(
+            "complained_at",
+            "moment",
+            "提出投诉的时间",
+            required=False,
+            help="改为投诉时填写；不填即用户最近一次留言的时间",
+        ),
         _REASON,
     ),
     "set_severity": (Field("severity", "choice", "严重程度", choices=SEVERITIES), _REASON),
@@ -131,6 +139,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("text", "text", "说明", required=False, most=4000),
         Field("file_ids", "files", "材料", required=False),
     ),
+    "rate": (
+        Field("scores", "scores", "评分"),
+        Field("text", "text", "想说的话", required=False, most=2000),
+    ),
     "archive": (),
     "silence": (),
 }
@@ -139,15 +151,17 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 def clean(action: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The values of this step, checked; Invalid names every field that is wrong, at once."""
     known = {field.name for field in FIELDS[action]} | {"expected_version"}
-    faults: dict[str, str] = {name: "unknown_field" for name in raw if name not in known}
+    faults = {name[:60]: "unknown_field" for name in raw if name not in known}
     values: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for field in FIELDS[action]:
         try:
             values[field.name] = _value(field, raw.get(field.name))
         except Invalid as fault:
             faults |= fault.fields
-    if faults:
-        raise Invalid(faults)
+            figures = {name: fact for name, fact in fault.facts.items() if name != "fields"}
+    if faults:  # the figures of one field would be wrong at another
+        raise Invalid(faults, **(figures if len(faults) == 1 else {}))
     return values
 
 
@@ -156,30 +170,40 @@ def _value(field: Field, given: Any) -> Any:
     if field.required and empty:
         raise Invalid({field.name: "missing"})
     match field.kind:
-        case "text" | "line":
-            return inputs.words(
-                given, field=field.name, most=field.most, lines=field.kind == "text"
-            )
+        case "text" | "line" | "case" | "department":
+            return _words(field, given)
         case "choice":
-            return (
-                ""
-                if empty
-                else inputs.one_of(str(given), dict(field.choices or {}), field=field.name)
-            )
+            return "" if empty else _choice(field, given)
         case "flag":
             return _flag(given, field.name)
-        case "staff" | "number":
+        case "staff":
             return 0 if empty else inputs.whole(given, field=field.name)
         case "date":
             return None if empty else inputs.day(given, field=field.name)
         case "moment":
             return None if empty else inputs.moment(given, field=field.name)
-        case "case" | "department":
-            return inputs.words(given, field=field.name, most=60, lines=False)
         case "files":
             return tuple(inputs.whole(i, field=field.name, least=1) for i in _list(given, field))
-        case "follow_ups":
-            return tuple(_follow_up(item, field.name) for item in _list(given, field))
+        case "scores":
+            return _scores(given, field.name)
+    return tuple(_follow_up(item, field.name) for item in _list(given, field))
+
+
+def _words(field: Field, given: Any) -> str:
+    """Blanks alone are no answer to what is asked for."""
+    return inputs.words(
+        given,
+        field=field.name,
+        least=1 if field.required else 0,
+        most=field.most,
+        lines=field.kind == "text",
+    )
+
+
+def _choice(field: Field, given: Any) -> str:
+    """One of the choices; a tier may come as a number."""
+    plain = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    return inputs.one_of(plain, dict(field.choices or {}), field=field.name)
 
 
 def _flag(given: Any, name: str) -> bool:
@@ -196,6 +220,16 @@ def _list(given: Any, field: Field) -> list[Any]:
     if not isinstance(given, list | tuple) or len(given) > 50:
         raise Invalid({field.name: "not_a_list"})
     return list(given)
+
+
+def _scores(given: Any, name: str) -> dict[str, int]:
+    """Question and mark; which questions there are is the command's to say."""
+    if not isinstance(given, Mapping) or len(given) > MOST_QUESTIONS:
+        raise Invalid({name: "not_an_object"})
+    return {
+        str(question)[:40]: inputs.whole(mark, field=name, least=1, most=BEST)
+        for question, mark in given.items()
+    }
 
 
 def _follow_up(item: Any, name: str) -> dict[str, Any]:

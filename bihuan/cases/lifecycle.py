@@ -50,7 +50,7 @@ _STAYS = (
     ("plan",               S,      "7.2",   PLANNED),
     ("note",               S,      "2.2.4", ()),
     ("message",            C,      "2.3.2", ()),
-    ("add_material",       C,      "2.2.1", ()),
+    ("add_material",       C | S,  "2.2.1", ()),
     ("assign",             S,      "2.2.2", ()),
     ("classify",           S,      "2.1.2", ()),
     ("set_severity",       S,      "2.3.1", ()),
@@ -82,6 +82,8 @@ CASE = Lifecycle(
         Step("declined",  "archive",   "archived",  Y,      "2.2.4"),
         Step("withdrawn", "archive",   "archived",  Y,      "2.2.4"),
         Step("merged",    "unmerge",   "",          V,      "2.2.3"),
+        Step("notified",  "rate",      "notified",  C,      "1.4"),
+        Step("closed",    "rate",      "closed",    C,      "1.4"),
         *(
             Step(state, action, state, who, clause, reaches)
             for state in ("filed", "accepted", "resolved", "notified")

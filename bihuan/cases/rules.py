@@ -67,6 +67,9 @@ def judge(facts: Facts, book: Handbook) -> Verdict:
     return Verdict(category, issue, severity, tier, priority, department, reasons)
 
 
+RANKS = tuple(range(2 * len(PRIORITIES)))
+
+
 def rank(*, kind: str, category: str, priority: str) -> int:
     """Place in the inbox before time: priority, then service-quality complaints first (2.1.2)."""
     first = kind == "complaint" and category == "service_quality"

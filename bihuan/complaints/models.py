@@ -39,4 +39,9 @@ class Accountability(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["department", "-opened_at"], name="accountability_by_department"),
+            models.Index(
+                fields=["staff_id"],
+                name="accountability_unsigned",
+                condition=Q(signed_at__isnull=True),
+            ),
         ]

@@ -17,6 +17,7 @@ from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import NotFound
 from bihuan.policy import queries as policy
+from bihuan.web.counted import counted
 
 
 class Case(Protocol):
@@ -93,8 +94,8 @@ def locked(id: int, by: Actor) -> Accountability:
 
 
 def unsigned(by: Actor) -> int:
-    """How many records wait for this actor's words or signature."""
-    return visible(by).filter(signed_at__isnull=True).count()
+    """How many records wait for this actor's words or signature; as far as a page says it."""
+    return counted(visible(by).filter(signed_at__isnull=True))
 
 
 def _shown(rows: Iterable[Accountability], by: Actor, at: datetime) -> list[Record]:

@@ -1,16 +1,33 @@
-"""The API put together: routers, the OpenAPI page, and refusals as problem documents."""
+"""The API put together: routers, who may knock, and every refusal as a problem document."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
+from ninja.utils import check_csrf
 
 from bihuan.cases import api as cases
+from bihuan.config import health
 from bihuan.config.openapi import Documented
-from bihuan.core.refusals import Invalid, Refusal
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import Invalid, NotPermitted, Refusal
 from bihuan.policy import api as policy
 from bihuan.web import door
+
+View = Callable[..., HttpResponseBase]
+
+
+def somebody(request: HttpRequest) -> Actor:
+    """Who asks: a program by its token, or a browser by its session and its CSRF token."""
+    by = door.enter(request)["by"]
+    if "Authorization" not in request.headers and check_csrf(request) is not None:
+        raise NotPermitted(missing="csrf_token")
+    return by
+
 
 api = Documented(
     title="Bihuan 闭环",
@@ -19,9 +36,11 @@ api = Documented(
     docs_url="/docs",
     openapi_url="/openapi.json",
     urls_namespace="api",
+    auth=somebody,
 )
 api.add_router("", cases.router)
 api.add_router("", policy.router)
+api.add_router("", health.router)
 
 
 @api.exception_handler(Refusal)
@@ -32,23 +51,63 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def refuse_shape(request: HttpRequest, fault: ValidationError) -> HttpResponse:
-    """A parameter that does not even read."""
-    fields = {str(e["loc"][-1]): str(e["type"]) for e in fault.errors}
+    """A parameter or a body that does not even read."""
+    fields = {str(e["loc"][-1])[:60]: _code(str(e["type"])) for e in fault.errors}
     return door.refuse(request, Invalid(fields))
 
 
-def _list_or_file() -> URLPattern:
-    """POST /cases is the hot path and leaves the framework out; GET stays with it."""
-    patterns = [p for p in api.urls[0] if isinstance(p, URLPattern)]
-    documented = next(p.callback for p in patterns if str(p.pattern) == "cases")
+#: What the framework calls a fault, and what the house calls it.
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "string_type": "not_text",
+    "int_parsing": "not_a_number",
+    "int_parsing_size": "out_of_range",
+    "int_type": "not_a_number",
+    "int_from_float": "not_a_number",
+    "model_attributes_type": "not_an_object",
+    "json_invalid": "not_json",
+}
 
-    def cases_view(request: HttpRequest) -> HttpResponse:
-        if request.method == "POST":
-            return cases.file(request)
-        return documented(request)  # type: ignore[no-any-return]  # a ninja view
 
-    cases_view.csrf_exempt = True  # type: ignore[attr-defined]  # both views check by themselves
-    return path("cases", cases_view)
+def _code(kind: str) -> str:
+    return "not_a_moment" if kind.startswith("datetime_") else _CODES.get(kind, "not_valid")
 
 
-urlpatterns: list[URLPattern | URLResolver] = [_list_or_file(), path("", api.urls)]
+@api.exception_handler(HttpError)
+def refuse_form(request: HttpRequest, fault: HttpError) -> HttpResponse:
+    """A body that is not what its content type says."""
+    return door.refuse(request, Invalid({"body": "not_json"}))
+
+
+def _said(view: View, *, hot: View | None = None) -> View:
+    """A view of the framework, whose own no is said as a problem document too.
+
+    `hot` answers POST in its place, without the framework's 340 µs a call (HOUSE §5).
+    """
+
+    def told(request: HttpRequest, **named: str) -> HttpResponseBase:
+        if hot is not None and request.method == "POST":
+            somebody(request)
+            return hot(request)
+        answer = view(request, **named)
+        if answer.status_code != 405:
+            return answer
+        refused = door.failure(request, "malformed", 405)
+        refused["Allow"] = answer["Allow"] + (", POST" if hot else "")
+        return refused
+
+    told.csrf_exempt = True  # type: ignore[attr-defined]  # `somebody` looks at the token itself
+    return told
+
+
+def _patterns() -> list[URLPattern]:
+    hot = {"cases": cases.file}
+    return [
+        path(str(p.pattern), _said(p.callback, hot=hot.get(str(p.pattern))), name=p.name)
+        for p in api.urls[0]
+        if isinstance(p, URLPattern)
+    ]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", (_patterns(), *api.urls[1:]))]

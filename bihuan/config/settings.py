@@ -50,6 +50,13 @@ TRUSTED_PROXIES = env.words(
 )
 DEMO = env.flag("BIHUAN_DEMO", False, "shows the demo's local mailbox and one-time codes")
 POOL_MAX = env.number("BIHUAN_POOL", 8, "database connections a process", least=1, most=200)
+UNDO_SECONDS = env.number(
+    "BIHUAN_UNDO_SECONDS",
+    8,
+    "seconds a reply can be taken back; 0: it goes at once",
+    least=0,
+    most=60,
+)
 FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
 env.refuse_unknown()
 
@@ -211,6 +218,7 @@ LOGIN_URL = "/staff/login/"
 LOGIN_REDIRECT_URL = "/desk/inbox/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/staff/login/"
 ACCOUNT_ADAPTER = "bihuan.accounts.adapter.StaffOnly"
+ACCOUNT_FORMS = {"login": "bihuan.accounts.login.StaffLogin"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]

@@ -17,13 +17,14 @@ from bihuan.notify.providers.mailbox import Mailbox
 
 #: event -> who hears it
 SUBSCRIBERS = (
-    Subscriber("bihuan.notify.tasks.told", frozenset(CATALOG)),
+    Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"})),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
 PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
+    Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),

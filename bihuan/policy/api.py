@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import ConfigDict
 
 from bihuan.core import clocks, inputs
-from bihuan.core.clocks import SHANGHAI
+from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.policy import queries
+from bihuan.policy import answers, queries
 from bihuan.policy.models import PolicyVersion
 from bihuan.web.door import moment
 
@@ -20,50 +23,47 @@ router = Router(tags=["policy"])
 class DueIn(Schema):
     """A case as `bihuan due` takes it."""
 
+    model_config = ConfigDict(extra="forbid")
+
     received: str
     kind: str
     severity: str = "general"
     channel: str = "web"
-    category: str = "service_quality"
+    category: str = "other"
     tier: int | None = None
 
 
 @router.post("/due", summary="When every promise falls due", auth=None)
 def due(request: HttpRequest, given: DueIn) -> dict[str, Any]:
-    """The same answer as `bihuan due --json`."""
+    """The same answer as `bihuan due --json`; the years imported here are known."""
     at = inputs.moment(given.received, field="received")
-    book = queries.current(at)
-    for field in ("kind", "severity", "channel"):
-        allowed = {"kind": book.kinds, "severity": book.severities, "channel": book.channels}
-        if getattr(given, field) not in allowed[field]:
-            raise Invalid({field: "not_known"}, allowed=sorted(allowed[field]))
-    tier = given.tier or book.severities[given.severity].tier_at_least
+    book = _in_force(at)
     promises = book.promises_for(
-        kind=given.kind,
-        channel=given.channel,
-        category=given.category,
-        severity=given.severity,
-        tier=tier,
+        kind=inputs.one_of(given.kind, book.kinds, field="kind"),
+        channel=inputs.one_of(given.channel, book.channels, field="channel"),
+        category=inputs.one_of(given.category, book.categories, field="category"),
+        severity=inputs.one_of(given.severity, book.severities, field="severity"),
+        tier=_tier(given, book),
     )
     found = clocks.deadlines(promises, clocks.receipt(at), queries.workdays())
-    return {"clocks": [_deadline(d) for d in found]}
+    answer: dict[str, Any] = msgspec.to_builtins(answers.due(found))
+    return answer
 
 
-def _deadline(d: clocks.Deadline) -> dict[str, Any]:
-    return {
-        "promise": d.promise.id,
-        "clause": d.promise.clause,
-        "quote": d.promise.says,
-        "force": d.promise.force,
-        "milestone": d.promise.until,
-        "due_at": d.due_at.astimezone(SHANGHAI).isoformat(),
-        "effective_due_at": d.effective_due_at.astimezone(SHANGHAI).isoformat(),
-        "status": d.status,
-        "days": [
-            {"day": c.day.isoformat(), "kind": c.kind, "number": c.number, "note": c.note}
-            for c in d.counted
-        ],
-    }
+def _in_force(at: datetime) -> Handbook:
+    try:
+        return queries.current(at)
+    except Invalid as fault:  # which speaks of a case's field
+        raise Invalid(dict.fromkeys(["received"], *fault.fields.values()), fault.clause) from None
+
+
+def _tier(given: DueIn, book: Handbook) -> int:
+    """The lowest that the severity allows, when none is given (4.2)."""
+    if given.tier is None:
+        return book.severities[given.severity].tier_at_least
+    if given.tier not in book.tiers:
+        raise Invalid({"tier": "not_known"}, allowed=sorted(book.tiers))
+    return given.tier
 
 
 @router.get("/policy", summary="The handbook in force", auth=None)

@@ -36,28 +36,33 @@ def example(pattern: str, number: str) -> str:
     if "(?:" in pattern:  # the doors of allauth that are shut
         return pattern.split("(?:")[0] + "signup/"
     known = {"number": number, "action": "answer", "id": "1", "name": "letter.eml"}
-    plain = _PART.sub(lambda part: known.get(part[2], "x"), pattern)
+    plain = _PART.sub(lambda part: known.get(part[2], "1" if part[1] == "int" else "x"), pattern)
     if pattern.startswith("/policies/") or "/clauses/" in pattern:
         plain = plain.replace("/1", "/1.4")
     return re.sub(r"\(\?P<\w+>[^)]*\)", "x", plain).rstrip("$")
 
 
-def callers(house: House) -> dict[str, Client]:
-    """Somebody of each sort, signed in: the owner of the case, a stranger, and the desk."""
+def callers(house: House, guest_of: int = 0) -> dict[str, Client]:
+    """Somebody of each sort, signed in: the owner of the case, strangers to it, and the desk.
+
+    The guest is its owner too, but let in to one other case by number and code.
+    """
     return {
         "nobody": Client(),
+        "guest": _customer(house.ai_li, guest_of),
         "customer": _customer(house.ai_li),
         "stranger": _customer(house.ding),
+        "colleague": _staff("法务何"),
         "agent": _staff("波波"),
         "supervisor": _staff("陈主管"),
         "administrator": _administrator(),
     }
 
 
-def _customer(person: Actor) -> Client:
+def _customer(person: Actor, guest_of: int = 0) -> Client:
     client = Client()
     session = client.session
-    session["person_id"], session["guest_case"] = person.id, 0
+    session["person_id"], session["guest_case"] = person.id, guest_of
     session.save()
     return client
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from bihuan.cases.tests import people
@@ -13,26 +17,36 @@ from tests.house import addresses, snapshots
 @pytest.fixture
 def doors(house: House) -> tuple[str, dict[str, Client]]:
     """爱丽's case, and everybody who could knock."""
-    return people.file(house).number, addresses.callers(house)
+    case, other = people.file(house), people.file(house)
+    return case.number, addresses.callers(house, guest_of=other.id)
 
 
-def _told(client: Client, address: str) -> int:
+def _told(client: Client, address: str, method: str = "GET") -> str:
+    """The status, or that the way leads to a sign-in; whatever it changed is undone."""
     client.raise_request_exception = False
-    return client.get(address).status_code
+    cookies = copy.deepcopy(client.cookies)
+    with transaction.atomic():
+        answer = client.generic(method, address, "", "application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    place = answer.headers.get("Location", "")
+    to_sign_in = place.startswith(("/signin/", settings.LOGIN_URL)) and place != address
+    return "signin" if to_sign_in and address != "/signin/" else str(answer.status_code)
 
 
 def test_every_address_answers_each_role_as_the_committed_table_says(
     doors: tuple[str, dict[str, Client]],
 ) -> None:
     number, callers = doors
-    lines = [f"{'GET':52} {' '.join(f'{name:>13}' for name in callers)}"]
+    lines = [f"{'':57} {' '.join(f'{name:>13}' for name in callers)}"]
 
-    for pattern in addresses.patterns():
-        address = addresses.example(pattern, number)
-        told = [_told(client, address) for client in callers.values()]
-        lines.append(f"{pattern:52} {' '.join(f'{status:>13}' for status in told)}")
+    for method in ("GET", "POST"):
+        for pattern in addresses.patterns():
+            address = addresses.example(pattern, number)
+            told = [_told(client, address, method) for client in callers.values()]
+            lines.append(f"{method:4} {pattern:52} {' '.join(f'{say:>13}' for say in told)}")
 
-    found = "\n".join(lines) + "\n"
+    found = "\n".join(line.rstrip() for line in lines) + "\n"
     assert " 500" not in found
     assert found == snapshots.kept("url_matrix.txt", found)
 
@@ -42,18 +56,19 @@ def test_the_desk_is_shut_to_customers_and_to_nobody_in_particular(
 ) -> None:
     number, callers = doors
     desk = [p for p in addresses.patterns() if p.startswith(("/desk/", "/api/v1/cases"))]
-    outside = ("nobody", "customer", "stranger")
+    outside = ("nobody", "guest", "customer", "stranger")
 
     let_in = [
         (name, pattern)
         for name in outside
         for pattern in desk
-        if _told(callers[name], addresses.example(pattern, number)) < 300
+        if _told(callers[name], addresses.example(pattern, number)) == "200"
     ]
 
-    lists_their_own = "/api/v1/cases"
+    own_case = {p for p in desk if p.startswith("/api/v1/cases")}
     assert [pair for pair in let_in if pair[1].startswith("/desk/")] == []
-    assert {pattern for name, pattern in let_in if name != "customer"} <= {lists_their_own}
+    assert {pattern for name, pattern in let_in if name == "customer"} <= own_case
+    assert {p for name, p in let_in if name in {"guest", "stranger"}} == {"/api/v1/cases"}
     assert [pair for pair in let_in if pair[0] == "nobody"] == []
 
 
@@ -68,10 +83,12 @@ def test_another_persons_case_looks_like_one_that_is_not_there(
     assert about_a_case
 
     differing = [
-        pattern
+        (who, method, pattern)
+        for who in ("nobody", "guest", "stranger")
+        for method in ("GET", "POST")
         for pattern in about_a_case
-        if _told(callers["stranger"], addresses.example(pattern, number))
-        != _told(callers["stranger"], addresses.example(pattern, unknown))
+        if _told(callers[who], addresses.example(pattern, number), method)
+        != _told(callers[who], addresses.example(pattern, unknown), method)
     ]
 
     assert differing == []

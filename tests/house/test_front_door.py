@@ -19,7 +19,7 @@ TABLES = {"fields", "lifecycle"}
 #: The demo plays the hours of the past, so it also rings what the clock rings.
 PLAYED = {"tasks"}
 #: The handbook and the calendar are read where there is no database.
-FILES = {"policy": {"loader", "calendars", "faults"}}
+FILES = {"policy": {"loader", "calendars", "faults", "answers"}}
 
 
 @cache

@@ -50,8 +50,7 @@ def _add_rows(house: House, many: int) -> None:
         commands.assign(
             number=case.number, owner_id=house.bo_bo.id, reason="轮到", by=house.chen, at=FRIDAY
         )
-    for clock in queries.overdue(LATER):
-        commands.judge(clock=clock, by=SYSTEM, at=LATER)
+    commands.judge(clocks=queries.overdue(LATER), by=SYSTEM, at=LATER)
     for event in Event.objects.filter(kind__in=("case.filed", "clock.missed")).order_by("at"):
         notify.told(event)
         if event.kind == "clock.missed":

@@ -123,7 +123,7 @@ def test_the_same_key_gives_the_same_answer_and_another_body_is_a_conflict(
     first, again = _post(program, WHOLE, key="k-1"), _post(program, WHOLE, key="k-1")
     other = _post(program, WHOLE | {"subject": "漏水"}, key="k-1")
 
-    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
     assert first.content == again.content
 
 

@@ -9,7 +9,7 @@ import pytest
 from bihuan.cases import commands, queries, tasks
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import FRIDAY, file, house
-from bihuan.cases.tests.test_steps import handled, told
+from bihuan.cases.tests.stories import handled, told
 from bihuan.complaints.models import Accountability
 from bihuan.core.actors import SYSTEM
 from bihuan.events.models import DeadLetter, Pending

@@ -39,14 +39,29 @@ from bihuan.cases.commands.handling import (
     review,
     tell,
 )
+from bihuan.cases.commands.holding import (
+    HOLDABLE,
+    drop_held,
+    forget_held,
+    hold,
+    release,
+    settle,
+    take_back,
+    take_or_hold,
+)
 from bihuan.cases.commands.intake import file
 from bihuan.cases.commands.material import (
+    DRAFT_DAYS,
+    add_evidence,
     add_file,
     add_material,
     drop_draft,
+    forget_drafts,
+    join_draft,
     remove_file,
     save_draft,
 )
+from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -57,16 +72,17 @@ from bihuan.cases.commands.sorting import (
     set_severity,
     set_tier,
 )
+from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
-from bihuan.core.refusals import NotFound
+from bihuan.core.refusals import Invalid, NotFound
 
 STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
         accept, add_material, answer, approve_severity, archive, assign, classify, confirm,
-        confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose,
+        confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose, rate,
         reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tell,
         unmerge, withdraw,
     )
@@ -82,10 +98,18 @@ def take(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """Check a step's fields and take it; NotFound for an action that is not in the table."""
+    """Check a step's fields and take it; NotFound for an action that is not in the table.
+
+    A case that is not there, or a step that is not possible, is said before its faulty fields.
+    """
     if action not in STEPS:
         raise NotFound(action=action)
-    values = fields.clean(action, raw)
+    try:
+        values = fields.clean(action, raw)
+    except Invalid:
+        with transaction.atomic():
+            begin(number, action, by, expected_version)
+        raise
     return STEPS[action](number=number, expected_version=expected_version, by=by, at=at, **values)
 
 
@@ -98,28 +122,23 @@ def take_all(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """Several steps with one form: all are taken, or none (HOUSE §6b)."""
-    case: Case | None = None
-    for action, raw in steps:
-        case = take(
-            action,
-            number=number,
-            raw=raw,
-            expected_version=expected_version if case is None else None,
-            by=by,
-            at=at,
-        )
-    if case is None:
-        raise NotFound(number=number)
+    """Several steps with one form, at least one: all are taken, or none (HOUSE §6b)."""
+    (first, raw), *others = steps
+    case = take(first, number=number, raw=raw, expected_version=expected_version, by=by, at=at)
+    for action, given in others:
+        case = take(action, number=number, raw=given, by=by, at=at)
     return case
 
 
 __all__ = [
+    "DRAFT_DAYS",
+    "HOLDABLE",
     "STEPS",
     "Contact",
     "Filed",
     "Filing",
     "accept",
+    "add_evidence",
     "add_file",
     "add_material",
     "answer",
@@ -133,9 +152,14 @@ __all__ = [
     "decline",
     "dispute",
     "drop_draft",
+    "drop_held",
     "file",
     "find",
     "finish_follow_up",
+    "forget_drafts",
+    "forget_held",
+    "hold",
+    "join_draft",
     "judge",
     "may_work",
     "merge",
@@ -144,6 +168,8 @@ __all__ = [
     "notify",
     "plan",
     "propose",
+    "rate",
+    "release",
     "remind",
     "remove_file",
     "reopen",
@@ -154,9 +180,12 @@ __all__ = [
     "set_priority",
     "set_severity",
     "set_tier",
+    "settle",
     "silence",
     "take",
     "take_all",
+    "take_back",
+    "take_or_hold",
     "tell",
     "unmerge",
     "withdraw",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from bihuan.cases import deadlines, queries
-from bihuan.cases.commands.handling import archive_on
-from bihuan.cases.commands.steps import begin, handbook, say
+from bihuan.cases.commands.handling import archive_on, say_missed
+from bihuan.cases.commands.steps import begin, handbook, say, works_on
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Clock, FollowUp
+from bihuan.core import ids
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
-from bihuan.core.refusals import Invalid, NotFound, NotPossible
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
 from bihuan.events import log
 from bihuan.policy import queries as policy
 
@@ -37,10 +39,16 @@ def silence(*, number: str, expected_version: int | None = None, by: Actor, at: 
 
 
 def _end(case: Case, step: Step, by: Actor, at: datetime) -> Case:
+    void_the_rest(case, "closed", by, at)
     case.ended_at, case.retention = at, RETENTION
     case.waits_until = archive_on(at)
-    case.next_due_at, case.next_milestone = None, ""
     return say(case, step, by, at)
+
+
+def void_the_rest(case: Case, reason: str, by: Actor, at: datetime) -> None:
+    """What still ran ends as void; what was late by now is said first."""
+    say_missed(case, by, at)
+    deadlines.end(case, reason, at)
 
 
 @transaction.atomic
@@ -62,7 +70,7 @@ def reopen(
 
 
 def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime) -> Case:
-    deadlines.end(case, "next_round", at)
+    void_the_rest(case, "next_round", by, at)
     said = speak(case, text, kind=kind, by=by, at=at)
     case.round += 1
     case.round_at = at
@@ -79,7 +87,7 @@ def withdraw(
     """撤回：by the person; the record stays."""
     case, step = begin(number, "withdraw", by, expected_version)
     said = speak(case, text, kind="withdraw", by=by, at=at)
-    deadlines.end(case, "withdrawn", at)
+    void_the_rest(case, "withdrawn", by, at)
     case.ended_at, case.retention, case.waits_until = at, RETENTION, archive_on(at)
     return say(case, step, by, at, **said)
 
@@ -89,26 +97,30 @@ def merge(
     *, number: str, into: str, expected_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
     """并案：the same matter is worked in one case; rows never move, both streams say so (2.2.3)."""
-    first, second = sorted([number, into])
-    for held in (first, second):  # always in the same order, so that two merges cannot deadlock
-        if held == into:
-            try:
-                target = queries.locked(into, by)
-            except NotFound:
-                raise Invalid({"into": "not_known"}, clause="2.2.3") from None
+    numbers = [ids.read_case_number(written) or written for written in (number, into)]
+    if numbers[0] == numbers[1]:
+        raise Invalid({"into": "itself"}, clause="2.2.3")
+    for held in sorted(numbers):  # always in the same order, so that two merges cannot deadlock
+        if held == numbers[1]:
+            target = _target(held, by)
         else:
             case, step = begin(number, "merge", by, expected_version)
-    if number == into:
-        raise Invalid({"into": "itself"}, clause="2.2.3")
     if not target.is_open:
         raise Invalid({"into": "not_open"}, clause="2.2.3")
-    deadlines.end(case, "merged", at)
-    case.merged_into, case.ended_at, case.waits_until = target.id, at, None
+    void_the_rest(case, "merged", by, at)
+    case.merged_into, case.ended_at = target.id, at
     log.append(
         "case.merged", stream=target.id, by=by, at=at, clause=step.clause,
         number=target.number, round=target.round, version=target.version, other=case.number,
     )  # fmt: skip
     return say(case, step, by, at, other=target.number)
+
+
+def _target(number: str, by: Actor) -> Case:
+    try:
+        return queries.locked(number, by)
+    except NotFound:
+        raise Invalid({"into": "not_known"}, clause="2.2.3") from None
 
 
 @transaction.atomic
@@ -124,6 +136,7 @@ def unmerge(
     back = Step(step.source, step.action, merged.data["from"], step.who, step.clause)
     if back.target == "notified":
         case.waits_until = at + timedelta(days=handbook(case).defaults["silence"].amount)
+        case.reminded_round = 0  # the days begin anew, and so does their reminder
     deadlines.revive(case)
     log.append(
         "case.unmerged", stream=target.id, by=by, at=at, clause=step.clause,
@@ -160,11 +173,11 @@ def remind(*, number: str, by: Actor, at: datetime) -> Case:
 def finish_follow_up(*, number: str, follow_up_id: int, by: Actor, at: datetime) -> FollowUp:
     """落实跟进措施：done, and the person is told (1.2 ④)."""
     case = queries.locked(number, by)
-    if not by.is_staff:
-        raise NotFound(number=number)
     row = FollowUp.objects.select_for_update().filter(id=follow_up_id, case_id=case.id).first()
-    if row is None:
+    if row is None or not by.is_staff:
         raise NotFound(number=number)
+    if by.id != row.owner_id and not works_on(case, by):
+        raise NotPermitted("1.2", action="finish_follow_up", department=case.department)
     if row.done_at is None:
         row.done_at = at
         row.save(update_fields=["done_at"])
@@ -180,7 +193,7 @@ def chase(*, follow_up_id: int, by: Actor, at: datetime) -> None:
     """追踪跟进措施：its day is over and it is not done; said once, to its owner and supervisor."""
     row = FollowUp.objects.select_for_update().get(id=follow_up_id)
     if row.done_at or row.chased_at:
-        raise NotPossible("1.2", state="done", action="chase", possible=[])
+        raise NotPossible("1.2", state="done" if row.done_at else "chased", action="chase")
     case = Case.objects.get(id=row.case_id)
     row.chased_at = at
     row.save(update_fields=["chased_at"])
@@ -192,11 +205,15 @@ def chase(*, follow_up_id: int, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def judge(*, clock: Clock, by: Actor, at: datetime) -> int:
-    """Say of one clock that its due has passed, or that it is near; 1 when there was news."""
-    case = Case.objects.select_for_update().filter(id=clock.case_id).first()
-    if case is None:
-        return 0
-    if clock.due_at < at:
-        return deadlines.miss(case, clock, by=by, at=at)
-    return deadlines.warn(case, clock, at)
+def judge(*, clocks: Sequence[Clock], by: Actor, at: datetime) -> int:
+    """Say of these clocks that their due has passed, or that it is near; how many were news.
+
+    A case that somebody is acting on at this moment waits for the next look, and nobody for it.
+    """
+    rows = Case.objects.select_for_update(skip_locked=True)
+    cases = {case.id: case for case in rows.filter(id__in={c.case_id for c in clocks})}
+    found = [clock for clock in clocks if clock.case_id in cases]
+    late = [clock for clock in found if clock.due_at < at]
+    near = [clock for clock in found if clock.due_at >= at]
+    news = deadlines.miss_all(cases, late, by, at) if late else 0
+    return news + (deadlines.warn_all(cases, near, at) if near else 0)

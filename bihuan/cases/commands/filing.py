@@ -36,7 +36,6 @@ class Filing:
     issue: str = ""
     external_id: str = ""
     received_at: datetime | None = None
-    file_ids: tuple[int, ...] = ()
     draft_id: int = 0
     person_id: int = 0
 
@@ -80,10 +79,8 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
     take(lambda: inputs.words(filing.order_no, field="order_no", most=60, lines=False), "")
     take(lambda: inputs.words(filing.external_id, field="external_id", most=190, lines=False), "")
     take(lambda: inputs.words(key, field="idempotency_key", most=200, lines=False), "")
-    received = filing.received_at or at
-    if received.utcoffset() is None:
-        faults["received_at"] = "no_time_zone"
-    elif received > at + SKEW:
+    received = take(lambda: inputs.moment(filing.received_at or at, field="received_at"), at)
+    if received > at + SKEW:
         faults["received_at"] = "in_the_future"
     if faults:
         raise Invalid(faults, clause="2.2.1")

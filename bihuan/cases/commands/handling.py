@@ -14,7 +14,7 @@ from bihuan.cases.commands.steps import begin, finish, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Finding, FollowUp
 from bihuan.core.actors import Actor
-from bihuan.core.clocks import SHANGHAI, due
+from bihuan.core.clocks import SHANGHAI, due, is_late
 from bihuan.core.handbook import Limit
 from bihuan.core.refusals import Invalid, NotReady
 from bihuan.policy import queries as policy
@@ -55,6 +55,7 @@ def decline(
     case, step = begin(number, "decline", by, expected_version)
     said = speak(case, f"{reason}\n依据：{basis}", kind="decline", by=by, at=at)
     deadlines.reach(case, step.reaches, by, at)
+    say_missed(case, by, at)
     deadlines.end(case, "declined", at)
     case.ended_at = case.told_at = at
     case.waits_until = archive_on(at)
@@ -174,7 +175,7 @@ def resolve(
     number: str,
     outcome: str,
     reason: str,
-    basis: str = "",
+    basis: str,
     expected_version: int | None = None,
     by: Actor,
     at: datetime,
@@ -189,10 +190,7 @@ def resolve(
         missing.append("finding")
     if missing:
         raise NotReady(step.clause, missing=missing)
-    said = speak(
-        case, f"{reason}\n依据：{basis}" if basis else reason, kind="decision", by=by, at=at,
-        internal=True,
-    )  # fmt: skip
+    said = speak(case, f"{reason}\n依据：{basis}", kind="decision", by=by, at=at, internal=True)
     case.outcome = outcome
     deadlines.reach(case, step.reaches, by, at)
     deadlines.start_from(case, "case.handling_done", handbook(case), policy.workdays(), at)
@@ -220,8 +218,7 @@ def notify(
         raise Invalid({"follow_ups": "missing"}, clause="1.2")
     for plan in follow_ups:
         known_staff(plan["owner_id"], "follow_ups.owner_id")
-        if plan["due_on"] < at.astimezone(SHANGHAI).date():
-            raise Invalid({"follow_ups.due_on": "in_the_past"}, clause="1.2")
+        not_past(plan["due_on"], "follow_ups.due_on", at)
     text = f"处理过程：{progress}\n处理结果：{result}"
     said = speak(case, text, kind="result", by=by, at=at, channel=channel)
     FollowUp.objects.bulk_create(
@@ -250,8 +247,10 @@ def plan(
     """安排反馈：a suggestion or praise gets an owner, a date and an answer too (7.2)."""
     case, step = begin(number, "plan", by, expected_version)
     known_staff(owner_id, "owner_id")
+    not_past(due_on, "due_on", at)
     case.owner_id = owner_id
-    case.waits_until = datetime.combine(due_on + timedelta(days=1), time.min, SHANGHAI)
+    if case.state != "notified":  # there it is the day on which silence closes the case
+        case.waits_until = datetime.combine(due_on + timedelta(days=1), time.min, SHANGHAI)
     said = speak(case, text, kind="plan", by=by, at=at)
     FollowUp.objects.create(
         id=new_id(at), case_id=case.id, round=case.round, what=text[:300], owner_id=owner_id,
@@ -266,6 +265,19 @@ def known_staff(id: int, field: str) -> people.Colleague:
     if found is None:
         raise Invalid({field: "not_known"})
     return found
+
+
+def not_past(day: date, field: str, at: datetime) -> None:
+    """Invalid at the field when the day is over; today can still be kept."""
+    if day < at.astimezone(SHANGHAI).date():
+        raise Invalid({field: "in_the_past"})
+
+
+def say_missed(case: Case, by: Actor, at: datetime) -> None:
+    """A due that has passed was missed, though its row is about to end another way (2.3.3)."""
+    for clock in deadlines.running(case):
+        if is_late(due_at=clock.due_at, done_at=None, at=at):
+            deadlines.miss(case, clock, by=by, at=at)
 
 
 def archive_on(at: datetime) -> datetime:

@@ -21,6 +21,7 @@ from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_va
 from bihuan.cases.models import Case, Draft, File, IdempotencyKey, Sealed
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, ClockRow
+from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Conflict
 from bihuan.events import log
 from bihuan.orders import queries as orders
@@ -72,87 +73,106 @@ def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
 def _write(
     checked: Checked, *, key: str, digest: bytes, answer: Answer | None, by: Actor, at: datetime
 ) -> Filed:
+    """One statement for everything that must be true at once; the files follow (HOUSE §5)."""
+    case, book = _judged(checked, at)
+    rows = deadlines.owed(case, book, policy.workdays())
+    case.next_due_at, case.next_milestone = deadlines.head(rows)
+    said = words.ready(
+        checked.text,
+        case_id=case.id,
+        person_id=case.person_id,
+        order_no="" if case.order_id else checked.filing.order_no.strip(),
+        at=at,
+    )
+    entry_id = new_id(at)
+    event = log.row(
+        "case.filed", stream=case.id, by=by, at=at, clause="2.2.1",
+        data=_what_happened(case, entry_id, said),
+    )  # fmt: skip
+    given = answer(case, rows) if answer else b""
+    _execute(
+        _columns(case)
+        | _arrays(rows)
+        | _entry(case, entry_id, said, by)
+        | _event(event)
+        | {"at": at, "key": key, "digest": digest, "answer": given}
+    )
+    if said.sealed:
+        Sealed.objects.bulk_create(said.sealed)
+    _bring_files(checked.filing, case)
+    return Filed(case, rows, answer=given)
+
+
+def _judged(checked: Checked, at: datetime) -> tuple[Case, Handbook]:
+    """The case with its person, order, four ladders, department and owner, not yet written."""
     filing = checked.filing
     policy_id, book = policy.in_force(checked.received_at)
     known_values(filing, book)
     person_id = filing.person_id or people.register_person(contact=filing.contact, at=at)
     order = orders.for_filing(person_id=person_id, order_id=filing.order_id, number=filing.order_no)
-    verdict = rules.judge(
-        rules.Facts(
-            kind=filing.kind,
-            channel=filing.channel,
-            text=f"{checked.subject}\n{checked.text}",
-            category=filing.category,
-            issue=filing.issue,
-            fen=order.paid_fen if order else 0,
-        ),
-        book,
+    facts = rules.Facts(
+        kind=filing.kind,
+        channel=filing.channel,
+        text=f"{checked.subject}\n{checked.text}",
+        category=filing.category,
+        issue=filing.issue,
+        fen=order.paid_fen if order else 0,
     )
+    verdict = rules.judge(facts, book)
     case = _case(checked, verdict, person_id=person_id, policy_id=policy_id, at=at)
     if order:
         case.order_id, case.merchant_id = order.id, case.merchant_id or order.merchant_id
-    owner = queries.lightest(verdict.department, at)
-    case.owner_id = owner
-    rows = deadlines.owed(case, book, policy.workdays())
-    case.next_due_at, case.next_milestone = deadlines.head(rows)
-    said = words.ready(checked.text, case_id=case.id, person_id=person_id, at=at)
-    entry_id = new_id(at)
-    event = log.row(
-        "case.filed",
-        stream=case.id,
-        by=by,
-        at=at,
-        clause="2.2.1",
-        data={
-            "number": case.number,
-            "round": 1,
-            "version": 1,
-            "to": "filed",
-            "kind": case.kind,
-            "channel": case.channel,
-            "category": case.category,
-            "issue": case.issue,
-            "severity": case.severity,
-            "tier": case.tier,
-            "priority": case.priority,
-            "department": case.department,
-            "owner": case.owner_id,
-            "policy": policy_id,
-            "received_at": checked.received_at.isoformat(),
-            "missing": case.missing,
-            "entry": entry_id,
-            "words": said.hash,
-        },
-    )
-    given = answer(case, rows) if answer else b""
-    _execute(
-        asdict_case(case)
-        | _arrays(rows)
-        | {
-            "at": at,
-            "entry_id": entry_id,
-            "voice": "user" if by.is_staff else by.voice,
-            "author_id": person_id,
-            "author_name": "",
-            "text": said.text,
-            "salt": said.salt,
-            "seq": event.seq,
-            "event_kind": event.kind,
-            "actor_id": event.actor_id,
-            "actor_role": event.actor_role,
-            "clause": event.clause,
-            "data": event.json,
-            "previous": event.previous,
-            "hash": event.hash,
-            "key": key,
-            "digest": digest,
-            "answer": given,
-        }
-    )
-    if said.sealed:
-        Sealed.objects.bulk_create(said.sealed)
-    _bring_files(filing, case)
-    return Filed(case, rows, answer=given)
+    case.owner_id = queries.lightest(verdict.department, at)
+    return case, book
+
+
+def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, object]:
+    """What the first event says: facts, and the words by their hash only."""
+    return {
+        "number": case.number,
+        "round": 1,
+        "version": 1,
+        "to": "filed",
+        "kind": case.kind,
+        "channel": case.channel,
+        "category": case.category,
+        "issue": case.issue,
+        "severity": case.severity,
+        "tier": case.tier,
+        "priority": case.priority,
+        "department": case.department,
+        "owner": case.owner_id,
+        "policy": case.policy_id,
+        "received_at": case.received_at.isoformat(),
+        "missing": case.missing,
+        "entry": entry_id,
+        "words": said.hash,
+    }
+
+
+def _entry(case: Case, entry_id: int, said: words.Said, by: Actor) -> dict[str, Any]:
+    """What the person said, in the person's voice, whoever wrote it down."""
+    return {
+        "entry_id": entry_id,
+        "voice": "user" if by.is_staff else by.voice,
+        "author_id": case.person_id,
+        "author_name": "",
+        "text": said.text,
+        "salt": said.salt,
+    }
+
+
+def _event(event: log.EventRow) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "event_kind": event.kind,
+        "actor_id": event.actor_id,
+        "actor_role": event.actor_role,
+        "clause": event.clause,
+        "data": event.json,
+        "previous": event.previous,
+        "hash": event.hash,
+    }
 
 
 def _case(
@@ -212,7 +232,7 @@ _COLUMNS = [
 ]
 
 
-def asdict_case(case: Case) -> dict[str, Any]:
+def _columns(case: Case) -> dict[str, Any]:
     """The columns that intake.sql writes."""
     return {name: getattr(case, name) for name in _COLUMNS} | {"reasons": Jsonb(case.reasons)}
 
@@ -247,16 +267,12 @@ def _raw() -> psycopg.Connection[Any]:
 
 
 def _bring_files(filing: Filing, case: Case) -> None:
-    """Files of the draft, or uploaded before the case was, become evidence of the case."""
+    """The files of the draft become evidence of the case."""
     if filing.draft_id:
         File.objects.filter(draft_id=filing.draft_id, case_id=0).update(
             case_id=case.id, person_id=case.person_id
         )
         Draft.objects.filter(id=filing.draft_id).update(case_id=case.id)
-    if filing.file_ids:
-        File.objects.filter(
-            id__in=filing.file_ids, case_id=0, draft_id=0, person_id=case.person_id
-        ).update(case_id=case.id)
 
 
 __all__ = ["Contact", "Filed", "Filing", "file"]

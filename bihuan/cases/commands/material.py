@@ -6,10 +6,12 @@ import json
 import secrets as random
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bihuan.cases import queries
 from bihuan.cases.commands.steps import begin, say
@@ -22,6 +24,7 @@ from bihuan.store.blocks import new_id
 
 FILES_MOST = 9  # a draft or one message; the form says so
 DRAFT_MOST = 60_000
+DRAFT_DAYS = 30  # not the handbook's: an unfinished form is kept so long, the page says so
 
 
 @transaction.atomic
@@ -51,8 +54,38 @@ def drop_draft(*, token: str, by: Actor, at: datetime) -> None:
     """Throw a draft away, with its files."""
     draft = queries.draft_row(token, by)
     if draft is not None and not draft.case_id:
-        File.objects.filter(draft_id=draft.id, case_id=0).delete()
+        _throw_away(File.objects.filter(draft_id=draft.id, case_id=0))
         draft.delete()
+
+
+@transaction.atomic
+def join_draft(*, token: str, aside: str, by: Actor, at: datetime) -> None:
+    """Bring what was sent after a session had ended into the form it belongs to, once."""
+    into, rest = queries.draft(token, by), queries.draft(aside, by)
+    if into is None or rest is None or into[0].id == rest[0].id or into[0].form != rest[0].form:
+        return
+    draft, other = into[0], rest[0]
+    if draft.case_id or other.case_id:
+        return
+    save_draft(token=token, form=draft.form, data=into[1] | rest[1], step=other.step, by=by, at=at)
+    File.objects.filter(draft_id=other.id, case_id=0).update(draft_id=draft.id)
+    other.delete()
+
+
+@transaction.atomic
+def forget_drafts(*, before: datetime) -> int:
+    """Throw away what nobody has touched since then: words of people are not kept for nothing."""
+    old = list(Draft.objects.filter(updated_at__lt=before).values_list("id", flat=True)[:500])
+    _throw_away(File.objects.filter(draft_id__in=old, case_id=0))
+    return Draft.objects.filter(id__in=old).delete()[0]
+
+
+def _throw_away(files: QuerySet[File]) -> None:
+    """The rows, and the bytes as soon as that stands."""
+    for kept in files.values_list("blob", "thumb"):
+        for blob in filter(None, kept):
+            transaction.on_commit(partial(blobs.remove, blob))
+    files.delete()
 
 
 @transaction.atomic
@@ -62,11 +95,10 @@ def add_file(
     name: str,
     draft: Draft | None = None,
     number: str = "",
-    internal: bool = False,
     by: Actor,
     at: datetime,
 ) -> File:
-    """Keep one evidence file for a draft, a case, or (neither) for this person's next message.
+    """Keep one evidence file for a draft or a case.
 
     Invalid `files` with too_large, kind_not_allowed, unreadable_image, empty; TooMany past 9.
     """
@@ -74,6 +106,8 @@ def add_file(
     if draft and File.objects.filter(draft_id=draft.id, case_id=0).count() >= FILES_MOST:
         raise TooMany("2.2.1", limit=FILES_MOST)
     kept = blobs.keep(stream, name=name, limit=settings.FILE_MAX)
+    if draft and (twin := _twin(draft, kept)):
+        return twin
     return File.objects.create(
         id=new_id(at),
         case_id=0 if draft or not case else case.id,
@@ -86,16 +120,42 @@ def add_file(
         sha256=kept.sha256,
         blob=kept.blob,
         thumb=kept.thumb or "",
-        internal=internal,
         author_id=by.id,
         at=at,
     )
 
 
+def _twin(draft: Draft, kept: blobs.Kept) -> File | None:
+    """The same file, kept already: a photo sent in the background comes again with its form."""
+    Draft.objects.select_for_update().filter(id=draft.id).first()  # the two may come at once
+    twin = File.objects.filter(draft_id=draft.id, case_id=0, sha256=kept.sha256).first()
+    if twin is not None:
+        blobs.remove(kept.blob)
+        if kept.thumb:
+            blobs.remove(kept.thumb)
+    return twin
+
+
 @transaction.atomic
 def remove_file(*, token: str, draft: Draft, by: Actor, at: datetime) -> None:
     """Take a file out of a draft; evidence of a case stays."""
-    File.objects.filter(token=token, draft_id=draft.id, case_id=0).delete()
+    _throw_away(File.objects.filter(token=token, draft_id=draft.id, case_id=0))
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    number: str,
+    stream: BinaryIO,
+    name: str,
+    by: Actor,
+    at: datetime,
+) -> File:
+    """提交证据：one file with its event; a case that takes no more keeps nothing (2.2.1)."""
+    begin(number, "add_material", by, None)
+    kept = add_file(stream=stream, name=name, number=number, by=by, at=at)
+    add_material(number=number, file_ids=(kept.id,), by=by, at=at)
+    return kept
 
 
 @transaction.atomic
@@ -111,6 +171,8 @@ def add_material(
     """补充材料：words, files or both; the log holds the files' hashes (2.2.1)."""
     case, step = begin(number, "add_material", by, expected_version)
     files = list(File.objects.filter(id__in=file_ids, case_id=case.id, author_id=by.id))
+    if len(files) < len(set(file_ids)):
+        raise Invalid({"file_ids": "not_known"}, clause="2.2.1")
     if not text and not files:
         raise Invalid({"text": "missing"}, clause="2.2.1")
     said = speak(case, text, kind="material", by=by, at=at)

@@ -15,6 +15,7 @@ from bihuan.core.refusals import NotPermitted, Stale
 from bihuan.events import log
 from bihuan.events.catalog import KIND_OF
 from bihuan.policy import queries as policy
+from bihuan.store import statements
 
 #: Anybody on the staff may note, add a finding, or take a case over; the rest is for its people.
 FREE = frozenset({"note", "find", "assign"})
@@ -28,6 +29,7 @@ def begin(number: str, action: str, by: Actor, expected_version: int | None) -> 
     step = CASE.step(case.state, action, by.roles)
     if by.is_staff and action not in FREE and not works_on(case, by):
         raise NotPermitted(step.clause, action=action, department=case.department)
+    vars(case)["as_locked"] = vars(case).copy()
     return case, step
 
 
@@ -55,7 +57,8 @@ def say(case: Case, step: Step, by: Actor, at: datetime, kind: str = "", **data:
     """Move, save and log a step; clocks are the caller's."""
     before, case.state = case.state, step.target or case.state
     case.version += 1
-    case.save()
+    statements.update(case, vars(case)["as_locked"])
+    vars(case)["as_locked"] = vars(case).copy()
     log.append(
         kind or KIND_OF[step.action],
         stream=case.id,

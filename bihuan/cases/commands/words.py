@@ -11,7 +11,7 @@ from bihuan.cases.models import Case, Entry, Sealed
 from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.events import log
-from bihuan.store import secrets
+from bihuan.store import secrets, statements
 from bihuan.store.blocks import new_id
 
 
@@ -25,32 +25,39 @@ class Said:
     sealed: tuple[Sealed, ...]
 
 
-def ready(text: str, *, case_id: int, person_id: int, at: datetime) -> Said:
+def ready(text: str, *, case_id: int, person_id: int, order_no: str = "", at: datetime) -> Said:
     """Take phones, cards, ID numbers and mail addresses out of a text and seal each (HOUSE §7).
 
     Brackets that look like our tokens are turned into plain ones first, so nobody can write one.
+    `order_no` is a number we have no order of: it is kept below the words, sealed like the rest.
     """
     plain = text.replace("⟦", "[").replace("⟧", "]")
     parts: list[str] = []
     sealed: list[Sealed] = []
     end = 0
-    for found in personal.find(plain):
+
+    def token(kind: str, value: str, mask: str) -> str:
         id = new_id(at)
+        kept = secrets.seal(person_id, "cases_sealed", "value", id, value)
+        sealed.append(Sealed(id=id, case_id=case_id, person_id=person_id, kind=kind, value=kept))
+        return f"⟦{mask}|{id}⟧"
+
+    for found in personal.find(plain):
         value = plain[found.start : found.end]
-        sealed.append(
-            Sealed(
-                id=id,
-                case_id=case_id,
-                person_id=person_id,
-                kind=found.kind,
-                value=secrets.seal(person_id, "cases_sealed", "value", id, value),
-            )
-        )
-        parts += [plain[end : found.start], f"⟦{personal.mask(value)}|{id}⟧"]
+        parts += [plain[end : found.start], token(found.kind, value, personal.mask(value))]
         end = found.end
-    kept = "".join([*parts, plain[end:]])
+    parts.append(plain[end:])
+    if order_no:
+        parts.append(f"\n订单号：{token('order', order_no, _end_of(order_no))}")
+    kept = "".join(parts)
     salt = random.token_bytes(16)
     return Said(kept, salt, log.words(kept, salt), tuple(sealed))
+
+
+def _end_of(number: str) -> str:
+    """The last four characters, of a number that is long enough to hide something."""
+    plain = "".join(c for c in number if c.isalnum())
+    return f"****{plain[-4:]}" if len(plain) > 6 else "****"
 
 
 def say(
@@ -67,7 +74,7 @@ def say(
     if not text:
         return {}
     said = ready(text, case_id=case.id, person_id=case.person_id, at=at)
-    entry = Entry.objects.create(
+    entry = Entry(
         id=new_id(at),
         case_id=case.id,
         kind=kind,
@@ -80,5 +87,6 @@ def say(
         channel=channel,
         at=at,
     )
+    statements.insert(entry)
     Sealed.objects.bulk_create(said.sealed)
     return {"entry": entry.id, "words": said.hash}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
 from bihuan.cases.models import Case, Clock, Draft, Entry, File, Finding, FollowUp
@@ -18,9 +20,11 @@ from bihuan.core.clocks import SHANGHAI
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
+from bihuan.store.statements import Kept
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
+_SOMEBODY, _SOME_CASE = -11, "some case"  # stand for an actor's id and a case's number
 
 
 def visible(by: Actor) -> QuerySet[Case]:
@@ -46,11 +50,17 @@ def get(number: str, by: Actor) -> Case:
 
 def locked(number: str, by: Actor) -> Case:
     """That case, held until the transaction ends. For commands."""
-    rows = visible(by).select_for_update()
-    found = rows.filter(number=ids.read_case_number(number) or "").first()
-    if found is None:
-        raise NotFound(number=number[:40])
-    return found
+    plain = ids.read_case_number(number) or ""
+    found = _locking(replace(by, id=_SOMEBODY if by.id else 0, name=""))
+    for case in found.rows({_SOMEBODY: by.id, _SOME_CASE: plain}):
+        return case
+    raise NotFound(number=number[:40])
+
+
+@lru_cache(maxsize=1024)
+def _locking(by: Actor) -> Kept[Case]:
+    """Every step locks its case: the SQL is made once for actors that differ by their ids only."""
+    return Kept(visible(by).select_for_update().filter(number=_SOME_CASE))
 
 
 def streams_of(by: Actor) -> set[int]:
@@ -95,15 +105,15 @@ def last_words(case_ids: Iterable[int]) -> dict[int, Entry]:
     return {e.case_id: e for e in rows.order_by("case_id", "-id").distinct("case_id")}
 
 
-def count_of_person(case: Case, since: datetime) -> int:
-    """How many other cases this person has brought since then."""
-    rows = Case.objects.filter(person_id=case.person_id, received_at__gte=since)
+def count_of_person(case: Case, by: Actor, since: datetime) -> int:
+    """How many other cases this person has brought since then, of those this actor may see."""
+    rows = visible(by).filter(person_id=case.person_id, received_at__gte=since)
     return rows.exclude(id=case.id).count()
 
 
-def same_matter(case: Case, most: int = 3) -> list[Case]:
+def same_matter(case: Case, by: Actor, most: int = 3) -> list[Case]:
     """Other cases about the same order, else of the same person and issue; newest first."""
-    rows = Case.objects.exclude(id=case.id)
+    rows = visible(by).exclude(id=case.id)
     if case.order_id:
         rows = rows.filter(order_id=case.order_id)
     else:
@@ -146,6 +156,11 @@ def draft_row(token: str, by: Actor | None) -> Draft | None:
     if row is None or (row.person_id and (by is None or by.id != row.person_id)):
         return None
     return row
+
+
+def is_somebodys_draft(token: str) -> bool:
+    """Whether whoever holds this token has to sign in before he may go on writing."""
+    return bool(_TOKEN.match(token)) and Draft.objects.filter(token=token, person_id__gt=0).exists()
 
 
 def draft(token: str, by: Actor | None) -> tuple[Draft, dict[str, Any]] | None:
@@ -191,8 +206,9 @@ def due_to_close(at: datetime, most: int = 200) -> list[Case]:
 
 
 def due_to_remind(at: datetime, before: timedelta, most: int = 200) -> list[Case]:
-    """Told, silent, and close to being closed by silence."""
+    """Told, silent, close to being closed by silence, and not reminded of it in this round."""
     rows = Case.objects.filter(state="notified", waits_until__gt=at, waits_until__lte=at + before)
+    rows = rows.exclude(reminded_round=F("round"))
     return list(rows.order_by("waits_until")[:most])
 
 

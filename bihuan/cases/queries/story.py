@@ -12,11 +12,14 @@ from bihuan.cases.models import Case, Clock, Entry
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import CountedDay, due
 from bihuan.core.handbook import Handbook, Promise
+from bihuan.core.terms import Survey
 from bihuan.events import catalog
 from bihuan.events.models import Event
 from bihuan.policy import queries as policy
+from bihuan.store import statements
 
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
+FEEDBACK = frozenset({"suggestion", "praise"})
 
 
 _SEALED = re.compile(r"⟦([^⟦⟧|]{1,60})\|\d{1,16}⟧")
@@ -42,6 +45,7 @@ class Item:
     icon: str = ""
     clause: str = ""
     entry: int = 0
+    actor: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -68,8 +72,8 @@ def clocks_of(cases: Sequence[Case]) -> dict[int, tuple[Clock, ...]]:
     """The same for many cases in one query."""
     rounds = {case.id: case.round for case in cases}
     found: dict[int, list[Clock]] = {case.id: [] for case in cases}
-    for row in Clock.objects.filter(case_id__in=rounds, void_at__isnull=True):
-        if row.round == rounds[row.case_id]:
+    for row in statements.among(Clock, "case_id", rounds):
+        if row.round == rounds[row.case_id] and row.void_at is None:
             found[row.case_id].append(row)
     return {id: tuple(sorted(rows, key=_place)) for id, rows in found.items()}
 
@@ -82,6 +86,19 @@ def all_clocks(case: Case) -> list[Clock]:
 def handbook(case: Case) -> Handbook:
     """The text the case was filed under."""
     return policy.pinned(case.policy_id)
+
+
+def survey(case: Case) -> Survey:
+    """What the person is asked about the handling: 7.2 for feedback, 2.4.4 for the rest."""
+    surveys = handbook(case).surveys
+    return surveys["feedback" if case.kind in FEEDBACK else "complaint"]
+
+
+def rating(case: Case) -> Mapping[str, int] | None:
+    """The marks given in this round; None when there are none yet."""
+    said = Event.objects.filter(stream=case.id, kind="case.rated", data__round=case.round)
+    found = said.order_by("-seq").values_list("data", flat=True).first()
+    return None if found is None else {str(id): int(mark) for id, mark in found["scores"].items()}
 
 
 def _place(row: Clock) -> tuple[int, datetime]:
@@ -143,6 +160,7 @@ def _item(event: Event, kind: catalog.Kind, entry: Entry | None) -> Item:
         icon=kind.icon,
         clause=event.clause,
         entry=entry.id if entry else 0,
+        actor=event.actor_id if _voice(event.actor_role) == "agent" else 0,
         data=event.data,
     )
 

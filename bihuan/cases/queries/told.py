@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Protocol
 
 from django.conf import settings
 from django.utils import translation
@@ -13,10 +15,11 @@ from bihuan.accounts import queries as people
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case, Clock, Entry, FollowUp
 from bihuan.cases.queries.rows import visible
-from bihuan.cases.queries.story import clocks, handbook, headline, unsealed
+from bihuan.cases.queries.story import clocks_of, handbook, headline, unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.events.models import Event
+from bihuan.store import statements
 from bihuan.web import words
 
 OUTCOMES_EN = {
@@ -26,6 +29,18 @@ OUTCOMES_EN = {
     "settled": "Settled between the parties",
     "answered": "Answered",
 }
+REVIEWED = {True: "将开展内部调查", False: "无需内部调查，直接处理"}
+REVIEWED_EN = {
+    True: "there will be an internal investigation",
+    False: "no internal investigation is needed",
+}
+#: Notices that set a full stop of their own behind these words.
+WITHIN_A_SENTENCE = frozenset(
+    {
+        "case.declined", "case.problem_confirmed", "case.preliminary_told", "case.repaired",
+        "case.planned", "case.severity_proposed",
+    }
+)  # fmt: skip
 NOTHING = "-"
 
 
@@ -41,19 +56,24 @@ class Told:
     variables: Mapping[str, str]
 
 
-def facts(stream: int, event: Event) -> Told | None:
-    """The facts behind an event of a case, in the active language; None if it is no case."""
-    case = Case.objects.filter(id=stream).first()
-    if case is None:
-        return None
-    return Told(
-        case_id=case.id,
-        number=case.number,
-        person_id=case.person_id,
-        owner_id=case.owner_id,
-        department=case.department,
-        variables=_variables(case, event, handbook(case)),
-    )
+def facts(events: Sequence[Event]) -> dict[tuple[int, int], Told]:
+    """The facts behind each event of a case, by stream and seq; other events are missing.
+
+    The words come when they are looked up, in the language that is active then.
+    """
+    rows = _Rows(events)
+    return {
+        (event.stream, event.seq): Told(
+            case_id=case.id,
+            number=case.number,
+            person_id=case.person_id,
+            owner_id=case.owner_id,
+            department=case.department,
+            variables=_Variables(_Scene(case, event, rows)),
+        )
+        for event in events
+        if (case := rows.cases.get(event.stream))
+    }
 
 
 def links(case_ids: Iterable[int], by: Actor) -> dict[int, str]:
@@ -62,88 +82,179 @@ def links(case_ids: Iterable[int], by: Actor) -> dict[int, str]:
     return {case.id: case.desk_url if by.is_staff else case.url for case in found}
 
 
-def _variables(case: Case, event: Event, book: Handbook) -> dict[str, str]:
-    english = (translation.get_language() or "").startswith("en")
-    row = headline(clocks(case))
-    department = book.departments.get(case.department)
-    kind = book.kinds[case.kind]
-    severity = book.severities[case.severity]
-    outcomes = OUTCOMES_EN if english else OUTCOMES
-    progress, text = _progress_and_words(case, event)
-    return {
-        "number": case.number,
-        "kind": kind.en if english else kind.zh,
-        "clause": _clause(row, event, book),
-        "due": _due(row.effective_due_at if row else case.waits_until, event.at),
-        "department": (department.en if english else department.zh) if department else NOTHING,
-        "severity": severity.en if english else severity.zh,
-        "outcome": outcomes.get(case.outcome, NOTHING),
-        "words": text,
-        "progress": progress,
-        "before": _before(event),
-        "other": str(event.data.get("other", NOTHING)),
-        "waits_until": _due(case.waits_until, event.at),
-        "follow_up": _follow_up(event),
-        "follow_ups": _follow_ups(case, english),
-        "milestone": NOTHING,
-        "channel": NOTHING,
-        "link": f"{settings.BASE_URL}{case.url}",
-    }
+class _Rows:
+    """The rows behind a batch of events: each table is read once, when a notice asks for it."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+        streams = {event.stream for event in events}
+        self.cases = {case.id: case for case in statements.among(Case, "id", streams)}
+
+    @cached_property
+    def clocks(self) -> dict[int, tuple[Clock, ...]]:
+        return clocks_of(list(self.cases.values()))
+
+    @cached_property
+    def entries(self) -> dict[int, Entry]:
+        said = {event.data["entry"] for event in self._events if "entry" in event.data}
+        found = statements.among(Entry, "id", said)
+        return {entry.id: entry for entry in found if not entry.internal}
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        found = statements.among(FollowUp, "case_id", self.cases)
+        return sorted(found, key=lambda row: (row.due_on, row.id))
+
+    @cached_property
+    def owners(self) -> dict[int, str]:
+        return people.staff_names(row.owner_id for row in self.follow_ups)
 
 
-def _clause(row: Clock | None, event: Event, book: Handbook) -> str:
+@dataclass(frozen=True)
+class _Scene:
+    """One event of a case, and the rows it may be told from."""
+
+    case: Case
+    event: Event
+    rows: _Rows
+
+    @property
+    def book(self) -> Handbook:
+        return handbook(self.case)
+
+    @property
+    def clock(self) -> Clock | None:
+        return headline(self.rows.clocks[self.case.id])
+
+
+class _Variables(Mapping[str, str]):
+    """Each is worded when a template asks for it: most templates ask for few."""
+
+    def __init__(self, scene: _Scene) -> None:
+        self._scene = scene
+
+    def __getitem__(self, name: str) -> str:
+        return _WORDS[name](self._scene)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _WORDS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WORDS)
+
+    def __len__(self) -> int:
+        return len(_WORDS)
+
+
+class _Named(Protocol):
+    """What the handbook names in both languages."""
+
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def _english() -> bool:
+    return (translation.get_language() or "").startswith("en")
+
+
+def _name(one: _Named | None) -> str:
+    if one is None:
+        return NOTHING
+    return one.en if _english() else one.zh
+
+
+def _clause(scene: _Scene) -> str:
     """What was just registered is told the clause that promises the answer, not 2.2.1 itself."""
-    if event.kind == "case.filed" and row:
-        promises = [book.promise(id) for id in row.promises]
+    if scene.event.kind == "case.filed" and (row := scene.clock):
+        promises = [scene.book.promise(id) for id in row.promises]
         public = [p for p in promises if p.force == "commit"]  # 1.4 is worded 承诺 (X-48)
         return (public or promises)[0].clause
-    return event.clause or NOTHING
+    return scene.event.clause or NOTHING
 
 
-def _progress_and_words(case: Case, event: Event) -> tuple[str, str]:
-    """A result notice tells how it went and what came of it; other words are told whole."""
-    text = _words(case, event)
-    progress, found, result = text.partition("\n处理结果：")
-    if event.kind != "case.result_notified" or not found:
-        return text, text
-    return progress.removeprefix("处理过程："), result
+def _due(scene: _Scene) -> str:
+    row = scene.clock
+    return _moment(row.effective_due_at if row else scene.case.waits_until, scene.event.at)
 
 
-def _words(case: Case, event: Event) -> str:
-    entry = Entry.objects.filter(
-        id=event.data.get("entry", 0), case_id=case.id, internal=False
-    ).first()
-    return unsealed(entry.text) if entry else NOTHING
-
-
-def _due(moment: datetime | None, at: datetime) -> str:
+def _moment(moment: datetime | None, at: datetime) -> str:
     """Absolute: a notice is read later than it is written."""
     return words.due_moment(moment, at) if moment else NOTHING
 
 
-def _before(event: Event) -> str:
+def _outcome(scene: _Scene) -> str:
+    return (OUTCOMES_EN if _english() else OUTCOMES).get(scene.case.outcome, NOTHING)
+
+
+def _progress_and_words(scene: _Scene) -> tuple[str, str]:
+    """A result notice tells how it went and what came of it; other words are told whole."""
+    entry = scene.rows.entries.get(scene.event.data.get("entry", 0))
+    text = unsealed(entry.text) if entry and entry.case_id == scene.case.id else NOTHING
+    progress, found, result = text.partition("\n处理结果：")
+    if scene.event.kind != "case.result_notified" or not found:
+        return text, text
+    return progress.removeprefix("处理过程："), result
+
+
+def _said(scene: _Scene) -> str:
+    """The words of the event, fit for the place where its notice puts them."""
+    if scene.event.kind == "case.reviewed":  # the opinion itself is internal
+        inside = bool(scene.event.data.get("investigation"))
+        return (REVIEWED_EN if _english() else REVIEWED)[inside]
+    text = _progress_and_words(scene)[1]
+    return text.rstrip("。. ") if scene.event.kind in WITHIN_A_SENTENCE else text
+
+
+def _before(scene: _Scene) -> str:
     """The old dues a rescheduling names, else nothing."""
-    dues = event.data.get("dues", {})
+    dues = scene.event.data.get("dues", {})
     if not isinstance(dues, dict):
         return NOTHING
     old = [d[1:] for moved in dues.values() for d in moved if d.startswith("-")]
-    return words.due_moment(datetime.fromisoformat(old[0]), event.at) if old else NOTHING
+    return _moment(datetime.fromisoformat(old[0]), scene.event.at) if old else NOTHING
 
 
-def _follow_up(event: Event) -> str:
-    row = FollowUp.objects.filter(id=event.data.get("follow_up", 0)).first()
-    return row.what if row else NOTHING
+def _follow_up(scene: _Scene) -> str:
+    wanted = scene.event.data.get("follow_up", 0)
+    return next((row.what for row in scene.rows.follow_ups if row.id == wanted), NOTHING)
 
 
-def _follow_ups(case: Case, english: bool) -> str:
-    rows = FollowUp.objects.filter(case_id=case.id, round=case.round).order_by("due_on")
-    owners = people.colleagues(row.owner_id for row in rows)
-    mark = "; " if english else "；"
+def _follow_ups(scene: _Scene) -> str:
+    mine = [
+        row
+        for row in scene.rows.follow_ups
+        if (row.case_id, row.round) == (scene.case.id, scene.case.round)
+    ]
+    owners = scene.rows.owners
+    mark = "; " if _english() else "；"
     return (
         mark.join(
-            f"{row.what}（{owners[row.owner_id].name}，{row.due_on:%Y-%m-%d}）"
-            for row in rows
+            f"{row.what}（{owners[row.owner_id]}，{row.due_on:%Y-%m-%d}）"
+            for row in mine
             if row.owner_id in owners
         )
         or NOTHING
     )
+
+
+_WORDS: dict[str, Callable[[_Scene], str]] = {
+    "number": lambda scene: scene.case.number,
+    "kind": lambda scene: _name(scene.book.kinds[scene.case.kind]),
+    "clause": _clause,
+    "due": _due,
+    "department": lambda scene: _name(scene.book.departments.get(scene.case.department)),
+    "severity": lambda scene: _name(scene.book.severities[scene.case.severity]),
+    "outcome": _outcome,
+    "words": _said,
+    "progress": lambda scene: _progress_and_words(scene)[0],
+    "before": _before,
+    "other": lambda scene: str(scene.event.data.get("other", NOTHING)),
+    "waits_until": lambda scene: _moment(scene.case.waits_until, scene.event.at),
+    "follow_up": _follow_up,
+    "follow_ups": _follow_ups,
+    "milestone": lambda scene: NOTHING,
+    "channel": lambda scene: NOTHING,
+    "link": lambda scene: f"{settings.BASE_URL}{scene.case.url}",
+}

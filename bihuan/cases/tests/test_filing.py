@@ -9,11 +9,16 @@ import pytest
 from bihuan.accounts.commands import Contact
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case, Clock, Entry, Sealed
-from bihuan.cases.tests.people import FRIDAY, TEXT, file, filing, house
+from bihuan.cases.tests.people import FRIDAY, TEXT, House, file, filing, house
 from bihuan.core import ids
+from bihuan.core.actors import SYSTEM
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Conflict, Invalid, NotFound
 from bihuan.events.models import Event, Pending
+from bihuan.orders import commands as orders
+from bihuan.orders.commands import Bought
+from bihuan.orders.models import OrderCopy
+from bihuan.store import secrets
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +105,45 @@ def test_personal_numbers_in_the_text_are_sealed_and_masked():
     assert b"13912345678" not in bytes(kept.value)
 
 
+def bought(home: House, number: str, fen: int) -> OrderCopy:
+    order = Bought(
+        number=number, title="静音破壁机", paid_fen=fen, placed_at=FRIDAY, merchant_id=77
+    )
+    return orders.copy_order(person_id=home.ai_li.id, bought=order, by=SYSTEM, at=FRIDAY)
+
+
+def test_2_2_1_an_order_is_found_by_its_number_and_its_price_weighs():
+    home = house()
+    order = bought(home, "2026-0213-88A7", fen=1_200_000)
+
+    case = file(home, order_no=" 2026021388a7 ")
+
+    assert (case.order_id, case.merchant_id) == (order.id, 77)
+    assert case.severity == "major"  # more than 10,000 yuan
+    assert "订单号" not in Entry.objects.get(case_id=case.id).text
+
+
+def test_2_2_1_a_number_we_have_no_order_of_is_kept_sealed_below_the_words():
+    home = house()
+    bought(home, "2026-0213-88A7", fen=100)
+
+    case = file(home, order_no="JD-99887766")
+    short = file(home, order_no="17")
+    strangers = commands.file(
+        filing=filing(order_no="2026-0213-88A7", contact=Contact(name="丁", phone="13900005555")),
+        by=home.ding,
+        at=FRIDAY,
+    ).case
+
+    [entry] = Entry.objects.filter(case_id=case.id)
+    [kept] = Sealed.objects.filter(case_id=case.id, kind="order")
+    assert queries.unsealed(entry.text) == f"{TEXT}\n订单号：****7766"
+    value = secrets.open_(kept.person_id, "cases_sealed", "value", kept.id, bytes(kept.value))
+    assert value == "JD-99887766"
+    assert queries.unsealed(Entry.objects.get(case_id=short.id).text).endswith("订单号：****")
+    assert strangers.order_id == 0
+
+
 def test_the_same_key_and_body_give_the_same_case_and_another_body_is_refused():
     home = house()
     given = {"filing": filing(), "by": home.ai_li, "at": FRIDAY, "key": "k1"}
@@ -130,6 +174,10 @@ def test_a_message_that_arrives_twice_is_one_case():
         ({"text": "坏了\x00"}, {"text": "control_characters"}),
         ({"kind": "riot", "channel": "pigeon"}, {"kind": "not_known", "channel": "not_known"}),
         ({"category": "weather"}, {"category": "not_known"}),
+        ({"issue": "weather"}, {"issue": "not_known"}),
+        ({"wish": "两\n行", "order_no": "7" * 61}, {"wish": "one_line", "order_no": "too_long"}),
+        ({"subject": "题" * 121}, {"subject": "too_long"}),
+        ({"received_at": FRIDAY.replace(year=1)}, {"received_at": "not_a_moment"}),
         ({"received_at": FRIDAY + timedelta(hours=1)}, {"received_at": "in_the_future"}),
         ({"received_at": FRIDAY.replace(tzinfo=None)}, {"received_at": "no_time_zone"}),
         ({"received_at": FRIDAY.replace(year=2024)}, {"received_at": "before_the_first_policy"}),

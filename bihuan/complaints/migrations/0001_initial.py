@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['department', '-opened_at'], name='accountability_by_department')],
+                'indexes': [models.Index(fields=['department', '-opened_at'], name='accountability_by_department'), models.Index(condition=models.Q(('signed_at__isnull', True)), fields=['staff_id'], name='accountability_unsigned')],
                 'constraints': [models.UniqueConstraint(fields=('case_id', 'round', 'milestone', 'due_at'), name='one_accountability_per_breach'), models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('measure', ''), _negated=True), ('signed_by__gt', 0)), _connector='OR'), name='accountability_signed_with_cause_and_measure')],
             },
         ),

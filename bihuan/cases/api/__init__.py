@@ -1,0 +1,6 @@
+"""The cases as JSON: the same commands as the pages, one door further (CONTRACT)."""
+
+from bihuan.cases.api.filing import CaseIn, file
+from bihuan.cases.api.routes import router
+
+__all__ = ["CaseIn", "file", "router"]

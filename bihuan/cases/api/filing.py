@@ -1,0 +1,83 @@
+"""POST /cases, the hot path: a plain view that decodes, files and answers by msgspec (HOUSE §5)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from bihuan.accounts import queries as people
+from bihuan.cases import answers, commands
+from bihuan.cases.api import bodies
+from bihuan.cases.commands import Contact, Filing
+from bihuan.core.refusals import NotPermitted
+from bihuan.web.door import enter
+
+
+class ContactIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Who asks; any of these may be missing, which is marked (2.2.1)."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    user_id: str = ""
+    address: str = ""
+
+
+class CaseIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A case as it comes in."""
+
+    kind: str
+    channel: str
+    text: str
+    subject: str = ""
+    order_no: str = ""
+    merchant: str | int = ""
+    contact: ContactIn = msgspec.field(default_factory=ContactIn)
+    category: str = ""
+    external_id: str = ""
+    received_at: datetime | None = None
+
+
+_decode = msgspec.json.Decoder(CaseIn).decode
+
+
+def file(request: HttpRequest) -> HttpResponse:
+    """POST /cases: the hot path, a plain view (HOUSE §5); described in config/openapi.py."""
+    who = enter(request)
+    if not who["by"].is_staff:
+        raise NotPermitted(action="file_by_api")
+    body = request.body
+    given: CaseIn = bodies.read(body, _decode)
+    filed = commands.file(
+        filing=_filing(given),
+        key=request.headers.get("Idempotency-Key", ""),
+        digest=hashlib.sha256(body).digest(),
+        answer=lambda case, rows: answers.encoded(answers.case_out(case, rows, who["at"])),
+        **who,
+    )
+    # the same answer to the same key: what was created then is told again, status and all
+    return HttpResponse(filed.answer, status=201, content_type="application/json")
+
+
+def _filing(given: CaseIn) -> Filing:
+    return Filing(
+        kind=given.kind,
+        channel=given.channel,
+        text=given.text,
+        subject=given.subject,
+        contact=Contact(
+            name=given.contact.name,
+            phone=given.contact.phone,
+            email=given.contact.email,
+            account=given.contact.user_id,
+            address=given.contact.address,
+        ),
+        order_no=given.order_no,
+        merchant_id=people.merchant_id(given.merchant) if given.merchant else 0,
+        category=given.category,
+        external_id=given.external_id,
+        received_at=given.received_at,
+    )

@@ -1,0 +1,165 @@
+"""Hold a step for some seconds, take it back, or take it when its time has come (UI rule 9)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.accounts import queries as people
+from bihuan.cases import fields, queries
+from bihuan.cases.commands.steps import begin
+from bihuan.cases.models import Case, Held
+from bihuan.cases.queries.held import COLUMN, TABLE
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound, NotPermitted, NotPossible, Refusal
+from bihuan.store import secrets
+from bihuan.store.blocks import new_id
+
+#: Words that go to the person and cannot be called back once they are gone.
+HOLDABLE = frozenset({"answer", "propose", "tell"})
+TAKEN_BACK = "taken_back"
+Take = Callable[..., Case]
+
+
+def take_or_hold(
+    action: str,
+    *,
+    number: str,
+    raw: Mapping[str, Any],
+    seconds: int,
+    take: Take,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Hold what cannot be called back, take the rest; whoever goes on lets go what they held."""
+    if action in HOLDABLE and seconds:
+        hold(
+            action=action, number=number, raw=raw, seconds=seconds, take=take,
+            expected_version=expected_version, by=by, at=at,
+        )  # fmt: skip
+        return
+    moved = settle(number=number, take=take, by=by, at=at)
+    if expected_version is not None:
+        expected_version += moved
+    take(action, number=number, raw=raw, expected_version=expected_version, by=by, at=at)
+
+
+@transaction.atomic
+def hold(
+    *,
+    action: str,
+    number: str,
+    raw: Mapping[str, Any],
+    seconds: int,
+    take: Take,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Held | None:
+    """Keep a step that could be taken now, and take it in so many seconds.
+
+    None when it was taken at once: a hard due falls before then, and nobody shall be late for
+    having been careful. Pressing twice holds once; another step of the kind lets the first go.
+    """
+    mine = Held.objects.select_for_update().filter(number=number, staff_id=by.id, action=action)
+    earlier = mine.first()
+    if earlier is not None and not earlier.came_back:
+        if queries.opened(earlier).raw == dict(raw):
+            return earlier
+        _take(earlier, take, by, at)
+        expected_version = None  # its own earlier words are no news to the writer
+    fields.clean(action, raw)
+    case, _step = begin(number, action, by, expected_version)
+    mine.delete()
+    due = at + timedelta(seconds=seconds)
+    if case.next_due_at is not None and at <= case.next_due_at <= due:
+        take(action, number=number, raw=raw, by=by, at=at)
+        return None
+    return _kept(case, action, raw, due, by, at)
+
+
+def _kept(
+    case: Case, action: str, raw: Mapping[str, Any], due: datetime, by: Actor, at: datetime
+) -> Held:
+    held = Held(
+        id=new_id(at), case_id=case.id, number=case.number, staff_id=by.id, action=action,
+        due_at=due,
+    )  # fmt: skip
+    text = json.dumps(dict(raw), ensure_ascii=False)
+    held.sealed = secrets.seal_for_house(TABLE, COLUMN, held.id, text)
+    held.save()
+    return held
+
+
+@transaction.atomic
+def take_back(*, held_id: int, by: Actor, at: datetime) -> Held:
+    """撤销：not taken; the words wait for their writer. NotPossible once it has been taken."""
+    row = Held.objects.select_for_update().filter(id=held_id, staff_id=by.id).first()
+    if row is None:
+        raise NotPossible(action="take_back", state="taken", possible=[])
+    row.came_back = TAKEN_BACK
+    row.save(update_fields=["came_back"])
+    return row
+
+
+@transaction.atomic
+def drop_held(*, held_id: int, by: Actor, at: datetime) -> str:
+    """Throw away words that came back; the number of their case."""
+    row = Held.objects.select_for_update().filter(id=held_id, staff_id=by.id).first()
+    if row is None or not row.came_back:
+        raise NotFound()
+    row.delete()
+    return row.number
+
+
+@transaction.atomic
+def settle(*, number: str, take: Take, by: Actor, at: datetime) -> int:
+    """Take whatever this actor still holds on a case, at once: they have gone on to the next step.
+
+    Returns by how many versions that moved the case.
+    """
+    rows = Held.objects.select_for_update().filter(number=number, staff_id=by.id, came_back="")
+    return sum(_take(row, take, by, at) for row in rows.order_by("id"))
+
+
+@transaction.atomic
+def release(*, held_id: int, take: Take, at: datetime) -> int:
+    """Its time has come: take it as its writer, who must still be allowed to; 1 when it was taken.
+
+    A refusal keeps the words, and why.
+    """
+    rows = Held.objects.select_for_update(skip_locked=True)
+    row = rows.filter(id=held_id, came_back="").first()
+    if row is None:  # taken back, or somebody else is about to take it
+        return 0
+    writer = people.staff(row.staff_id)
+    if writer is None or not writer.active:
+        row.came_back = NotPermitted.code()
+        row.save(update_fields=["came_back"])
+        return 0
+    return _take(row, take, writer.actor, at)
+
+
+@transaction.atomic
+def forget_held(*, held_id: int, at: datetime) -> int:
+    """Words that came back and were left lying for days go."""
+    rows = Held.objects.filter(id=held_id).exclude(came_back="")
+    return rows.delete()[0]
+
+
+def _take(row: Held, take: Take, by: Actor, at: datetime) -> int:
+    raw = queries.opened(row).raw
+    try:
+        with transaction.atomic():
+            take(row.action, number=row.number, raw=raw, by=by, at=at)
+    except Refusal as refusal:
+        row.came_back = refusal.code()
+        row.save(update_fields=["came_back"])
+        return 0
+    row.delete()
+    return 1

@@ -1,0 +1,74 @@
+"""Two that file with one key at the same moment are one case: the database has the last word."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+
+from bihuan.cases import commands
+from bihuan.cases.models import Case, IdempotencyKey
+from bihuan.cases.tests.people import FRIDAY, House, filing, house
+from bihuan.core.refusals import Conflict
+from bihuan.events.models import Event
+
+
+@pytest.fixture
+def home(fresh_db: Any) -> House:
+    return house()
+
+
+def filed(home: House, digest: bytes, answer: Callable[..., bytes]) -> commands.Filed:
+    return commands.file(
+        filing=filing(person_id=home.ai_li.id),  # known, so that nobody waits for her row
+        key="k",
+        digest=digest,
+        answer=answer,
+        by=home.ai_li,
+        at=FRIDAY,
+    )
+
+
+def meanwhile(home: House, digest: bytes) -> Callable[..., bytes]:
+    """An answer in whose making somebody else files with the same key, and is done first."""
+
+    def other() -> None:
+        filed(home, digest, lambda case, rows: b"first")
+        connection.close()
+
+    def answer(*_: object) -> bytes:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(timeout=20)
+        return b"second"
+
+    return answer
+
+
+def test_whoever_comes_second_by_a_hair_gets_the_first_answer(home: House):
+    mine = filed(home, b"a", meanwhile(home, b"a"))
+
+    assert (mine.replayed, mine.answer) == (True, b"first")
+    assert Case.objects.count() == Event.objects.filter(kind="case.filed").count() == 1
+
+
+def test_and_with_another_body_a_refusal(home: House):
+    with pytest.raises(Conflict):
+        filed(home, b"a", meanwhile(home, b"b"))
+
+    assert Case.objects.count() == 1
+
+
+def test_a_clash_that_is_no_replay_is_a_bug_and_crashes(home: House):
+    def doubled(case: Case, rows: object) -> bytes:
+        Case.objects.bulk_create([case])
+        return b""
+
+    with pytest.raises(IntegrityError):
+        filed(home, b"a", doubled)
+
+    assert not Case.objects.exists()
+    assert not IdempotencyKey.objects.exists()

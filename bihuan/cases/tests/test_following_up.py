@@ -1,0 +1,84 @@
+"""What will still be done after the result: by whom, and chased when its day is over (1.2 ④)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bihuan.cases import commands, tasks
+from bihuan.cases.models import FollowUp
+from bihuan.cases.tests.people import FRIDAY, file, house
+from bihuan.cases.tests.stories import DAY, HOUR, handled, on, said, told
+from bihuan.core.actors import SYSTEM
+from bihuan.core.refusals import NotFound, NotPermitted, NotPossible
+
+pytestmark = pytest.mark.django_db
+
+
+def test_1_2_a_follow_up_is_done_once_by_whoever_promised_it_or_works_on_the_case():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    [row] = FollowUp.objects.filter(case_id=case.id)
+    at = FRIDAY + DAY
+
+    with pytest.raises(NotPermitted):
+        commands.finish_follow_up(**on(case, home.other_agent, at), follow_up_id=row.id)
+    for by in (home.ai_li, home.ding):
+        with pytest.raises(NotFound):
+            commands.finish_follow_up(**on(case, by, at), follow_up_id=row.id)
+    with pytest.raises(NotFound):
+        commands.finish_follow_up(**on(case, home.bo_bo, at), follow_up_id=1)
+    done = commands.finish_follow_up(**on(case, home.bo_bo, at), follow_up_id=row.id)
+    again = commands.finish_follow_up(**on(case, home.chen, at + DAY), follow_up_id=row.id)
+
+    assert (done.done_at, again.done_at) == (at, at)
+    assert len(said(case, "follow_up.done")) == 1
+
+
+def test_1_2_somebody_of_another_department_finishes_what_they_promised():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    FollowUp.objects.filter(case_id=case.id).update(owner_id=home.other_agent.id)
+    [row] = FollowUp.objects.filter(case_id=case.id)
+
+    done = commands.finish_follow_up(**on(case, home.other_agent), follow_up_id=row.id)
+
+    assert done.done_at == FRIDAY + HOUR
+
+
+@pytest.mark.parametrize("ended", ["done_at", "chased_at"])
+def test_1_2_what_is_done_or_chased_already_is_not_chased_again(ended):
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    FollowUp.objects.filter(case_id=case.id).update(**{ended: FRIDAY + DAY})
+
+    with pytest.raises(NotPossible):
+        commands.chase(
+            follow_up_id=FollowUp.objects.get(case_id=case.id).id, by=SYSTEM, at=FRIDAY + 9 * DAY
+        )
+
+    assert said(case, "follow_up.late") == []
+
+
+def test_1_2_a_follow_up_is_chased_once_when_its_day_is_over_and_not_before():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    [row] = FollowUp.objects.filter(case_id=case.id)
+    midnight = FRIDAY.replace(day=16, hour=16)  # the 16th is over in Shanghai
+
+    tasks.tend(midnight - HOUR)
+    early = said(case, "follow_up.late")
+    for hours in (0, 1, 24):
+        tasks.tend(midnight + hours * HOUR)
+
+    [late] = said(case, "follow_up.late")
+    assert early == []
+    assert (late.data["owner"], late.data["due_on"]) == (home.bo_bo.id, "2026-02-16")
+    assert FollowUp.objects.get(id=row.id).chased_at == midnight

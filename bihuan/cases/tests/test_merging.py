@@ -1,0 +1,101 @@
+"""Merge and unmerge: both streams say so, nothing is lost, and the old dues come back (2.2.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bihuan.cases import commands
+from bihuan.cases.models import Case
+from bihuan.cases.tests.people import FRIDAY, file, house
+from bihuan.cases.tests.stories import DAY, HOUR, dues, handled, on, said, told, void
+from bihuan.core.actors import SYSTEM
+from bihuan.core.refusals import Invalid, NotPermitted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_e_02_merged_cases_say_so_on_both_streams_and_owe_nothing():
+    home = house()
+    first, second = file(home), file(home)
+
+    commands.merge(**on(second, home.bo_bo), into=first.number)
+
+    merged = Case.objects.get(id=second.id)
+    assert (merged.state, merged.merged_into, merged.next_due_at) == ("merged", first.id, None)
+    assert void(second) == {"merged"}
+    assert [e.data["other"] for e in said(first, "case.merged")] == [second.number]
+    assert [e.data["other"] for e in said(second, "case.merged")] == [first.number]
+    assert Case.objects.get(id=first.id).state == "filed"
+
+
+def test_e_02_an_unmerged_case_runs_again_with_its_old_dues():
+    home = house()
+    first, second = file(home), file(home)
+    before = dues(second)
+    commands.merge(**on(second, home.bo_bo), into=first.number)
+
+    back = commands.unmerge(**on(second, home.chen, FRIDAY + 2 * HOUR), reason="不是同一件事")
+
+    assert (back.state, back.merged_into, back.ended_at) == ("filed", 0, None)
+    assert dues(second, done_at=None) == before
+    assert back.next_due_at == FRIDAY + 24 * HOUR
+    assert [e.kind for e in said(first)][-1] == "case.unmerged"
+
+
+def test_e_02_only_a_supervisor_undoes_a_merge():
+    home = house()
+    first, second = file(home), file(home)
+    commands.merge(**on(second, home.bo_bo), into=first.number)
+
+    with pytest.raises(NotPermitted):
+        commands.unmerge(**on(second, home.bo_bo), reason="不是同一件事")
+
+
+def test_e_02_a_told_case_that_was_merged_waits_anew_and_is_reminded_anew():
+    home = house()
+    first, second = file(home), file(home)
+    handled(home, second)
+    told(home, second)
+    commands.remind(**on(second, SYSTEM, FRIDAY + 4 * DAY))
+    commands.merge(**on(second, home.bo_bo, FRIDAY + 5 * DAY), into=first.number)
+
+    back = commands.unmerge(**on(second, home.chen, FRIDAY + 6 * DAY), reason="不是同一件事")
+
+    assert (back.state, back.waits_until) == ("notified", FRIDAY + 13 * DAY)
+    assert commands.remind(**on(second, SYSTEM, FRIDAY + 10 * DAY)).reminded_round == 1
+
+
+def test_e_02_a_planned_suggestion_keeps_its_next_date_through_a_merge():
+    home = house()
+    first = file(home)
+    praise = file(home, kind="praise", text="客服很耐心，特来表扬。")
+    who = on(praise, home.bo_bo)
+    planned = commands.plan(
+        **who, owner_id=home.bo_bo.id, due_on=FRIDAY.date() + DAY, text="转达并致谢"
+    )
+    commands.merge(**who, into=first.number)
+
+    back = commands.unmerge(**on(praise, home.chen), reason="不是同一件事")
+
+    assert back.waits_until == planned.waits_until
+
+
+def test_a_case_is_not_merged_into_itself_however_its_number_is_written():
+    home = house()
+    case = file(home)
+
+    for written in (case.number, case.number.lower(), f"{case.number[:2]}-{case.number[2:]}"):
+        with pytest.raises(Invalid) as refused:
+            commands.merge(**on(case, home.bo_bo), into=written)
+        assert refused.value.fields == {"into": "itself"}
+
+
+def test_a_case_is_not_merged_into_one_that_is_unknown_or_ended():
+    home = house()
+    case, ended = file(home), file(home)
+    commands.withdraw(**on(ended, home.ai_li))
+
+    for into, code in (("TS2026021300000000", "not_known"), (ended.number, "not_open")):
+        with pytest.raises(Invalid) as refused:
+            commands.merge(**on(case, home.bo_bo), into=into)
+        assert refused.value.fields == {"into": code}

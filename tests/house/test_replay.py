@@ -1,0 +1,179 @@
+"""The log retells the row: a case's events, walked through the table, arrive where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bihuan.cases import commands, tasks
+from bihuan.cases.lifecycle import CASE
+from bihuan.cases.models import Case
+from bihuan.cases.tests import people
+from bihuan.cases.tests.people import FRIDAY, House
+from bihuan.cases.tests.stories import DAY, HOUR, closed, handled, on, resolved, said, told
+from bihuan.core.actors import SYSTEM
+from bihuan.events.catalog import KIND_OF
+from bihuan.events.models import Event
+
+ACTION_OF = {kind: action for action, kind in KIND_OF.items()}
+ACTION_OF["case.severity_proposed"] = "set_severity"  # upwards, it waits for a second person
+LATER = FRIDAY + DAY
+
+
+def retold(events: list[Event]) -> dict[str, Any]:
+    """What the events say of the case, step by step; each must be a step of the table."""
+    filed = events[0].data
+    case: dict[str, Any] = {
+        name: filed[name] for name in ("round", "version", "owner", "department", "kind",
+                                       "category", "issue", "severity", "tier", "priority")
+    }  # fmt: skip
+    case["state"] = filed["to"]
+    before_merge = ""
+    for event in events[1:]:
+        data, action = event.data, ACTION_OF.get(event.kind)
+        if action is None or data.get("version") == case["version"]:
+            continue  # of a clock, a notice, or another case that was merged into this one
+        step = CASE.steps[case["state"], action]
+        assert data["from"] == case["state"]
+        assert data["to"] == (step.target or before_merge)
+        assert data["version"] == case["version"] + 1
+        before_merge = case["state"]
+        case |= {"state": data["to"], "version": data["version"], "round": data["round"]}
+        case |= {name: data[name] for name in ("owner", "department") if name in data}
+        case |= data.get("after", {})
+        assert event.clause == step.clause
+    return case
+
+
+def row(case: Case) -> dict[str, Any]:
+    now = Case.objects.get(id=case.id)
+    return {
+        "state": now.state, "round": now.round, "version": now.version, "owner": now.owner_id,
+        "department": now.department, "kind": now.kind, "category": now.category,
+        "issue": now.issue, "severity": now.severity, "tier": now.tier, "priority": now.priority,
+    }  # fmt: skip
+
+
+def filed(home: House, case: Case) -> None:
+    """Only registered."""
+
+
+def archived(home: House, case: Case) -> None:
+    ended = closed(home, case)
+    tasks.tend(ended.waits_until + HOUR)
+
+
+def disputed_twice(home: House, case: Case) -> None:
+    for n in range(2):
+        at = FRIDAY + n * DAY
+        if n:
+            handled_again(home, case, at)
+        else:
+            handled(home, case, at)
+        told(home, case, at + HOUR)
+        commands.dispute(**on(case, home.ai_li, at + 2 * HOUR), text="退款仍未到账")
+
+
+def handled_again(home: House, case: Case, at: Any) -> None:
+    who = on(case, home.bo_bo, at)
+    commands.answer(**who, text="重新核实。")
+    commands.propose(**who, solution="重新退款。")
+    commands.review(**who, reason="齐全")
+    commands.find(**who, finding="银行退票")
+    commands.tell(**who, text="已重新发起退款。")
+
+
+def silent(home: House, case: Case) -> None:
+    handled(home, case)
+    told(home, case)
+    for days in (5, 8, 9):
+        tasks.tend(FRIDAY + days * DAY)
+
+
+def reopened_by_staff(home: House, case: Case) -> None:
+    closed(home, case)
+    commands.reopen(**on(case, home.bo_bo, LATER), text="退款退回")
+
+
+def withdrawn(home: House, case: Case) -> None:
+    resolved(home, case)
+    commands.withdraw(**on(case, home.ai_li, LATER))
+
+
+def declined(home: House, case: Case) -> None:
+    commands.decline(**on(case, home.chen), reason="不属于平台交易。", basis="1.3")
+
+
+def merged(home: House, case: Case) -> None:
+    other = people.file(home)
+    commands.merge(**on(case, home.bo_bo), into=other.number)
+
+
+def merged_into(home: House, case: Case) -> None:
+    other = people.file(home)
+    commands.merge(**on(other, home.bo_bo), into=case.number)
+    commands.accept(**on(case, home.bo_bo), text="受理。")
+
+
+def unmerged(home: House, case: Case) -> None:
+    handled(home, case)
+    merged(home, case)
+    commands.unmerge(**on(case, home.chen, LATER), reason="不是同一件事")
+
+
+def sorted_anew(home: House, case: Case) -> None:
+    who = on(case, home.bo_bo)
+    commands.classify(**who, kind="enquiry", issue="invoice", reason="只是开票")
+    commands.classify(**who, kind="complaint", reason="改为投诉")
+    commands.set_severity(**who, severity="major", reason="多人受影响")
+    commands.approve_severity(**on(case, home.chen))
+    commands.set_severity(**who, severity="general", reason="核实后仅一人")
+    commands.set_tier(**who, tier="3", reason="故障")
+    commands.set_priority(**who, priority="urgent", reason="催促")
+    commands.assign(**who, owner_id=home.other_agent.id, reason="涉及条款")
+    commands.note(**on(case, home.chen), text="关注")
+    commands.message(**on(case, home.ai_li), text="请尽快")
+    commands.add_material(**on(case, home.ai_li), text="检测报告")
+
+
+def late(home: House, case: Case) -> None:
+    tasks.sweep(FRIDAY + 30 * HOUR)
+    handled(home, case, FRIDAY + 90 * HOUR)
+
+
+STORIES = [
+    filed, handled, resolved, closed, archived, disputed_twice, silent, reopened_by_staff,
+    withdrawn, declined, merged, merged_into, unmerged, sorted_anew, late,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_the_events_of_a_case_arrive_at_its_row(
+    house: House, story: Callable[[House, Case], object]
+) -> None:
+    case = people.file(house)
+
+    story(house, case)
+
+    assert retold(said(case)) == row(case)
+
+
+def test_the_stories_take_every_step_of_the_table(house: House) -> None:
+    taken: set[str] = set()
+    for story in STORIES:
+        case = people.file(house)
+        story(house, case)
+        taken |= {ACTION_OF[e.kind] for e in said(case) if e.kind in ACTION_OF}
+
+    praise = people.file(house, kind="praise", channel="after_sales")
+    who = on(praise, house.bo_bo)
+    commands.plan(**who, owner_id=house.bo_bo.id, due_on=FRIDAY.date(), text="致谢")
+    commands.confirm_problem(**who, problem="裂纹")
+    commands.repair(**who, failed="支付", restored_at=FRIDAY)
+    taken |= {ACTION_OF[e.kind] for e in said(praise) if e.kind in ACTION_OF}
+
+    assert taken - {"file"} >= {s.action for s in CASE.steps.values()} - {"rate"}
+    assert retold(said(praise)) == row(praise)
+    assert SYSTEM.id == 0

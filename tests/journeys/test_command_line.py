@@ -1,0 +1,130 @@
+"""The command line of CONTRACT: help with an example, results as data, faults on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from bihuan.__main__ import COMMANDS
+from bihuan.cases.models import Case, Entry
+from bihuan.cases.tests.people import FRIDAY, file, house
+from bihuan.events.relay import drain
+from bihuan.notify.tasks import send_inbox
+from bihuan.store import postgres
+from tests.house import source
+
+WITH_A_RESULT = ("demo", "due", "mask", "policy", "loop", "verify", "bench")
+RECEIVED = "2026-02-13T16:00:00+08:00"
+
+
+def bihuan(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bihuan", *words],
+        cwd=source.ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str):
+    done = bihuan(command, "--help")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(rf"example:[\s\S]*\bbihuan {command}\b", done.stdout)
+    assert ("--json" in done.stdout) >= (command in WITH_A_RESULT)
+
+
+def test_the_list_names_every_command():
+    done = bihuan("--help")
+
+    assert done.returncode == 0
+    assert {*re.findall(r"^  (\w+) ", done.stdout, re.M)} == {*COMMANDS}
+    assert "example: bihuan" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["explode"],
+        *([command, "--explode"] for command in COMMANDS),
+        ["due", "--received", "heute", "--kind", "complaint"],
+        ["due", "--received", RECEIVED, "--kind", "riot"],
+        ["due", "--received", "9999-12-31T23:59:59Z", "--kind", "complaint"],
+        ["policy", "check", "/nowhere"],
+        ["up", "--port", "x"],
+        ["user", "create"],
+    ],
+    ids=" ".join,
+)
+def test_bad_input_is_exit_2_with_a_reason_on_stderr_and_nothing_else(words: list[str]):
+    done = bihuan(*words)
+
+    assert done.returncode == 2
+    assert "bihuan" in done.stderr or not words
+    assert "Traceback" not in done.stderr
+    assert done.stdout == "" or not words
+
+
+@pytest.mark.parametrize("words", [["loop"], ["verify", "--all"], ["demo"]], ids=" ".join)
+def test_without_a_database_the_reason_is_said_and_the_exit_is_1(
+    words: list[str], tmp_path_factory: Any
+):
+    nowhere = {"DATABASE_URL": "", "BIHUAN_OWNER_URL": ""}
+
+    done = bihuan(*words, **nowhere, BIHUAN_HOME=str(tmp_path_factory.mktemp("home")))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "bihuan up" in done.stderr
+
+
+def test_dues_from_the_command_line_and_from_the_api_are_the_same(db: None, client: Any):
+    asked = {"received": RECEIVED, "kind": "complaint", "severity": "major", "channel": "phone"}
+
+    done = bihuan("due", "--json", *(word for k, v in asked.items() for word in (f"--{k}", v)))
+
+    told = client.post("/api/v1/due", asked, content_type="application/json")
+    assert json.loads(done.stdout) == told.json()
+    assert len(told.json()["clocks"]) == 16
+
+
+def test_e_08_the_loop_is_proved_closed_and_then_named_where_it_is_not(fresh_db: postgres.Urls):
+    home = house()
+    case, other = file(home), file(home)
+    drain(FRIDAY)
+    send_inbox(FRIDAY)
+
+    closed = bihuan("loop", "--json")
+    Case.objects.filter(id=case.id).update(owner_id=0)
+    open_ = bihuan("loop", "--json")
+    spoken = bihuan("loop")
+
+    assert (closed.returncode, json.loads(closed.stdout)) == (0, {"closed": True, "gaps": []})
+    assert open_.returncode == 1
+    assert json.loads(open_.stdout)["gaps"] == [{"number": case.number, "why": "no_owner"}]
+    assert case.number in spoken.stdout
+    assert other.number not in spoken.stdout
+
+
+def test_the_log_is_proved_whole_and_then_the_changed_words_are_named(fresh_db: postgres.Urls):
+    case = file(house())
+
+    whole = bihuan("verify", "--all", "--json")
+    Entry.objects.filter(case_id=case.id).update(text="我没有意见。")
+    changed = bihuan("verify", "--all", "--json")
+
+    assert (whole.returncode, json.loads(whole.stdout)["whole"]) == (0, True)
+    assert changed.returncode == 1
+    [fault] = json.loads(changed.stdout)["faults"]
+    assert (fault["stream"], fault["why"]) == (case.id, "words")
+    assert str(case.id) in changed.stderr
