@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
-from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.fields import FIELDS
+from bihuan.cases.models import Case
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal
 from bihuan.desk import decide as deciding
-from bihuan.desk import pane
-from bihuan.desk.forms import LABELS, NewCaseForm, StepForm, staff_choices
+from bihuan.desk import pane, steps, story
+from bihuan.desk.forms import LABELS, StepForm, staff_choices
+from bihuan.desk.intake import NewCaseForm, filing
 from bihuan.desk.rail import staff
+from bihuan.policy import queries as policy
 from bihuan.web import messages
 from bihuan.web.door import Who, status
 
@@ -30,14 +34,59 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     who = staff(request)
     if action not in FIELDS:
         raise NotFound(action=action)
-    raw = StepForm(request.POST, [action], people_=[]).raw(action)
+    number = queries.get(number, who["by"]).number
+    raw = StepForm(request.POST, [action]).raw(action)
     try:
-        commands.take(action, number=number, raw=raw, expected_version=_expected(request), **who)
+        commands.take_or_hold(
+            action, number=number, raw=raw, seconds=settings.UNDO_SECONDS, take=commands.take,
+            expected_version=_expected(request), **who,
+        )  # fmt: skip
     except NotFound:
         raise
     except Refusal as refusal:
         return _refused(request, number, action, refusal, who)
     return _back(request, number)
+
+
+@require_POST
+def add_material(request: HttpRequest, number: str) -> HttpResponse:
+    """补充材料：words first, then each file; what is good is kept even if another file is not."""
+    who = staff(request)
+    number = queries.get(number, who["by"]).number
+    uploads = request.FILES.getlist("file_ids")
+    text = request.POST.get("text", "")
+    try:
+        if text or not uploads:
+            commands.take(
+                "add_material", number=number, raw={"text": text},
+                expected_version=_expected(request), **who,
+            )  # fmt: skip
+        for upload in uploads:
+            stream = cast(BinaryIO, upload)
+            commands.add_evidence(number=number, stream=stream, name=upload.name or "", **who)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _refused(request, number, "add_material", refusal, who)
+    return _back(request, number)
+
+
+@require_POST
+def undo(request: HttpRequest, held: int) -> HttpResponse:
+    """撤销：within its seconds a reply comes back, words and all (UI rule 9)."""
+    who = staff(request)
+    try:
+        row = commands.take_back(held_id=held, **who)
+    except NotPossible:
+        notes.warning(request, _("已经发出，不能撤销。"))
+        return redirect("/desk/inbox/")
+    return _back(request, row.number)
+
+
+@require_POST
+def drop(request: HttpRequest, held: int) -> HttpResponse:
+    """丢弃：words that came back are not wanted any more."""
+    return _back(request, commands.drop_held(held_id=held, **staff(request)))
 
 
 @require_POST
@@ -69,20 +118,21 @@ def _refused(
     context["refusal"] = said(refusal)
     if action in {"answer", "note"}:
         text = request.POST.get("text", "")
-        context["composer"] = pane.composer(case, who["by"], text, action)
+        context["composer"] = steps.composer(case, who["by"], text, action)
     elif FIELDS[action]:
-        context["retry"] = _retry(request.POST, action, case.desk_url, refusal)
+        context["retry"] = _retry(request.POST, action, case, refusal)
     return render(request, "desk/case.html", context, status=status(refusal))
 
 
-def _retry(post: Mapping[str, Any], action: str, case_url: str, refusal: Refusal) -> dict[str, Any]:
+def _retry(post: Mapping[str, Any], action: str, case: Case, refusal: Refusal) -> dict[str, Any]:
     """The refused form as it was filled in, open, with what is wrong at its fields."""
-    form = StepForm(post, [action], people_=staff_choices())
+    book = queries.handbook(case)
+    form = StepForm(post, [action], book=book, people_=staff_choices())
     form.auto_id = f"retry_{action}_%s"
     if isinstance(refusal, Invalid):
         form.refuse(action, refusal)
     label = _(LABELS.get(action, "作出处理"))
-    return {"label": label, "url": f"{case_url}do/{action}/", "fields": list(form)}
+    return {"label": label, "url": f"{case.desk_url}do/{action}/", "fields": list(form)}
 
 
 def said(refusal: Refusal) -> str:
@@ -101,53 +151,39 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         raise NotPermitted("2.2.2", action="resolve", department=case.department)
     if case.state not in deciding.DECIDABLE:
         raise NotPossible("1.2", state=case.state, action="resolve", possible=[])
-    steps = deciding.steps(case)
-    form = StepForm(request.POST or None, steps, people_=staff_choices(), prefixed=True)
+    pending = {w.action for w in queries.waiting(who["by"], case) if not w.came_back}
+    due = [step for step in deciding.steps(case) if step not in pending]
+    form = StepForm(request.POST or None, due, people_=staff_choices(), prefixed=True)
     deciding.prefill(form, case, who)
-    if request.method == "POST" and deciding.take(form, case, _expected(request), who):
-        return redirect(case.desk_url)
+    refused: Refusal | None = None
+    if request.method == "POST":
+        refused = deciding.take(form, case, _expected(request), who)
+        if refused is None:
+            return redirect(case.desk_url)
     context = pane.case_context(case, who)
     context |= {
         "form": form,
         "groups": deciding.groups(form, case, who["at"]),
         "submit_url": f"{case.desk_url}decide/",
-        "missing": [_(LABELS[s]) for s in steps if s not in pane.DECIDES],
+        "missing": [_(LABELS[s]) for s in due if s not in steps.DECIDES],
         "suggestions": [],
+        "said": story.said(case, who["by"], who["at"]),
     }
-    return render(request, "desk/decide.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/decide.html", context, status=status(refused) if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """登记：for somebody on the phone, at the counter, or whose letter lies here (1.3)."""
     who = staff(request)
-    form = NewCaseForm(request.POST or None)
+    form = NewCaseForm(request.POST or None, book=policy.current(who["at"]))
     if request.method == "POST":
         try:
-            filed = commands.file(filing=_filing(request.POST), **who)
+            filed = commands.file(filing=filing(request.POST), **who)
         except Invalid as fault:
             for name, why in messages.faults(fault).items():
                 form.add_error(name if name in form.fields else None, why)
         else:
             return redirect(f"{filed.case.desk_url}?filed=1")
-    context = {"form": form, "submit_url": "/desk/cases/new/"}
+    context = {"form": form, "sections": form.sections(), "submit_url": "/desk/cases/new/"}
     return render(request, "desk/new.html", context, status=422 if form.errors else 200)
-
-
-def _filing(post: Mapping[str, Any]) -> Filing:
-    def given(name: str) -> str:
-        return str(post.get(name) or "")
-
-    received = given("received_at")
-    return Filing(
-        kind=given("kind"),
-        channel=given("channel"),
-        text=given("text"),
-        wish=given("wish"),
-        order_no=given("order_no"),
-        contact=Contact(
-            name=given("name"), phone=given("phone"), email=given("email"),
-            account=given("account"),
-        ),
-        received_at=inputs.moment(f"{received}+08:00", field="received_at") if received else None,
-    )  # fmt: skip

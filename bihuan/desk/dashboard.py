@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +17,8 @@ from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import figures
 from bihuan.core import inputs
-from bihuan.desk import shown
+from bihuan.desk import kpis, shown
+from bihuan.desk.listing import INBOX, MONDAY
 from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import charts, words
@@ -23,220 +26,207 @@ from bihuan.web.door import Who
 
 PERIODS = (7, 14, 30)
 TARGET = 95.0  # the aim this page holds itself against; not a figure of the handbook
-INBOX = "/desk/inbox/?view=all"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days the page is about, the same number of days before them, and the cases behind."""
+
+    first: date
+    days: int
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=self.days - 1)
+
+    @property
+    def before(self) -> Span:
+        return Span(self.first - timedelta(days=self.days), self.days)
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        return figures.midnight(self.first), figures.midnight(self.last + timedelta(days=1))
+
+    def cases(self, figure: str, **more: Any) -> str:
+        """Where the very cases stand that this figure counts."""
+        days = {"from": self.first.isoformat(), "to": self.last.isoformat()}
+        return f"{INBOX}?{urlencode({'view': 'every', 'figure': figure, **days, **more})}"
 
 
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
     """运营看板."""
     who = staff(request)
-    given = request.GET.get("days", "7")
-    days = inputs.whole(given, field="days", least=1, most=90)
+    days = inputs.whole(request.GET.get("days", "7"), field="days", least=1, most=90)
     today = words.local(who["at"]).date()
-    first = today - timedelta(days=days - 1)
-    flow = figures.flow(who["by"], first, days, who["at"])
-    before = figures.flow(who["by"], first - timedelta(days=days), days, who["at"])
+    span = Span(today - timedelta(days=days - 1), days)
+    flow = figures.flow(who["by"], span.first, days, who["at"])
+    counted = queries.counts(who["by"], who["at"])  # to the last one: shares are taken of it
     context = {
-        "period": f"{words.date_words(first)}—{words.date_words(today, first)}",
+        "period": f"{words.date_words(span.first)}—{words.date_words(today, span.first)}",
         "periods": [
             {"label": _("近 {n} 日").format(n=n), "url": f"?days={n}", "current": n == days}
             for n in PERIODS
         ],
-        "kpis": _kpis(flow, before, first, days, who),
-        "volume": _volume(flow),
-        "load": _loads(who),
-        "categories": {"chart": _categories(first, today, who)},
-        "hours": {"chart": _hours(first, today, who)},
-    } | _risks(who)
+        "kpis": kpis.kpis(span, counted, who),
+        "volume": _volume(flow, span, today),
+        "load": (load := _loads(who)),
+        "load_finding": _load_finding(load),
+        "categories": _categories(span, who),
+        "hours": _hours(span, who),
+    } | _risks(counted, who)
     return render(request, "desk/dashboard.html", context)
 
 
-def _kpis(
-    flow: list[figures.Day], before: list[figures.Day], first: date, days: int, who: Who
-) -> list[dict[str, Any]]:
-    start, end = figures.midnight(first), who["at"]
-    past = start - timedelta(days=days)
-    response = [
-        figures.kept("case.first_response", a, b, who["at"])
-        for a, b in ((start, end), (past, start))
-    ]
-    handled = [
-        figures.kept("case.handling_done", a, b, who["at"])
-        for a, b in ((start, end), (past, start))
-    ]
-    hours = [figures.handling_hours(who["by"], a, b) for a, b in ((start, end), (past, start))]
-    rates = [d.rate for d in flow if d.rate is not None]
-    late = figures.overdue_now(who["by"], who["at"])
-    return [
-        _rate_kpi(_("24 小时响应率"), response, rates, "1.4"),
-        _rate_kpi(_("72 小时办结率"), handled, rates, "1.4"),
-        _hours_kpi(hours[0], hours[1]),
-        {
-            "label": _("现已超期"),
-            "value": late,
-            "unit": _("件"),
-            "delta": _("{n} 件新收").format(n=sum(d.filed for d in flow)),
-            "mood": "bad" if late else "",
-            "up": False,
-            "spark": charts.sparkline([d.filed for d in flow]),
-            "url": "/desk/inbox/?view=overdue",
-            "definition": _("未结案件中，最近一个硬性时限已过的件数"),
-        },
-    ]
-
-
-def _rate_kpi(
-    label: str, pair: list[figures.Kept], rates: list[float], clause: str
-) -> dict[str, Any]:
-    now, then = pair[0].rate, pair[1].rate
-    delta = round(now - then, 1) if now is not None and then is not None else None
-    told = _("较上期 {delta} 个百分点").format(delta=f"{delta:+.1f}") if delta is not None else ""
-    if now is None:
-        told = _("本期没有到期的时限")
-    return {
-        "label": label,
-        "value": "—" if now is None else f"{now:.1f}",
-        "unit": "" if now is None else "%",
-        "delta": told or _("样本 {n} 件").format(n=pair[0].due),
-        "mood": _mood(delta),
-        "up": True,
-        "spark": charts.sparkline(rates, mood="good" if _mood(delta) == "good" else "plain")
-        if len(rates) > 1
-        else "",
-        "url": "/desk/inbox/?view=overdue",
-        "definition": _("本期到期的时限中按时完成的比例（{clause}），样本 {n} 件").format(
-            clause=clause, n=pair[0].due
-        ),
-    }
-
-
-def _mood(better: float | None) -> str:
-    """Good, bad, or neither when nothing moved or there is nothing to compare with."""
-    if not better:
-        return ""
-    return "good" if better > 0 else "bad"
-
-
-def _hours_kpi(now: float | None, then: float | None) -> dict[str, Any]:
-    delta = round(now - then, 1) if now is not None and then is not None else None
-    told = _("较上期 {delta} 小时").format(delta=f"{delta:+.1f}") if delta is not None else ""
-    return {
-        "label": _("平均处理时长"),
-        "value": "—" if now is None else f"{now:.1f}",
-        "unit": "" if now is None else _("小时"),
-        "delta": _("本期没有办结的案件") if now is None else told,
-        "mood": _mood(-delta if delta else None),
-        "up": False,
-        "spark": "",
-        "url": "/desk/inbox/?view=closed",
-        "definition": _("从收到（或重新处理）到告知结果的平均小时数"),
-    }
-
-
-def _volume(flow: list[figures.Day]) -> dict[str, Any]:
-    labels = [f"{d.day.month}/{d.day.day}" for d in flow]
-    url = [INBOX] * len(flow)
+def _volume(flow: list[figures.Day], span: Span, today: date) -> dict[str, Any]:
+    labels = [words.date_words(d.day, today) for d in flow]
     chart = charts.panels(
         title=_("每日新增、办结与按时率"),
         labels=labels,
         bars=[
-            charts.Series(_("新增"), [d.filed for d in flow], url, "c1", _("件")),
-            charts.Series(_("办结"), [d.done for d in flow], url, "c2", _("件")),
+            charts.Series(_("新增"), [d.filed for d in flow], _urls(flow, "filed"), "c1", _("件")),
+            charts.Series(
+                _("告知结果"), [d.done for d in flow], _urls(flow, "done"), "c2", _("件")
+            ),
         ],
-        rate=charts.Rate(_("按时率"), [d.rate for d in flow], url, TARGET),
+        rate=charts.Rate(_("按时率"), [d.rate for d in flow], _urls(flow, "due"), TARGET),
     )
-    low = [d for d in flow if d.rate is not None and d.rate < TARGET]
     return {
         "chart": chart,
         "legend": [
             {"label": _("新增"), "mark": "c1"},
-            {"label": _("办结"), "mark": "c2"},
+            {"label": _("告知结果"), "mark": "c2"},
             {"label": _("按时率"), "mark": "line"},
             {"label": _("目标 {n}%").format(n=int(TARGET)), "mark": "target"},
         ],
-        "finding_lead": _("{days}按时率低于 {n}% 目标。").format(
-            days="、".join(f"{d.day.month}/{d.day.day}" for d in low[:5]), n=int(TARGET)
-        )
-        if low
-        else _("每天都达到按时率目标。")
-        if sum(d.due for d in flow)
-        else _("本期还没有到期的时限。"),
-        "finding": _("本期到期时限 {due} 个，按时 {kept} 个。").format(
-            due=sum(d.due for d in flow), kept=sum(d.kept for d in flow)
-        ),
-        "url": INBOX,
+        "url": span.cases("filed"),
         "total": sum(d.filed for d in flow),
-        "head": [_("日期"), _("新增"), _("办结"), _("到期"), _("按时"), _("按时率")],
+        "head": [_("日期"), _("新增"), _("告知结果"), _("到期"), _("按时"), _("按时率")],
         "table": [
             [label, d.filed, d.done, d.due, d.kept, "—" if d.rate is None else f"{d.rate}%"]
             for label, d in zip(labels, flow, strict=True)
         ],
-    }
+    } | _finding(flow, today)
 
 
-def _risks(who: Who) -> dict[str, Any]:
+def _urls(flow: list[figures.Day], of: str) -> list[str]:
+    """The cases of each day; a rate leads to what was late, or else to what was due."""
+    found = []
+    for day in flow:
+        what = {"done": "told"}.get(of, of)
+        if of == "due" and day.due > day.kept:
+            what = "late"
+        found.append(Span(day.day, 1).cases(what) if getattr(day, of) else "")
+    return found
+
+
+def _finding(flow: list[figures.Day], today: date) -> dict[str, str]:
+    """What the chart shows, in one sentence, and the sample it rests on."""
+    low = [d for d in flow if d.rate is not None and d.rate < TARGET]
+    due, kept = sum(d.due for d in flow), sum(d.kept for d in flow)
+    if not due:
+        lead = _("本期还没有到期的时限。")
+    elif not low:
+        lead = _("每天都达到按时率目标。")
+    elif len(low) <= 3:
+        named = _("、").join(words.date_words(d.day, today) for d in low)
+        lead = _("{days}按时率低于 {n}% 目标。").format(days=named, n=int(TARGET))
+    else:
+        judged = sum(d.rate is not None for d in flow)
+        lead = _("有到期时限的 {all} 天里，{low} 天按时率低于 {n}% 目标。").format(
+            all=judged, low=len(low), n=int(TARGET)
+        )
+    told = _("本期到期的硬性时限 {due} 个，按时 {kept} 个；一件投诉可有多个时限。")
+    return {"finding_lead": lead, "finding": told.format(due=due, kept=kept)}
+
+
+def _risks(counted: dict[str, int], who: Who) -> dict[str, Any]:
     cases: list[Case] = []
     for view in ("overdue", "soon"):
-        cases += queries.inbox(who["by"], view=view, limit=6, at=who["at"]).cases
-    counts = queries.counts(who["by"], who["at"])
+        cases += queries.inbox(who["by"], view=view, limit=8, at=who["at"]).cases
     return {
-        "risks": shown.rows(cases[:6], who["by"], who["at"]),
-        "risks_url": "/desk/inbox/?view=overdue",
-        "risks_total": counts["overdue"] + counts["soon"],
+        "risks": shown.rows(cases[:8], who["by"], who["at"]),
+        "risk_views": [
+            {"label": _("已超期"), "url": f"{INBOX}?view=overdue", "total": counted["overdue"]},
+            {"label": _("临近"), "url": f"{INBOX}?view=soon", "total": counted["soon"]},
+        ],
     }
 
 
 def _loads(who: Who) -> list[dict[str, Any]]:
-    team = [c for c in people.everybody() if c.on_duty]
-    found = figures.loads([c.id for c in team], who["at"])
-    busy = sorted(
-        (c for c in team if c.id in found),
-        key=lambda c: -(found[c.id].over + found[c.id].soon + found[c.id].ok),
-    )
-    return [_load(c, found[c.id]) for c in busy[:8]]
+    """Whoever is on duty and has open cases, the most pressed first."""
+    team = {c.id: c for c in people.everybody() if c.on_duty}
+    found = figures.loads(who["by"], list(team), who["at"])
+    busy = sorted(found.values(), key=lambda one: (-one.over, -one.soon, -one.ok, one.owner_id))
+    return [_load(team[one.owner_id], one) for one in busy[:7]]
 
 
 def _load(person: people.Colleague, load: figures.Load) -> dict[str, Any]:
+    total = load.over + load.soon + load.ok
     return {
         "name": person.name,
-        "url": f"/desk/inbox/?view=all&owner={person.id}",
+        "department": person.department,
+        "url": f"{INBOX}?view=all&owner={person.id}",
         "bar": charts.load_bar(
             name=person.name, over=load.over, soon=load.soon, ok=load.ok, cap=person.capacity
         ),
-        "total": load.over + load.soon + load.ok,
+        "over": load.over,
+        "soon": load.soon,
+        "ok": load.ok,
+        "total": total,
         "cap": person.capacity,
+        "room": person.capacity - total,
     }
 
 
-def _span(first: date, last: date) -> tuple[datetime, datetime]:
-    return figures.midnight(first), figures.midnight(last + timedelta(days=1))
+def _load_finding(load: list[dict[str, Any]]) -> str:
+    """Who is pressed, and who of the same department has room."""
+    pressed = [one for one in load if one["over"] + one["soon"] > 1]
+    for one in pressed:
+        mates = [m for m in load if m["department"] == one["department"] and m is not one]
+        freest = max(mates, key=lambda m: int(m["room"]), default=None)
+        if freest and freest["room"] > max(one["room"], 0):
+            return _("{name}手上有 {n} 件超期或临近，同部门的{other}还有 {room} 件额度。").format(
+                name=one["name"], n=one["over"] + one["soon"],
+                other=freest["name"], room=freest["room"],
+            )  # fmt: skip
+    return ""
 
 
-def _categories(first: date, last: date, who: Who) -> Any:
-    found = figures.shares(who["by"], *_span(first, last))
-    total = sum(found.values()) or 1
+def _categories(span: Span, who: Who) -> dict[str, Any]:
+    found = figures.shares(who["by"], *span.moments)
+    total = sum(found.values())
     book = policy.current(who["at"])
     rows = [
         charts.Bar(
-            _short(shown.say(book.categories[id])), found.get(id, 0),
-            f"/desk/inbox/?view=all&category={id}", f"{round(100 * found.get(id, 0) / total)}%",
+            shown.say(category),
+            found.get(id, 0),
+            span.cases("filed", kind="complaint", category=id) if found.get(id) else "",
+            f"{round(100 * found.get(id, 0) / total)}%" if total else "",
         )
-        for id in book.categories
-    ]  # fmt: skip
-    return charts.horizontal_bars(title=_("投诉类别分布"), rows=rows)
+        for id, category in book.categories.items()
+    ]
+    return {
+        "chart": charts.horizontal_bars(title=_("投诉类别分布"), rows=rows, slot="S"),
+        "url": span.cases("filed", kind="complaint"),
+        "total": total,
+        "table": [[row.label, int(row.value), row.note or "—"] for row in rows],
+    }
 
 
-def _short(name: str) -> str:
-    """What fits beside a bar: an English name is cut to its first word."""
-    return name.split()[0] if shown.english() else name
-
-
-def _hours(first: date, last: date, who: Who) -> Any:
-    found = figures.arrivals(who["by"], *_span(first, last))
-    names = [words.weekday_words(date(2026, 11, 23) + timedelta(days=n)) for n in range(7)]
+def _hours(span: Span, who: Who) -> dict[str, Any]:
+    found = figures.arrivals(who["by"], *span.moments)
+    names = [words.weekday_words(MONDAY + timedelta(days=n)) for n in range(7)]
     rows = [
-        charts.HeatRow(name, [found.get((n + 1, slot), 0) for slot in range(12)], [INBOX] * 12)
-        for n, name in enumerate(names)
+        charts.HeatRow(
+            name,
+            [found.get((n, slot), 0) for slot in range(12)],
+            [span.cases("filed", weekday=n, slot=slot) for slot in range(12)],
+        )
+        for n, name in enumerate(names, start=1)
     ]
     columns = [_("{n}时").format(n=2 * slot) for slot in range(12)]
-    return charts.heat_map(title=_("进线时段"), columns=columns, rows=rows)
+    return {
+        "chart": charts.heat_map(title=_("进线时段"), columns=columns, rows=rows),
+        "total": sum(found.values()),
+    }

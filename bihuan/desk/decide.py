@@ -15,32 +15,24 @@ from bihuan.cases.models import Case
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid, Refusal
 from bihuan.desk.forms import LABELS, PLANS, StepForm
+from bihuan.desk.steps import STEP_OF, reader
 from bihuan.web import messages, words
 from bihuan.web.door import Who
 
 DECIDABLE = frozenset({"filed", "accepted", "resolved"})
-STEP_OF = {
-    "complaint.accepted": "accept",
-    "aftersales.problem_confirmed": "confirm_problem",
-    "case.first_response": "answer",
-    "case.initial_solution_sent": "propose",
-    "complaint.initial_review_done": "review",
-    "complaint.preliminary_done": "find",
-    "complaint.preliminary_result_sent": "tell",
-    "incident.repaired": "repair",
-}
 #: Left empty, a text that the person reads repeats the one before it in the same form.
 REPEATS = {("tell", "text"): ("propose", "solution"), ("notify", "result"): ("tell", "text")}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One step of the form: its number and name, its clause, when it is due, and its fields."""
+    """One step of the form: its number, name and clause, its due, who reads it, its fields."""
 
     number: int
     label: str
     clause: str
     due: str
+    reader: str
     short: list[BoundField]
     long: list[BoundField]
     plans: list[list[BoundField]]
@@ -102,30 +94,37 @@ def _group(form: StepForm, step: str, number: int, clause: str, due: str) -> Gro
             ]
         else:
             (long if field.kind == "text" else short).append(form[name])
-    return Group(number, _(LABELS[step]), clause, due, short, long, plans[:1], plans[1:])
+    read_by = reader(step)
+    return Group(number, _(LABELS[step]), clause, due, read_by, short, long, plans[:1], plans[1:])
 
 
-def take(form: StepForm, case: Case, expected: int | None, who: Who) -> bool:
-    """Check every step first, so that all faults show at once; then take all, or none."""
+def take(form: StepForm, case: Case, expected: int | None, who: Who) -> Refusal | None:
+    """Check every step first, so that all faults show at once; then take all, or none.
+
+    What was refused stands at its field, or on top of the form; None when all was taken.
+    """
     raw = _filled(form)
-    clean = True
+    refused: Refusal | None = None
     for step, given in raw:
         try:
             fields.clean(step, given)
         except Invalid as fault:
             form.refuse(step, fault)
-            clean = False
-    if not clean:
-        return False
+            refused = fault
+    if refused:
+        return refused
+    moved = commands.settle(number=case.number, take=commands.take, **who)
+    if expected is not None:
+        expected += moved
     try:
         commands.take_all(raw, number=case.number, expected_version=expected, **who)
     except Invalid as fault:
         form.refuse(_whose(form, fault), fault)
-        return False
+        return fault
     except Refusal as refusal:
         form.add_error(None, said(refusal))
-        return False
-    return True
+        return refusal
+    return None
 
 
 def _filled(form: StepForm) -> list[tuple[str, dict[str, Any]]]:

@@ -10,12 +10,14 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
-from bihuan.cases.fields import CATEGORIES, FIELDS, KINDS, SEVERITIES, Field
+from bihuan.cases.fields import CATEGORIES, FIELDS, KINDS, SEVERITIES, Field, clean
+from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
-from bihuan.desk.shown import english
+from bihuan.desk.shown import english, say
 from bihuan.web import messages
 
-FILTERS = ("severity", "category", "department", "owner")
+FILTERS = ("kind", "severity", "category", "department", "owner")
+Choices = Sequence[tuple[str, str]]
 PLANS = 3  # follow-up measures one form has room for
 LABELS = {
     "answer": "答复用户",
@@ -31,6 +33,7 @@ LABELS = {
     "notify": "告知处理结果",
     "plan": "安排跟进",
     "note": "内部备注",
+    "add_material": "补充材料",
     "assign": "转派",
     "classify": "改类",
     "set_severity": "调整严重程度",
@@ -52,6 +55,12 @@ class Shown(forms.Form):
         self.cleaned_data = {}
 
 
+class Files(forms.ClearableFileInput):
+    """One field for several files."""
+
+    allow_multiple_selected = True
+
+
 class StepForm(Shown):
     """The fields of one or several steps; `prefixed` or several: names are `step-field`."""
 
@@ -60,29 +69,33 @@ class StepForm(Shown):
         data: Mapping[str, Any] | None,
         steps: Sequence[str],
         *,
-        people_: list[Any],
+        book: Handbook | None = None,
+        people_: Choices = (),
         prefixed: bool = False,
     ) -> None:
         super().__init__(data)
         self.steps = tuple(steps)
+        self.book, self.people_ = book, list(people_)
         self.prefixed = prefixed or len(self.steps) > 1
         for step in steps:
             for field in FIELDS[step]:
-                self._add(step, field, people_)
+                self._add(step, field)
 
     def name_of(self, step: str, field: str) -> str:
         """What a field of a step is called in this form."""
         return f"{step}-{field}" if self.prefixed else field
 
-    def _add(self, step: str, field: Field, people_: list[Any]) -> None:
+    def _add(self, step: str, field: Field) -> None:
         name = self.name_of(step, field.name)
         if field.kind == "follow_ups":
             for n in range(1, PLANS + 1):
-                self._add_plan(name, n, people_)
-            return
-        self.fields[name] = made(field, people_)
+                self._add_plan(name, n)
+        elif field.name == "issue" and self.book:
+            self.fields[name] = issue_field(self.book)
+        else:
+            self.fields[name] = made(field, self.people_)
 
-    def _add_plan(self, name: str, n: int, people_: list[Any]) -> None:
+    def _add_plan(self, name: str, n: int) -> None:
         first = n == 1
         self.fields[f"{name}-what-{n}"] = forms.CharField(
             label=_("后续跟进措施") if first else _("措施 {n}").format(n=n),
@@ -91,7 +104,7 @@ class StepForm(Shown):
             help_text=_("例如：三天内回访确认退款到账") if first else "",
         )
         self.fields[f"{name}-owner_id-{n}"] = forms.ChoiceField(
-            label=_("负责人"), required=first, choices=[("", "—"), *people_]
+            label=_("负责人"), required=first, choices=[("", "—"), *self.people_]
         )
         self.fields[f"{name}-due_on-{n}"] = forms.DateField(
             label=_("完成日期"),
@@ -105,7 +118,7 @@ class StepForm(Shown):
         for field in FIELDS[step]:
             name = self.name_of(step, field.name)
             if field.kind == "follow_ups":
-                values[field.name] = self._plans(name)
+                values[field.name] = list(self._plans(name).values())
             elif field.kind == "moment":
                 given = str(self.data.get(name) or "")
                 values[field.name] = f"{given}+08:00" if given and "+" not in given else given
@@ -113,12 +126,27 @@ class StepForm(Shown):
                 values[field.name] = self.data.get(name, "")
         return values
 
-    def _plans(self, name: str) -> list[dict[str, Any]]:
-        rows = [
-            {key: self.data.get(f"{name}-{key}-{n}", "") for key in ("what", "owner_id", "due_on")}
+    def _plans(self, name: str) -> dict[int, dict[str, Any]]:
+        """The rows of measures by their number: the first always, the others when begun."""
+        rows = {
+            n: {k: self.data.get(f"{name}-{k}-{n}", "") for k in ("what", "owner_id", "due_on")}
             for n in range(1, PLANS + 1)
-        ]
-        return [row for n, row in enumerate(rows) if n == 0 or any(row.values())]
+        }
+        return {n: row for n, row in rows.items() if n == 1 or any(row.values())}
+
+    def _faulty_row(self, step: str, base: str, key: str) -> int:
+        """Which row of measures a fault is in: one its own check refuses, or the odd one out."""
+        rows = self._plans(self.name_of(step, base))
+        for n, row in rows.items():
+            try:
+                clean(step, self.raw(step) | {base: [row]})
+            except Invalid as fault:
+                if f"{base}.{key}" in fault.fields:
+                    return n
+        if key == "due_on":
+            return min(rows, key=lambda n: str(rows[n]["due_on"]))
+        known = {id for id, _name in self.people_}
+        return next((n for n, row in rows.items() if row["owner_id"] not in known), 1)
 
     def refuse(self, step: str, fault: Invalid) -> None:
         """Show a refusal at the field that caused it."""
@@ -126,18 +154,40 @@ class StepForm(Shown):
         for field, why in fault.fields.items():
             name = self.name_of(step, field.split(".")[0])
             where = next((n for n in self.fields if n == name or n.startswith(f"{name}-")), None)
-            if "." in field:
-                where = f"{name}-{field.split('.')[1]}-1" if where else None
-            self.add_error(where, words.get(field, why))
+            if "." in field and where:
+                base, _dot, key = field.partition(".")
+                where = f"{name}-{key}-{self._faulty_row(step, base, key)}"
+            unchosen = why == "not_a_number" and not self.data.get(where or "")
+            said = messages.fault("missing", {}) if unchosen else words.get(field, why)
+            self.add_error(where, said)
 
 
 def staff_choices() -> list[tuple[str, str]]:
     """Everybody who can own a case, with their department."""
-    units = {u.code: u.name for u in people.departments()}
+    units = dict(unit_choices())
+    said = "{name} ({unit})" if english() else "{name}（{unit}）"
     return [
-        (str(c.id), f"{c.name}（{units.get(c.department, c.department)}）")
+        (str(c.id), said.format(name=c.name, unit=units.get(c.department, c.department)))
+        if c.department
+        else (str(c.id), c.name)
         for c in people.everybody()
     ]
+
+
+def unit_choices() -> list[tuple[str, str]]:
+    """The departments, in the reader's language."""
+    return [(u.code, u.name_en if english() else u.name) for u in people.departments()]
+
+
+def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
+    """What the trouble is, by the category it belongs to, or nothing said about it."""
+    groups = [
+        (say(category), [(i.id, say(i)) for i in book.issues.values() if i.category == id])
+        for id, category in book.categories.items()
+    ]
+    return forms.ChoiceField(
+        label=_("问题类型"), required=False, choices=[("", empty), *(g for g in groups if g[1])]
+    )
 
 
 class FilterForm(Shown):
@@ -147,11 +197,11 @@ class FilterForm(Shown):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filter_%s")
-        units = [(u.code, u.name_en if english() else u.name) for u in people.departments()]
         for name, label, choices in (
+            ("kind", _("性质"), _translated(KINDS)),
             ("severity", _("严重程度"), _translated(SEVERITIES)),
             ("category", _("类别"), _translated(CATEGORIES)),
-            ("department", _("部门"), units),
+            ("department", _("部门"), unit_choices()),
             ("owner", _("处理人"), staff_choices()),
         ):
             every = [("", _("全部")), *choices]
@@ -162,7 +212,7 @@ def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(id, _(label)) for id, label in choices.items()]
 
 
-def made(field: Field, people_: list[Any]) -> forms.Field:
+def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:
     """A form field for one row of the table."""
     common: dict[str, Any] = {
         "label": _(field.label),
@@ -175,50 +225,20 @@ def made(field: Field, people_: list[Any]) -> forms.Field:
             return forms.CharField(max_length=field.most, widget=widget, **common)
         case "choice":
             choices = [(k, _(v)) for k, v in (field.choices or {}).items()]
-            if not field.required and "" not in (field.choices or {}):
-                choices = [("", "—"), *choices]
+            if "" not in (field.choices or {}):  # nobody decides by not looking
+                choices = [("", _("请选择") if field.required else "—"), *choices]
             return forms.ChoiceField(choices=choices, **common)
         case "flag":
             return forms.BooleanField(**common)
         case "staff":
             return forms.ChoiceField(choices=[("", "—"), *people_], **common)
         case "department":
-            units = [(u.code, u.name) for u in people.departments()]
-            return forms.ChoiceField(choices=[("", "—"), *units], **common)
+            return forms.ChoiceField(choices=[("", "—"), *unit_choices()], **common)
         case "date":
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+        case "files":
+            return forms.FileField(widget=Files(attrs={"multiple": True}), **common)
         case "moment":
             picker = forms.DateTimeInput(attrs={"type": "datetime-local"})
             return forms.DateTimeField(widget=picker, **common)
     return forms.CharField(max_length=field.most, **common)
-
-
-class NewCaseForm(Shown):
-    """登记来电、来信、来访：what the desk asks while the person is still there (2.2.1)."""
-
-    channel = forms.ChoiceField(label="渠道")
-    kind = forms.ChoiceField(label="性质")
-    name = forms.CharField(label="姓名", required=False, max_length=60)
-    phone = forms.CharField(label="手机号", required=False, max_length=30)
-    email = forms.CharField(label="电子邮箱", required=False, max_length=120)
-    account = forms.CharField(label="用户账号", required=False, max_length=60)
-    order_no = forms.CharField(label="订单号", required=False, max_length=60)
-    text = forms.CharField(
-        label="发生了什么", max_length=20_000, widget=forms.Textarea(attrs={"rows": 8})
-    )
-    wish = forms.CharField(label="希望怎么解决", required=False, max_length=200)
-    received_at = forms.DateTimeField(
-        label="接到时间",
-        required=False,
-        help_text="电话为接通时间，来信为到达时间；不填即现在。",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ways = {"phone": "电话", "counter": "线下服务中心", "email": "电子邮件", "chat": "在线客服"}
-        self.fields["channel"].choices = [(k, _(v)) for k, v in ways.items()]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [(k, _(v)) for k, v in KINDS.items()]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.label = _(str(field.label))
-            field.help_text = _(str(field.help_text)) if field.help_text else ""

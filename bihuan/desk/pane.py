@@ -9,23 +9,14 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from bihuan.cases import commands, queries
-from bihuan.cases.fields import FIELDS
-from bihuan.cases.lifecycle import CASE
+from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
-from bihuan.desk import shown, story, ticking
-from bihuan.desk.forms import LABELS, StepForm, staff_choices
+from bihuan.desk import held, shown, steps, story, ticking
 from bihuan.web import words
 from bihuan.web.door import Who
 
-KEYS = {"assign": "a", "resolve": "t", "set_severity": "u", "notify": "e"}
-#: In the strip beside the subject; the rest waits under 更多.
-FIRST = ("resolve", "notify", "accept", "assign")
-NOT_BUTTONS = frozenset({"answer", "note", "archive", "silence"})
-DECIDES = frozenset({"resolve", "notify"})
-DANGER = frozenset({"decline", "merge"})
 TABS = (
     ("timeline", "时间线"),
     ("files", "材料"),
@@ -33,6 +24,8 @@ TABS = (
     ("clocks", "时限"),
     ("log", "操作记录"),
 )
+#: What a live refresh may ask for alone, and its template; the tab brings its own.
+PARTS = {"head": "desk/_head.html", "context": "desk/_context_in.html", "tab": ""}
 
 
 def case_context(
@@ -42,33 +35,52 @@ def case_context(
     by, at = who["by"], who["at"]
     tab = tab if tab in dict(TABS) else "timeline"
     clocks = ticking.clocks(case, queries.clocks(case), at)
-    listed = urlencode(query or {})
+    place, listed = base or case.desk_url, dict(query or {})
+    waiting = queries.waiting(by, case)
+    back = held.came_back(case, waiting)
     return {
         "case": shown.header(case, by, at),
         "clocks": clocks,
-        "actions": actions(case, by),
-        "composer": composer(case, by),
+        "buttons": steps.buttons(case, clocks, by),
+        "composer": steps.composer(case, by, back=back.get("reply")),
+        "back": back.get("form"),
+        "pending": held.pending(waiting, by),
         "clauses": shown.cited(case),
         "policy_version": queries.handbook(case).version,
         "reasons": shown.reasons(case),
-        "similar": _similar(case, at),
-        "suggestions": _suggestions(case, clocks),
+        "similar": _similar(case, by, at),
+        "suggestions": steps.suggestions(case, clocks, who),
         "case_id": case.id,
-        "back_url": f"/desk/inbox/?{listed}" if listed else "/desk/inbox/",
-        "case_tabs": _tabs(base or case.desk_url, query or {}, tab),
+        "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
+        "case_tabs": _tabs(place, listed, tab, _counts(case, by)),
         "tab": tab,
         "in_list": bool(base),
-        "live_url": f"{case.desk_url}?part={tab}",
+        "live": {
+            part: f"{place}?{urlencode({**listed, 'tab': tab, 'part': part})}" for part in PARTS
+        },
         "tab_template": f"desk/_tab_{tab}.html",
     } | _tab(case, who, tab)
 
 
-def _tabs(base: str, query: Mapping[str, str], tab: str) -> list[dict[str, Any]]:
+def _counts(case: Case, by: Actor) -> dict[str, int]:
+    """How much lies behind a tab; nothing is said of an empty one."""
+    measures = queries.follow_ups(case)
+    return {
+        "files": len(queries.files(case, by)),
+        "findings": len(queries.findings(case)) + len(measures),
+    }
+
+
+def _tabs(
+    place: str, listed: Mapping[str, str], tab: str, counts: Mapping[str, int]
+) -> list[dict[str, Any]]:
     return [
         {
+            "id": id,
             "label": _(label),
-            "url": f"{base}?{urlencode({**query, 'tab': id})}",
+            "url": f"{place}?{urlencode({**listed, 'tab': id})}",
             "current": id == tab,
+            "count": counts.get(id, 0),
         }
         for id, label in TABS
     ]
@@ -78,7 +90,10 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
     by, at = who["by"], who["at"]
     match tab:
         case "files":
-            return {"material": story.material(case, by, at)}
+            return {
+                "material": story.material(case, by, at),
+                "material_button": "add_material" in steps.offered(case, by),
+            }
         case "findings":
             return {"findings": story.findings(case, at), "measures": story.measures(case, at)}
         case "clocks":
@@ -86,75 +101,6 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
         case "log":
             return {"record": story.record(case, at)}
     return {"timeline": story.timeline(case, by, at)}
-
-
-def actions(case: Case, by: Actor) -> list[dict[str, Any]]:
-    """The buttons: what the table offers, so that page, API and rule cannot disagree."""
-    offered = [s.action for s in CASE.offered(case.state, by.roles)]
-    if not commands.may_work(case, by):
-        offered = [a for a in offered if a in {"assign", "find"}]
-    offered = [a for a in offered if a in LABELS and a not in NOT_BUTTONS]
-    if not case.proposed_severity and "approve_severity" in offered:
-        offered.remove("approve_severity")
-    offered.sort(key=lambda a: FIRST.index(a) if a in FIRST else len(FIRST))
-    people_ = staff_choices()
-    found = [_action(case, action, people_) for action in offered]
-    if "assign" in offered and case.owner_id != by.id:
-        found.append(_to_me(case, by))
-    return found
-
-
-def _action(case: Case, action: str, people_: list[tuple[str, str]]) -> dict[str, Any]:
-    decides = action in DECIDES
-    form = StepForm(None, [action], people_=people_) if FIELDS[action] and not decides else None
-    if form is not None:
-        form.auto_id = f"{action}_%s"
-    return {
-        "action": action,
-        "label": _(LABELS[action]),
-        "key": KEYS.get(action, ""),
-        "primary": action == "resolve"
-        or (action == "notify" and case.state == "resolved")
-        or (action == "accept" and case.state == "filed"),
-        "danger": action in DANGER,
-        "url": f"{case.desk_url}do/{action}/",
-        "href": f"{case.desk_url}decide/" if decides else "",
-        "fields": list(form) if form else [],
-    }
-
-
-def _to_me(case: Case, by: Actor) -> dict[str, Any]:
-    return {
-        "action": "assign",
-        "label": _("转给我"),
-        "key": "shift a",
-        "url": f"{case.desk_url}do/assign/",
-        "hidden": {"owner_id": by.id},
-        "fields": [],
-    }
-
-
-def composer(case: Case, by: Actor, text: str = "", mode: str = "") -> dict[str, Any]:
-    """Reply to the person, or an internal note: who will read it is said on the button."""
-    offered = {s.action for s in CASE.offered(case.state, by.roles)}
-    modes = []
-    if "answer" in offered and commands.may_work(case, by):
-        modes.append(
-            {"id": "answer", "label": _("回复用户"), "url": f"{case.desk_url}do/answer/",
-             "button": _("发送给用户"), "key": "r"}
-        )  # fmt: skip
-    if "note" in offered:
-        modes.append(
-            {"id": "note", "label": _("内部备注"), "url": f"{case.desk_url}do/note/",
-             "button": _("存为内部备注"), "key": "n"}
-        )  # fmt: skip
-    known = {m["id"] for m in modes}
-    return {
-        "modes": modes,
-        "text": text,
-        "mode": mode if mode in known else "",
-        "draft": f"reply {case.number}",
-    }
 
 
 def receipt(case: Case, clocks: list[ticking.ShownClock]) -> dict[str, Any]:
@@ -166,7 +112,7 @@ def receipt(case: Case, clocks: list[ticking.ShownClock]) -> dict[str, Any]:
     }
 
 
-def _similar(case: Case, at: datetime) -> list[dict[str, str]]:
+def _similar(case: Case, by: Actor, at: datetime) -> list[dict[str, str]]:
     return [
         {
             "number": other.number,
@@ -174,17 +120,5 @@ def _similar(case: Case, at: datetime) -> list[dict[str, str]]:
             "note": f"{unsealed(other.subject)[:24]} · "
             + words.moment_words(other.received_at, at),
         }
-        for other in queries.same_matter(case)
+        for other in queries.same_matter(case, by)
     ]
-
-
-def _suggestions(case: Case, clocks: list[ticking.ShownClock]) -> list[dict[str, str]]:
-    if case.proposed_severity:
-        book = queries.handbook(case)
-        level = shown.say(book.severities[case.proposed_severity])
-        return [{"title": _("有待复核的定级：{level}").format(level=level), "text": ""}]
-    first = next((c for c in clocks if c.hard and c.sla.state not in {"met", "late_met"}), None)
-    if first is None or case.state not in {"filed", "accepted", "resolved"}:
-        return []
-    title = _("{due}完成“{step}”").format(due=first.due_text, step=first.label)
-    return [{"title": title, "text": "", "url": f"{case.desk_url}decide/", "label": _("去处理")}]

@@ -29,10 +29,14 @@ VIEWS = (
     ("all", "全部"),
     ("overdue", "已超期"),
     ("soon", "临近"),
-    ("waiting", "待用户确认"),
     ("unrouted", "待分类"),
+    ("waiting", "待确认"),
     ("closed", "已办结"),
 )
+
+
+#: Field groups of 2.2.1 that were not given when the case was filed.
+MISSING = {"identity": "账号或订单号", "contact": "联系方式"}
 
 
 def english() -> bool:
@@ -82,8 +86,8 @@ def _row(
         "who": (person.name if person else "") or _("匿名用户"),
         "shop": shops.get(case.merchant_id, ""),
         "subject": unsealed(case.subject),
-        "snippet": unsealed(last.text)[:80] if last else "",
-        "when": words.moment_words(last.at if last else case.received_at, at),
+        "snippet": _snippet(last) if last else "",
+        "when": lately(last.at if last else case.received_at, at),
         "unread": 1 if last and last.voice == "user" and case.is_open else 0,
         "sla": case_sla(case, at),
         "severity": case.severity,
@@ -98,12 +102,24 @@ def _row(
     }
 
 
+def _snippet(last: Any) -> str:
+    """The last words, and who said them."""
+    who = {"user": _("用户"), "agent": _("客服"), "merchant": _("商家")}.get(last.voice, _("系统"))
+    return _("{who}：{words}").format(who=who, words=unsealed(last.text)[:80])
+
+
+def lately(moment: datetime, at: datetime) -> str:
+    """As short as a list needs it: the hour today, 昨天, else the day."""
+    there, today = words.local(moment), words.local(at).date()
+    return f"{there:%H:%M}" if there.date() == today else words.day_words(there.date(), today)
+
+
 def case_sla(case: Case, at: datetime) -> words.Sla:
     """The chip of a case: its nearest due, its window for an answer, or that it has ended."""
     if case.next_due_at:
         return words.sla(case.next_due_at, at, case.round_at)
     if case.is_open and case.waits_until:
-        return words.Sla("paused", "", _("待用户确认"))
+        return words.Sla("paused", "", _("待确认"))
     return words.Sla("met", "", say(policy.current(at).states.get(case.state)))
 
 
@@ -124,10 +140,7 @@ def tabs(counts: Mapping[str, int], view: str) -> list[dict[str, Any]]:
 def header(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
     """The case itself."""
     book = queries.handbook(case)
-    persons = people.shown([case.person_id], by)
-    person = persons.get(case.person_id)
     owner = people.colleagues([case.owner_id]).get(case.owner_id)
-    others = queries.count_of_person(case, at - timedelta(days=365))
     return {
         "number": case.number,
         "subject": unsealed(case.subject),
@@ -137,19 +150,15 @@ def header(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         "severity_label": say(book.severities.get(case.severity)),
         "severity_tone": SEVERITY_TONE[case.severity],
         "priority_label": say(book.priorities.get(case.priority)),
-        "tier": case.tier,
+        "tier": _("{n} 级响应").format(n=case.tier),
+        "proposed_label": say(book.severities.get(case.proposed_severity)),
+        "missing": [_(MISSING[name]) for name in case.missing if name in MISSING],
         "category_label": say(book.categories.get(case.category)),
         "issue_label": say(book.issues.get(case.issue)),
         "version": case.version,
         "url": case.desk_url,
         "restricted": case.restricted,
-        "person": {
-            "name": (person.name if person else "") or _("匿名用户"),
-            "phone": person.phone if person else "",
-            "contact_pref": _tell_by(person.tell_by) if person else "",
-            "prior_count": others,
-            "reveal_url": f"{case.desk_url}reveal/",
-        },
+        "person": _person(case, by, at),
         "order": _order(case, at),
         "owner": {
             "name": owner.name,
@@ -160,6 +169,19 @@ def header(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         else None,
         "received_at": words.moment_words(case.received_at, at),
         "wish": case.wish,
+    }
+
+
+def _person(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
+    person = people.shown([case.person_id], by).get(case.person_id)
+    others = queries.count_of_person(case, by, at - timedelta(days=365))
+    return {
+        "name": (person.name if person else "") or _("匿名用户"),
+        "phone": person.phone if person else "",
+        "contact_pref": _tell_by(person.tell_by) if person else "",
+        "prior_count": others,
+        "prior_url": f"/desk/inbox/?view=every&same={case.number}" if others else "",
+        "reveal_url": f"{case.desk_url}reveal/",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
+from bihuan.desk import changes
 from bihuan.desk.shown import english, say
 from bihuan.events import catalog
 from bihuan.events.models import Event
@@ -23,47 +24,82 @@ _NOT_STAFF = frozenset({"customer", "merchant", "system"})
 
 
 def timeline(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
-    """The story by day."""
+    """The story by day; words carry the name of their step, and what followed is folded."""
     items = queries.timeline(case, by)
     files = queries.files(case, by)
+    known = changes.known(case, items, at)
     person = people.shown([case.person_id], by).get(case.person_id)
     name = (person.name if person else "") or _("匿名用户")
     days = []
     for day, group in groupby(items, key=lambda i: words.local(i.at).date()):
-        shown_items = [one for item in group for one in _items(item, name, files, at)]
-        days.append(
-            {"day_label": words.day_words(day, words.local(at).date()), "items": shown_items}
-        )
+        lines = _folded([_line(item, name, files, known) for item in group])
+        days.append({"day_label": _day_words(day, words.local(at).date()), "items": lines})
     return days
 
 
-def _items(
-    item: queries.Item, person: str, files: Sequence[Any], at: datetime
-) -> list[dict[str, Any]]:
+def _day_words(day: date, today: date) -> str:
+    """今天 · 11月25日: a page that is kept on paper needs the date as well."""
+    near, whole = words.day_words(day, today), words.date_words(day, today)
+    return whole if near == whole else f"{near} · {whole}"
+
+
+def said(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """What was said so far, the newest first: to be read beside the decision form."""
+    days = timeline(case, by, at)
+    return [
+        item | {"at": f"{day['day_label']} {item['at']}"}
+        for day in reversed(days)
+        for item in reversed(day["items"])
+        if item["type"] != "event"
+    ]
+
+
+def _line(
+    item: queries.Item, person: str, files: Sequence[Any], known: changes.Known
+) -> dict[str, Any]:
     label = item.label_en if english() else item.label
-    clock = f"{words.local(item.at):%H:%M}"
-    event = {
-        "type": "event",
+    line = {
+        "kind": item.kind,
         "icon": item.icon,
-        "author": item.author,
-        "text": label + (f"（{item.clause}）" if item.clause else ""),
-        "at": clock,
+        "label": label,
+        "clause": item.clause,
+        "told": changes.told(item, known),
+        "at": f"{words.local(item.at):%H:%M}",
+        "url": f"/desk/cases/{item.data['other']}/" if "other" in item.data else "",
     }
     if not item.text:
-        return [event]
+        return line | {"type": "event", "author": item.author or known.names.get(item.actor, "")}
     author = item.author or (person if item.voice == "user" else _("系统"))
-    message = {
+    return line | {
         "type": "note" if item.internal else "message",
         "voice": item.voice,
         "author": author,
         "initial": author[:1],
         "text": unsealed(item.text),
-        "at": clock,
         "internal": item.internal,
+        "step": "" if item.kind in _PLAIN else label,
         "files": _files(item, files),
     }
-    plain = item.kind in {"case.answered", "case.noted", "case.message_added"}
-    return [message] if plain else [event, message]
+
+
+#: Words that need no name: whose they are says what they are.
+_PLAIN = frozenset({"case.answered", "case.noted", "case.message_added"})
+
+
+#: What the house says of itself in a row is one line.
+_FOLDED = frozenset({"message.delivered", "clock.warned", "clock.missed", "accountability.opened"})
+
+
+def _folded(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    for line in lines:
+        last = kept[-1] if kept else None
+        if last and line["kind"] == last["kind"] and line["kind"] in _FOLDED:
+            ways = dict.fromkeys([*last["told"].split(_("、")), line["told"]])
+            last |= {"told": _("、").join(filter(None, ways)), "at": line["at"]}
+        else:
+            kept.append(line)
+    return kept
 
 
 def _files(item: queries.Item, files: Sequence[Any]) -> list[dict[str, Any]]:

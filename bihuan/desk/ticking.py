@@ -20,12 +20,14 @@ class ShownClock:
     """One clock of the strip, with its why."""
 
     id: str
+    milestone: str
     label: str
     limit_label: str
     sla: words.Sla
     due_text: str
     fraction: int
     hard: bool
+    done: bool
     amber: bool
     why: dict[str, Any]
 
@@ -49,6 +51,7 @@ def _clock(case: Case, row: Clock, n: int, at: datetime) -> ShownClock:
     used = int(100 * (ends - row.started_at).total_seconds() / total)
     return ShownClock(
         id=f"{case.number}-{n}",
+        milestone=row.milestone,
         label=say(milestone),
         limit_label=words.limit_words(first.promise.limit),
         sla=words.sla(due, at, row.started_at, done=row.done_at, soft=not row.hard),
@@ -57,6 +60,7 @@ def _clock(case: Case, row: Clock, n: int, at: datetime) -> ShownClock:
         else words.due_words(row.effective_due_at, at),
         fraction=max(0, min(100, used)),
         hard=row.hard,
+        done=row.done_at is not None,
         amber=not row.hard and row.done_at is None and at > row.due_at,
         why=why(row, whys, first, at),
     )
@@ -120,6 +124,7 @@ def table(case: Case, at: datetime) -> list[dict[str, Any]]:
 def _void(reason: str) -> str:
     said = {
         "declined": _("不予受理"), "withdrawn": _("用户撤回"), "merged": _("已并案"),
+        "closed": _("已办结"),
         "next_round": _("进入下一轮"), "classify": _("改类后重算"),
         "set_severity": _("定级后重算"), "approve_severity": _("定级后重算"),
         "set_tier": _("响应级别调整后重算"), "calendar": _("放假安排公布后重算"),

@@ -16,8 +16,12 @@ urlpatterns = [
     path("cases/<str:number>/decide/", acting.decide, name="decide"),
     path("cases/<str:number>/reveal/", views.reveal, name="reveal"),
     path("cases/<str:number>/order/", views.order, name="order"),
+    path("cases/<str:number>/do/add_material/", acting.add_material, name="material"),
     path("cases/<str:number>/do/<str:action>/", acting.act, name="act"),
     path("cases/<str:number>/measures/<int:measure>/done/", acting.measure_done, name="measure"),
+    path("held/<int:held>/undo/", acting.undo, name="undo"),
+    path("held/<int:held>/drop/", acting.drop, name="drop"),
+    path("cases/<str:number>/print/", views.case_print, name="print"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.accounts import commands as accounts
 from bihuan.cases import queries
 from bihuan.cases.models import Case
-from bihuan.core import ids, inputs
+from bihuan.core import ids
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.desk import pane, rail, shown
-from bihuan.desk.forms import FILTERS, FilterForm
+from bihuan.desk import listing, pane, rail, shown, story, ticking
 from bihuan.desk.rail import staff
 from bihuan.orders import queries as orders
 from bihuan.web import messages, words
@@ -26,72 +24,33 @@ from bihuan.web.door import Who
 from bihuan.web.htmx import wants_part
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which list was asked for, and how to ask for it again."""
-
-    view: str
-    q: str
-    filters: queries.Filters
-    cursor: str
-    query: dict[str, str]
-
-    @property
-    def narrowed(self) -> int:
-        """How many filters are set."""
-        return sum(name in self.query for name in FILTERS)
-
-
-def _asked(request: HttpRequest) -> Asked:
-    q = inputs.words(request.GET.get("q", ""), field="q", most=100)
-    given = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
-    view = "all" if q else request.GET.get("view") or "mine"
-    owner = given.get("owner", "")
-    filters = queries.Filters(
-        severity=given.get("severity", ""),
-        category=given.get("category", ""),
-        department=given.get("department", ""),
-        owner=inputs.whole(owner, field="owner") if owner else 0,
-        q=q,
-    )
-    query = {"view": view, **given} | ({"q": q} if q else {})
-    return Asked(view, q, filters, request.GET.get("cursor", ""), query)
-
-
 @require_GET
 def inbox(request: HttpRequest, number: str = "") -> HttpResponse:
     """收件箱：the list in its order, and the case that is open beside it."""
     who = staff(request)
-    asked = _asked(request)
-    part = request.GET.get("part") == "rows"
+    wanted = listing.asked(request.GET, who)
+    part = request.GET.get("part", "")
+    if number and part in pane.PARTS:
+        return _part(request, _pane(request, number, wanted, who), part)
     if number and wants_part(request) and not part:
-        response = render(request, "desk/_case.html", _pane(request, number, asked, who))
+        response = render(request, "desk/_case.html", _pane(request, number, wanted, who))
         patch_vary_headers(response, ["HX-Request"])
         return response
-    if asked.q and (found := _by_number(asked.q, who)):
+    if wanted.q and (found := _by_number(wanted.q, who)):
         return redirect(found)
-    page = _page(asked, who)
+    page = listing.page(wanted, who)
     chosen = number or (page.cases[0].number if page.cases else "")
     rows = shown.rows(
-        page.cases, who["by"], who["at"], selected=chosen, query=urlencode(asked.query)
+        page.cases, who["by"], who["at"], selected=chosen, query=urlencode(wanted.query)
     )
     if part:
-        return render(request, "desk/_rows.html", {"rows": rows, "next": _next(asked, page)})
-    context = _list_context(request, asked, page, who) | {"rows": rows, "opened": bool(number)}
+        more = listing.more(wanted, page)
+        return render(request, "desk/_rows.html", {"rows": rows, "next": more})
+    counts = rail.counts(request, who["by"])
+    context = listing.context(wanted, page, counts, who) | {"rows": rows, "opened": bool(number)}
     if chosen:
-        context |= _pane(request, chosen, asked, who)
+        context |= _pane(request, chosen, wanted, who)
     return render(request, "desk/inbox.html", context)
-
-
-def _page(asked: Asked, who: Who) -> queries.Page:
-    page = queries.inbox(
-        who["by"], view=asked.view, filters=asked.filters, cursor=asked.cursor, at=who["at"]
-    )
-    if not asked.q or page.cursor or asked.cursor:
-        return page
-    # a search looks among ended cases too, behind the open ones
-    ended = queries.inbox(who["by"], view="closed", filters=asked.filters, limit=20, at=who["at"])
-    return queries.Page([*page.cases, *ended.cases])
 
 
 def _by_number(q: str, who: Who) -> str:
@@ -105,43 +64,18 @@ def _by_number(q: str, who: Who) -> str:
         return ""
 
 
-def _list_context(
-    request: HttpRequest, asked: Asked, page: queries.Page, who: Who
-) -> dict[str, Any]:
-    counts = rail.counts(request, who["by"])
-    whole = counts.get(asked.view, len(page.cases))
-    title = dict(shown.VIEWS).get(asked.view, "全部")
-    again = asked.query | ({"cursor": asked.cursor} if asked.cursor else {})
-    return {
-        "title": _("搜索结果") if asked.q else _(title),
-        "total": len(page.cases) if asked.q or asked.narrowed else whole,
-        "tabs": shown.tabs(counts, asked.view),
-        "query": asked.q,
-        "view": asked.view,
-        "narrowed": asked.narrowed,
-        "filter_form": FilterForm(asked.query),
-        "clear_url": f"/desk/inbox/?{urlencode({'view': asked.view})}",
-        "sort_label": _("最新在前") if asked.view == "closed" else _("最紧急在前"),
-        "rows_url": f"/desk/inbox/?{urlencode({**again, 'part': 'rows'})}",
-        "empty": _("没有符合条件的投诉，请放宽条件。")
-        if asked.q or asked.narrowed
-        else _("换一个视图，或等新的投诉进来。"),
-        "next": _next(asked, page),
-    }
-
-
-def _next(asked: Asked, page: queries.Page) -> str:
-    if not page.cursor:
-        return ""
-    return f"/desk/inbox/?{urlencode({**asked.query, 'cursor': page.cursor})}"
-
-
-def _pane(request: HttpRequest, number: str, asked: Asked, who: Who) -> dict[str, Any]:
+def _pane(request: HttpRequest, number: str, wanted: listing.Asked, who: Who) -> dict[str, Any]:
     case = queries.get(number, who["by"])
     return pane.case_context(
         case, who, tab=request.GET.get("tab", ""), base=f"/desk/inbox/{case.number}/",
-        query=asked.query,
+        query=wanted.query,
     )  # fmt: skip
+
+
+def _part(request: HttpRequest, context: dict[str, Any], part: str) -> HttpResponse:
+    """The inside of one part of the pane, for a live refresh: the head, or the tab that is open."""
+    template = pane.PARTS[part] or str(context["tab_template"])
+    return render(request, template, context)
 
 
 @require_GET
@@ -149,10 +83,10 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """案件：timeline, clocks, composer; one tab's inside alone for a live refresh."""
     who = staff(request)
     case = queries.get(number, who["by"])
+    context = pane.case_context(case, who, tab=request.GET.get("tab", ""))
     part = request.GET.get("part", "")
-    context = pane.case_context(case, who, tab=part or request.GET.get("tab", ""))
-    if part:
-        return render(request, context["tab_template"], context)
+    if part in pane.PARTS:
+        return _part(request, context, part)
     if "filed" in request.GET:
         context["receipt"] = pane.receipt(case, context["clocks"])
     return render(request, "desk/case.html", context)
@@ -216,3 +150,22 @@ def home(request: HttpRequest) -> HttpResponse:
     """The desk begins with the inbox."""
     staff(request)
     return redirect("/desk/inbox/")
+
+
+@require_GET
+def case_print(request: HttpRequest, number: str) -> HttpResponse:
+    """打印全部记录：everything of a case on paper, whatever tab was open (UI rule 19)."""
+    who = staff(request)
+    case = queries.get(number, who["by"])
+    context = pane.case_context(case, who)
+    context |= {
+        "all_clocks": ticking.table(case, who["at"]),
+        "findings": story.findings(case, who["at"]),
+        "measures": story.measures(case, who["at"]),
+        "material": story.material(case, who["by"], who["at"]),
+        "record": story.record(case, who["at"]),
+        "printed": f"{words.date_words(words.local(who['at']).date())} "
+        f"{words.local(who['at']):%H:%M}",
+        "printer": who["by"].name,
+    }
+    return render(request, "desk/print.html", context)

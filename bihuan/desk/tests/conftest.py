@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 if TYPE_CHECKING:
     from bihuan.cases.tests.people import House
@@ -19,11 +21,19 @@ RECENTLY = NOW - timedelta(hours=2)
 
 
 @pytest.fixture(autouse=True)
+def chinese_again() -> Iterator[None]:
+    """A page asked for in another language leaves that language behind in its thread."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def plain_statics(settings: Any, tmp_path: Path) -> None:
     """The manifest is made when the product is installed; pages are tested without it."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.STATIC_ROOT = tmp_path
+    settings.UNDO_SECONDS = 0  # steps are taken at once; test_undo.py says otherwise
     settings.MIDDLEWARE = ["bihuan.desk.tests.conftest.at_ten", *settings.MIDDLEWARE]
 
 

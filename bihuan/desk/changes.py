@@ -1,0 +1,131 @@
+"""What an event changed, in words: to whom, from what to what, which step and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bihuan.accounts import queries as people
+from bihuan.cases import queries
+from bihuan.cases.fields import OUTCOMES
+from bihuan.cases.models import Case
+from bihuan.core.handbook import Handbook
+from bihuan.desk.shown import say
+from bihuan.web import words
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the words of a whole timeline are made of, read once."""
+
+    book: Handbook
+    names: Mapping[int, str]
+    measures: Mapping[int, str]
+    at: datetime
+
+
+def known(case: Case, items: Sequence[queries.Item], at: datetime) -> Known:
+    """The names of everybody who acted or was named, and the measures, in two queries."""
+    ids = {item.actor for item in items} | {_number(item.data.get("owner")) for item in items}
+    measures = {m.id: queries.unsealed(m.what) for m in queries.follow_ups(case)}
+    return Known(queries.handbook(case), people.staff_names(ids), measures, at)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def told(item: queries.Item, to: Known) -> str:
+    """What stands behind the label of this event; "" where the label says it all."""
+    read = _READ.get(item.kind)
+    return read(item.data, to) if read else ""
+
+
+def _assigned(data: Data, to: Known) -> str:
+    unit = say(to.book.departments.get(str(data.get("department", ""))))
+    owner = to.names.get(_number(data.get("owner")), "")
+    return " · ".join(part for part in (unit, owner) if part)
+
+
+def _changed(data: Data, to: Known) -> str:
+    """Old and new of every value that is another now."""
+    before, after = data.get("before", {}), data.get("after", {})
+    parts = [
+        f"{_named(name, before[name], to)} → {_named(name, after[name], to)}"
+        for name in before
+        if before[name] != after.get(name)
+    ]
+    return _("、").join(parts)
+
+
+def _named(name: str, value: object, to: Known) -> str:
+    tables: Mapping[str, Mapping[str, Any]] = {
+        "kind": to.book.kinds, "category": to.book.categories, "issue": to.book.issues,
+        "severity": to.book.severities, "priority": to.book.priorities,
+    }  # fmt: skip
+    if name == "tier":
+        return _("{n} 级响应").format(n=value)
+    return say(tables.get(name, {}).get(str(value))) or str(value)
+
+
+def _proposed(data: Data, to: Known) -> str:
+    return say(to.book.severities.get(str(data.get("severity"))))
+
+
+def _step(data: Data, to: Known) -> str:
+    name = say(to.book.milestones.get(str(data.get("milestone"))))
+    due = data.get("due_at")
+    if not due:
+        return name
+    due = words.due_moment(datetime.fromisoformat(str(due)), to.at)
+    return _("{step}（{due}）").format(step=name, due=due)
+
+
+def _other(data: Data, to: Known) -> str:
+    return str(data.get("other", ""))
+
+
+def _outcome(data: Data, to: Known) -> str:
+    said = OUTCOMES.get(str(data.get("outcome")), "")
+    return _(said) if said else ""  # the catalogue answers an empty text with its own head
+
+
+def _measure(data: Data, to: Known) -> str:
+    return to.measures.get(_number(data.get("follow_up")), "")
+
+
+def _reviewed(data: Data, to: Known) -> str:
+    return _("需要内部调查") if data.get("investigation") else _("无需内部调查")
+
+
+def _channel(data: Data, to: Known) -> str:
+    return say(to.book.channels.get(str(data.get("channel"))))
+
+
+_READ = {
+    "case.filed": _channel,
+    "case.assigned": _assigned,
+    "case.classified": _changed,
+    "case.severity_set": _changed,
+    "case.severity_approved": _changed,
+    "case.tier_set": _changed,
+    "case.priority_set": _changed,
+    "case.severity_proposed": _proposed,
+    "case.reviewed": _reviewed,
+    "case.resolved": _outcome,
+    "case.merged": _other,
+    "case.unmerged": _other,
+    "clock.missed": _step,
+    "clock.warned": _step,
+    "accountability.opened": _step,
+    "follow_up.done": _measure,
+    "follow_up.late": _measure,
+    "message.delivered": _channel,
+    "message.failed": _channel,
+}

@@ -1,0 +1,99 @@
+"""The form that takes a case down for somebody: on the phone, at the counter, from a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.fields import KINDS
+from bihuan.core import inputs
+from bihuan.core.handbook import Handbook
+from bihuan.desk.forms import Shown, issue_field
+
+WAYS = {"phone": "电话", "counter": "线下服务中心", "email": "电子邮件", "chat": "在线客服"}
+
+
+class NewCaseForm(Shown):
+    """登记来电、来信、来访：what the desk asks while the person is still there (2.2.1)."""
+
+    channel = forms.ChoiceField(label="渠道")
+    kind = forms.ChoiceField(label="性质")
+    name = forms.CharField(label="姓名", required=False, max_length=60)
+    phone = forms.CharField(
+        label="手机号",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "data-private": ""}),
+    )
+    email = forms.CharField(
+        label="电子邮箱",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"inputmode": "email", "data-private": ""}),
+    )
+    account = forms.CharField(label="用户账号", required=False, max_length=60)
+    order_no = forms.CharField(label="订单号", required=False, max_length=60)
+    received_at = forms.DateTimeField(
+        label="接到时间",
+        required=False,
+        help_text="电话为接通时间，来信为到达时间；不填即现在。",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    text = forms.CharField(
+        label="发生了什么",
+        max_length=20_000,
+        help_text="用用户自己的话记：什么时候、什么订单、发生了什么。",
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
+    wish = forms.CharField(label="希望怎么解决", required=False, max_length=200)
+    issue = forms.ChoiceField()
+
+    #: How the fields stand on the page: heading, and rows of one or two.
+    LAYOUT = (
+        ("来源", (("channel", "kind"), ("received_at", "order_no"))),
+        ("用户", (("name", "phone"), ("email", "account"))),
+        ("诉求", (("text",), ("wish", "issue"))),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, book: Handbook) -> None:
+        super().__init__(data)
+        self.fields["channel"].choices = [(k, _(v)) for k, v in WAYS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(k, _(v)) for k, v in KINDS.items()]  # type: ignore[attr-defined]
+        self.fields["issue"] = issue_field(book, _("由系统按内容判断"))
+        for field in self.fields.values():
+            field.label = _(str(field.label))
+            field.help_text = _(str(field.help_text)) if field.help_text else ""
+
+    def sections(self) -> list[tuple[str, list[list[BoundField]]]]:
+        """The fields as they stand on the page."""
+        return [
+            (_(heading), [[self[name] for name in row] for row in rows])
+            for heading, rows in self.LAYOUT
+        ]
+
+
+def filing(post: Mapping[str, Any]) -> Filing:
+    """What was taken down; the room checks every field of it."""
+
+    def given(name: str) -> str:
+        return str(post.get(name) or "")
+
+    received = given("received_at")
+    return Filing(
+        kind=given("kind"),
+        channel=given("channel"),
+        text=given("text"),
+        wish=given("wish"),
+        issue=given("issue"),
+        order_no=given("order_no"),
+        contact=Contact(
+            name=given("name"), phone=given("phone"), email=given("email"),
+            account=given("account"),
+        ),
+        received_at=inputs.moment(f"{received}+08:00", field="received_at") if received else None,
+    )  # fmt: skip

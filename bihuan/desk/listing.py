@@ -1,0 +1,175 @@
+"""Which list of cases was asked for, what it is called, and how to ask for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases import queries
+from bihuan.cases.queries.figures import Behind
+from bihuan.core import inputs
+from bihuan.core.refusals import Invalid
+from bihuan.desk import shown
+from bihuan.desk.forms import FILTERS, FilterForm
+from bihuan.policy import queries as policy
+from bihuan.web import words
+from bihuan.web.door import Who
+
+INBOX = "/desk/inbox/"
+MONDAY = date(2026, 11, 23)  # any Monday: only its name is asked for
+#: The cases behind a figure of the overview: which, and its days, step, weekday and hours.
+BEHIND = ("figure", "from", "to", "milestone", "weekday", "slot")
+SAME = "same"  # the other cases of one person, named by a case of theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which list was asked for, and how to ask for it again."""
+
+    view: str
+    q: str
+    filters: queries.Filters
+    cursor: str
+    query: dict[str, str]
+
+    @property
+    def narrowed(self) -> int:
+        """How many filters of the form are set."""
+        return sum(name in self.query for name in FILTERS)
+
+    @property
+    def special(self) -> bool:
+        """Is this a list to look something up in, rather than a view to work from?"""
+        return bool(self.q or self.narrowed or self.filters.figure or self.filters.person)
+
+    def url(self, **more: str) -> str:
+        """The same list, with something beside."""
+        return f"{INBOX}?{urlencode({**self.query, **more})}"
+
+
+def asked(given: Mapping[str, Any], who: Who) -> Asked:
+    """Read the address; Invalid names what cannot be read."""
+    q = inputs.words(given.get("q", ""), field="q", most=100)
+    kept = {n: str(given[n]) for n in (*FILTERS, *BEHIND, SAME) if given.get(n)}
+    view = "all" if q else str(given.get("view") or "mine")
+    filters = queries.Filters(
+        kind=kept.get("kind", ""),
+        severity=kept.get("severity", ""),
+        category=kept.get("category", ""),
+        department=kept.get("department", ""),
+        owner=_whole(kept, "owner"),
+        person=queries.get(kept[SAME], who["by"]).person_id if SAME in kept else 0,
+        figure=_behind(kept) if "figure" in kept else None,
+        q=q,
+    )
+    query = {"view": view, **kept} | ({"q": q} if q else {})
+    return Asked(view, q, filters, str(given.get("cursor", "")), query)
+
+
+def _whole(kept: Mapping[str, str], name: str, otherwise: int = 0, **limits: int) -> int:
+    return inputs.whole(kept[name], field=name, **limits) if name in kept else otherwise
+
+
+def _behind(kept: Mapping[str, str]) -> Behind:
+    first = inputs.day(kept.get("from"), field="from")
+    last = inputs.day(kept.get("to"), field="to")
+    if not timedelta() <= last - first <= timedelta(days=366):
+        raise Invalid({"to": "not_valid"})
+    return Behind(
+        what=kept["figure"],
+        first=first,
+        last=last,
+        milestone=kept.get("milestone", ""),
+        weekday=_whole(kept, "weekday", least=1, most=7),
+        slot=_whole(kept, "slot", -1, least=0, most=11),
+    )
+
+
+def page(wanted: Asked, who: Who) -> queries.Page:
+    """The rows; a search looks among ended cases too, behind the open ones."""
+    found = queries.inbox(
+        who["by"], view=wanted.view, filters=wanted.filters, cursor=wanted.cursor, at=who["at"]
+    )
+    if not wanted.q or found.cursor or wanted.cursor:
+        return found
+    ended = queries.inbox(who["by"], view="closed", filters=wanted.filters, limit=20, at=who["at"])
+    return queries.Page([*found.cases, *ended.cases])
+
+
+def more(wanted: Asked, found: queries.Page) -> str:
+    """Where the next page is; "" at the end."""
+    return wanted.url(cursor=found.cursor) if found.cursor else ""
+
+
+def context(
+    wanted: Asked, found: queries.Page, counts: Mapping[str, int], who: Who
+) -> dict[str, Any]:
+    """What stands above the rows: name and size of the list, views, filters, ways out."""
+    again = {"cursor": wanted.cursor} if wanted.cursor else {}
+    return {
+        "title": title(wanted, who),
+        "total": _total(wanted, found, counts, who),
+        "tabs": shown.tabs(counts, "" if wanted.q else wanted.view),
+        "query": wanted.q,
+        "view": wanted.view,
+        "narrowed": wanted.narrowed,
+        "special": wanted.special,
+        "filter_form": FilterForm(wanted.query),
+        "kept": {n: wanted.query[n] for n in (*BEHIND, SAME) if n in wanted.query},
+        "clear_url": f"{INBOX}?view={'all' if wanted.view == 'every' else wanted.view}",
+        "sort_label": _("最新在前") if wanted.view in queries.NEWEST else _("最紧急在前"),
+        "rows_url": wanted.url(**again, part="rows"),
+        "empty": _("没有符合条件的投诉，请放宽条件。")
+        if wanted.special
+        else _("换一个视图，或等新的投诉进来。"),
+        "next": more(wanted, found),
+    }
+
+
+def _total(wanted: Asked, found: queries.Page, counts: Mapping[str, int], who: Who) -> int:
+    if wanted.view in counts and not wanted.special:
+        return counts[wanted.view]
+    if not found.cursor and not wanted.cursor:
+        return len(found.cases)
+    return queries.how_many(who["by"], view=wanted.view, filters=wanted.filters, at=who["at"])
+
+
+def title(wanted: Asked, who: Who) -> str:
+    """What the list is called: a view, a search, or the figure whose cases it holds."""
+    if wanted.q:
+        return _("搜索结果")
+    if wanted.filters.figure:
+        return _figure_words(wanted.filters.figure, who)
+    if wanted.filters.person:
+        return _("同一用户的投诉")
+    return _(dict(shown.VIEWS).get(wanted.view, "全部"))
+
+
+def _figure_words(figure: Behind, who: Who) -> str:
+    today = words.local(who["at"]).date()
+    period = words.date_words(figure.first, today)
+    if figure.last != figure.first:
+        period = f"{period}—{words.date_words(figure.last, today)}"
+    book = policy.current(who["at"])
+    step = shown.say(book.milestones.get(figure.milestone)) or _("各步骤")
+    name = {
+        "filed": _("{period}新增"),
+        "told": _("{period}告知结果"),
+        "due": _("{period}到期：{step}"),
+        "late": _("{period}未按时：{step}"),
+    }[figure.what].format(period=period, step=step)
+    return name + _hours_words(figure)
+
+
+def _hours_words(figure: Behind) -> str:
+    told = ""
+    if figure.weekday:
+        told += f" {words.weekday_words(MONDAY + timedelta(days=figure.weekday - 1))}"
+    if figure.slot >= 0:
+        told += f" {2 * figure.slot:02}:00–{2 * figure.slot + 2:02}:00"
+    return told

@@ -1,0 +1,219 @@
+"""The steps a case offers as buttons, forms and the composer, and which of them comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases import commands, queries
+from bihuan.cases.fields import FIELDS
+from bihuan.cases.lifecycle import CASE
+from bihuan.cases.models import Case
+from bihuan.core.actors import Actor
+from bihuan.core.handbook import Handbook
+from bihuan.desk import shown
+from bihuan.desk.forms import LABELS, Choices, StepForm, staff_choices
+from bihuan.desk.ticking import ShownClock
+from bihuan.web import words
+from bihuan.web.door import Who
+
+KEYS = {
+    "assign": "a", "resolve": "t", "set_severity": "u", "notify": "e", "classify": "l",
+}  # fmt: skip
+ICONS = {
+    "resolve": "gavel", "notify": "send", "accept": "check", "assign": "user-round-plus",
+    "reopen": "rotate-ccw", "approve_severity": "shield-check", "unmerge": "git-branch",
+}  # fmt: skip
+#: Where each step waits in the menu.
+GROUPS = (
+    (
+        "办理",
+        (
+            "accept",
+            "confirm_problem",
+            "review",
+            "propose",
+            "find",
+            "tell",
+            "repair",
+            "plan",
+            "add_material",
+        ),
+    ),
+    ("归类与分派", ("assign", "classify", "set_severity", "set_tier", "set_priority")),
+    ("结束", ("reopen", "unmerge", "merge", "decline")),
+)
+#: In the strip beside the subject, in this order, where the table offers them.
+PRIMARY = ("approve_severity", "resolve", "notify", "accept", "reopen", "unmerge")
+DECIDES = frozenset({"resolve", "notify"})
+DANGER = frozenset({"decline", "merge"})
+COMPOSED = frozenset({"answer", "note"})  # have their place under the timeline
+#: What everybody on the staff may do on a case of another department.
+ANYBODYS = frozenset({"assign", "find"})
+#: Steps whose words the person reads; the rest stays in the house.
+READ_BY_USER = frozenset(
+    {"answer", "accept", "decline", "confirm_problem", "propose", "tell", "repair", "plan",
+     "notify", "reopen", "add_material"}
+)  # fmt: skip
+#: The step that reaches a milestone.
+STEP_OF = {m: s.action for s in CASE.steps.values() if s.source != "notified" for m in s.reaches}
+STEP_OF["complaint.accepted"] = "accept"  # a decline ends that clock too
+
+
+def offered(case: Case, by: Actor) -> list[str]:
+    """What the table offers here, so that page, API and rule cannot disagree."""
+    found = [s.action for s in CASE.offered(case.state, by.roles) if s.action in LABELS]
+    if not commands.may_work(case, by):
+        found = [a for a in found if a in ANYBODYS | {"note"}]
+    if not case.proposed_severity or case.proposed_by == by.id:
+        found = [a for a in found if a != "approve_severity"]
+    return found
+
+
+def buttons(case: Case, clocks: Sequence[ShownClock], by: Actor) -> dict[str, Any]:
+    """At most three in sight, the rest in the menu by what it is for."""
+    found = offered(case, by)
+    book, people = queries.handbook(case), staff_choices()
+    due = {
+        STEP_OF[c.milestone]: c for c in reversed(clocks) if c.milestone in STEP_OF and not c.done
+    }
+    made = {a: _button(case, a, (book, people), due.get(a)) for a in found if a not in COMPOSED}
+    sight = [made[a] | {"primary": True} for a in PRIMARY if a in made][:1]
+    in_sight = {button["action"] for button in sight}
+    if case.state == "filed" and "accept" in made:
+        sight.append(_all_at_once(case))
+    if "assign" in made and case.owner_id == by.id:
+        sight.append(made["assign"])
+        in_sight.add("assign")
+    elif "assign" in made:
+        sight.append(_to_me(case, by))
+    groups = [
+        {"label": _(label), "actions": [made[a] for a in among if a in made and a not in in_sight]}
+        for label, among in GROUPS
+    ]
+    return {
+        "sight": sight,
+        "menu": [group for group in groups if group["actions"]],
+        "sheets": [button for button in made.values() if button["fields"]],
+    }
+
+
+def _button(
+    case: Case, action: str, among: tuple[Handbook, Choices], due: ShownClock | None
+) -> dict[str, Any]:
+    decides = action in DECIDES
+    form = None
+    if FIELDS[action] and not decides:
+        form = StepForm(None, [action], book=among[0], people_=among[1])
+        form.auto_id = f"{action}_%s"
+    return {
+        "action": action,
+        "label": _(LABELS[action]),
+        "icon": ICONS.get(action, ""),
+        "key": KEYS.get(action, ""),
+        "danger": action in DANGER,
+        "url": f"{case.desk_url}do/{action}/",
+        "href": f"{case.desk_url}decide/" if decides else "",
+        "fields": list(form) if form else [],
+        "due": due.due_text if due else "",
+        "reader": reader(action) if form else "",
+        "files": action == "add_material",
+    }
+
+
+def reader(action: str) -> str:
+    """Who will read the words of this step (UI rule 12)."""
+    return "user" if action in READ_BY_USER else "staff"
+
+
+def _all_at_once(case: Case) -> dict[str, Any]:
+    """A filed case may be taken to its end in one form, which accepts it first."""
+    return {
+        "action": "resolve", "label": _(LABELS["resolve"]), "icon": ICONS["resolve"], "key": "t",
+        "href": f"{case.desk_url}decide/", "fields": [],
+    }  # fmt: skip
+
+
+def _to_me(case: Case, by: Actor) -> dict[str, Any]:
+    return {
+        "action": "assign", "label": _("转给我"), "icon": "user-round-plus", "key": "shift a",
+        "url": f"{case.desk_url}do/assign/", "hidden": {"owner_id": by.id}, "fields": [],
+    }  # fmt: skip
+
+
+def composer(
+    case: Case, by: Actor, text: str = "", mode: str = "", back: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Reply to the person, or an internal note: who will read it is said on the button.
+
+    A reply that came back stands in it again, with the reason.
+    """
+    found = offered(case, by)
+    modes = []
+    if "answer" in found:
+        modes.append(
+            {"id": "answer", "label": _("回复用户"), "url": f"{case.desk_url}do/answer/",
+             "button": _("发送给用户"), "key": "r",
+             "hint": _("写给用户：说明问题是什么、下一步做什么")}
+        )  # fmt: skip
+    if "note" in found:
+        modes.append(
+            {"id": "note", "label": _("内部备注"), "url": f"{case.desk_url}do/note/",
+             "button": _("存为内部备注"), "key": "n", "hint": _("只有员工能看到")}
+        )  # fmt: skip
+    known = {m["id"] for m in modes}
+    return {
+        "modes": modes,
+        "text": text or (back or {}).get("text", ""),
+        "back": back,
+        "mode": mode if mode in known else "",
+        "draft": f"reply {case.number}",
+        "most": FIELDS["answer"][0].most,
+    }
+
+
+def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, str]]:
+    """The step that presses first, with its due, what it waits for, and the way to it."""
+    found = offered(case, who["by"])
+    told = []
+    if case.proposed_severity:
+        level = shown.say(queries.handbook(case).severities[case.proposed_severity])
+        told.append(
+            {"title": _("提请定为“{level}”，待第二人复核").format(level=level),
+             "text": _("复核前时限不变；须由提请人以外的主管复核（2.3.1）。")}
+        )  # fmt: skip
+    first = next((c for c in clocks if c.hard and not c.done), None)
+    if first is not None and (action := STEP_OF.get(first.milestone, "")):
+        told.append(_next(case, action, first, found))
+    elif case.state == "notified" and case.waits_until:
+        told.append(_waiting(case, who["at"]))
+    return told
+
+
+def _next(case: Case, action: str, clock: ShownClock, found: list[str]) -> dict[str, str]:
+    late = clock.sla.state == "over"
+    name = _(LABELS[action])
+    said = _("“{step}”已超期，请马上完成") if late else _("{due}完成“{step}”")
+    title = said.format(due=clock.due_text, step=name)
+    text = _("条款 {clause}：{quote}").format(clause=clock.why["clause"], quote=clock.why["quote"])
+    made = {"title": title, "text": text}
+    if action == "answer" and "answer" in found:
+        return made | {"url": "#reply", "label": name}
+    if action in found and action not in DECIDES:
+        return made | {"sheet": f"do-{action}", "label": name}
+    if {"accept", "resolve", "notify"} & set(found):  # its form asks for what is owed before, too
+        return made | {"url": f"{case.desk_url}decide/", "label": _(LABELS["resolve"])}
+    return made
+
+
+def _waiting(case: Case, at: datetime) -> dict[str, str]:
+    assert case.waits_until is not None  # the caller has looked
+    return {
+        "title": _("等用户确认结果"),
+        "text": _("{due}未提异议，系统自动办结；用户也可以提出异议。").format(
+            due=words.due_words(case.waits_until, at)
+        ),
+    }

@@ -1,0 +1,51 @@
+"""Every page of the desk speaks English to its readers: no word of its own is left in Chinese."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from bihuan.cases.tests.people import TEXT, House, file
+from bihuan.desk.tests.acts import took
+from bihuan.desk.tests.conftest import RECENTLY
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+#: Words of people and of the house's own names, in whatever language they are.
+THEIRS = (
+    "简体中文", "优选商城", "陈主管", "法务何", "波波", "爱", "闭", "陈", "波", TEXT, "开裂",
+    "漏水", "已受理。",
+)  # fmt: skip
+
+
+def own_words(page: str) -> list[str]:
+    """What is left in Chinese when the words of people are taken out."""
+    page = html.unescape(page)
+    for theirs in sorted(THEIRS, key=len, reverse=True):
+        page = page.replace(theirs, "")
+    return HAN.findall(page)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/desk/inbox/", "/desk/inbox/?view=closed", "/desk/inbox/?q=nothing", "/desk/dashboard/",
+        "/desk/inbox/?view=every&figure=late&from=2026-03-01&to=2026-03-11",
+        "/desk/cases/new/", "/desk/keys/", "/desk/accountability/", "/desk/notices/",
+        "/desk/messages/", "/staff/login/", "/desk/cases/none/", "{case}", "{case}?tab=files",
+        "{case}?tab=findings", "{case}?tab=clocks", "{case}?tab=log", "{case}decide/",
+        "{case}reveal/", "{case}print/",
+    ],
+)  # fmt: skip
+def test_a_page_in_english_has_no_chinese_of_its_own(house: House, chen: Client, place: str):
+    case = file(house, RECENTLY)
+    took(chen, case, "accept", text="已受理。")
+
+    reader = Client() if "login" in place else chen
+    page = reader.get(place.replace("{case}", case.desk_url), headers={"Accept-Language": "en"})
+
+    text = page.content.decode()
+    assert 'lang="en"' in text
+    assert own_words(text) == []
