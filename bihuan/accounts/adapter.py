@@ -19,6 +19,12 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
+    def add_message(self, request: HttpRequest, *args: Any, **more: Any) -> None:
+        """Who has signed in sees the desk: a note about it would turn up on some later page."""
+        template = str(args[1] if len(args) > 1 else more.get("message_template", ""))
+        if not template.endswith(("logged_in.txt", "logged_out.txt")):
+            super().add_message(request, *args, **more)
+
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """User names are given by administrators; allauth makes none up."""
 

@@ -42,6 +42,7 @@ def _says(code: str) -> str:
         "not_an_email": _("请填写完整的邮箱地址，例如 name@example.com"),
         "not_a_number_of_a_case": _("请填写 TS 开头的 18 位案件编号"),
         "wrong_code": _("验证码不对或已过期，请核对后重填，或重新获取"),
+        "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
         "password_too_short": _("密码至少要有 10 个字符"),
         "password_too_common": _("这个密码太常见，请换一个"),
         "password_too_similar": _("密码和用户名太像，请换一个"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +25,7 @@ from bihuan.core.personal import mask_email, mask_phone
 from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany, Unreachable
 from bihuan.store import secrets
 from bihuan.web.door import moment
+from bihuan.web.words import span_words
 
 HOME = "/complaints/"
 _NETWORK_MOST, _NETWORK_SECONDS = 60, 600  # codes asked for from one address in ten minutes
@@ -75,7 +78,8 @@ def case(request: HttpRequest) -> HttpResponse:
         form.put(refusal)
         return _ask_code(request, form, number=number)
     sessions.begin(request, person_id=used.person_id, case_id=used.case_id)
-    return redirect(f"/complaints/{number}/")
+    place, own = _next(request), f"/complaints/{number}/"
+    return redirect(place if place.startswith(own) else own)
 
 
 @require_POST
@@ -168,10 +172,18 @@ def _ask_code(
         "contact": contact,
         "number": number,
         "shown": mask_email(contact) if "@" in contact else mask_phone(contact),
-        "wait": wait.facts.get("retry_after") if wait else 0,
+        "wait": _wait_words(wait) if wait else "",
     }
     status = 429 if wait else 422 if form.errors else 200
     return render(request, "accounts/code.html", facts, status=status)
+
+
+def _wait_words(wait: TooMany) -> str:
+    """60 秒, 12分钟: how long until another code may be asked for."""
+    seconds = int(str(wait.facts.get("retry_after") or _NETWORK_SECONDS))
+    if seconds < 90:
+        return _("{n} 秒").format(n=seconds)
+    return span_words(timedelta(seconds=seconds))
 
 
 def _next(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid
 
 MOST_YUAN = 10_000_000
+LOST = "\ufffd"  # stands where bytes were no UTF-8: what was written there is gone
 Text = str | Promise  # a string, or one that is translated when it is shown
 
 
@@ -30,6 +31,8 @@ class Words(forms.CharField):
 
     def clean(self, value: object) -> str:
         """The cleaned text; ValidationError says what to do."""
+        if isinstance(value, str) and LOST in value:
+            raise forms.ValidationError(_("有的字没有传对，请重新输入这一项"))
         try:
             return inputs.words(
                 value, field="text", most=self.most, least=self.least, lines=self.lines

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
 
 from bihuan.core.handbook import Clause, Handbook, LegalNote, Promise, Ruling
 from bihuan.core.refusals import NotFound
@@ -18,6 +21,7 @@ class Limit:
     limit: str
     quote: str
     hard: bool
+    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,28 @@ class Stage:
     limits: list[Limit]
 
 
+class Section(NamedTuple):
+    """A clause in the list of a chapter."""
+
+    id: str
+    label: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """A chapter with its sections."""
 
     label: str
     title: str
-    sections: list[Clause]
+    sections: list[Section]
+
+
+class Paragraph(NamedTuple):
+    """A line of the text; `point` when it stands in a list."""
+
+    text: str
+    point: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +65,40 @@ class Page:
     id: str
     label: str
     title: str
-    paragraphs: list[str]
+    paragraphs: list[Paragraph]
     note: str
     promises: list[Limit]
     rulings: list[Ruling]
     notes: list[LegalNote]
 
 
-def stages(book: Handbook, severity: str) -> list[Stage]:
-    """The steps of a complaint made on the web, with every promise that ends in each."""
-    promises = book.promises_for(
-        kind="complaint", channel="web", category="service_quality", severity=severity,
+#: What the chart is drawn for, where nothing else is said.
+CATEGORY = "service_quality"
+
+
+def _promises(book: Handbook, kind: str, severity: str) -> tuple[Promise, ...]:
+    """What holds for such a request made on the web."""
+    return book.promises_for(
+        kind=kind, channel="web", category=CATEGORY, severity=severity,
         tier=book.severities[severity].tier_at_least,
     )  # fmt: skip
-    owner = named(book.departments[book.routes["service_quality"].department])
+
+
+def promised(book: Handbook, kind: str, milestone: str) -> Limit | None:
+    """By when such a request reaches this step: its shortest hard promise, if it has one."""
+    lightest = min(book.severities.values(), key=lambda severity: severity.rank).id
+    found = [
+        promise
+        for promise in _promises(book, kind, lightest)
+        if promise.until == milestone and promise.hard
+    ]
+    return _limit(found[0]) if found else None
+
+
+def stages(book: Handbook, kind: str, severity: str) -> list[Stage]:
+    """The steps of a request made on the web, with every promise that ends in each."""
+    promises = _promises(book, kind, severity)
+    owner = named(book.departments[book.routes[CATEGORY].department])
     ends = {promise.until for promise in promises}
     return [
         Stage(
@@ -73,10 +112,23 @@ def stages(book: Handbook, severity: str) -> list[Stage]:
     ]
 
 
-def _limit(promise: Promise) -> Limit:
+def departments(book: Handbook) -> list[tuple[str, str]]:
+    """Which department handles which sort of problem, and the special ones before them (2.2.2)."""
+    special = [(o, o.department) for o in book.overrides.values()]
+    by_category = [(book.categories[r.category], r.department) for r in book.routes.values()]
+    return [(named(what), named(book.departments[who])) for what, who in [*by_category, *special]]
+
+
+def _limit(promise: Promise, whom: str = "") -> Limit:
     quote = promise.en if in_english() else promise.says
     limit = "" if promise.proved_by else words.limit_words(promise.limit)
-    return Limit(promise.clause, limit, quote, promise.hard)
+    return Limit(promise.clause, limit, quote, promise.hard, whom)
+
+
+def _whom(promise: Promise, book: Handbook) -> str:
+    """Which severities a promise is meant for; "" when it holds for all."""
+    found = [s for s in book.severities.values() if s.id in promise.applies.severity]
+    return _("、").join(named(severity) for severity in found)
 
 
 def chapters(book: Handbook) -> list[Chapter]:
@@ -84,12 +136,21 @@ def chapters(book: Handbook) -> list[Chapter]:
     heads = [clause for clause in book.clauses.values() if "." not in clause.id]
     return [
         Chapter(
-            label=head.label,
+            label=_label(head),
             title=_title(head),
-            sections=[c for c in book.clauses.values() if c.id.startswith(f"{head.id}.")],
+            sections=[
+                Section(c.id, c.label, _title(c))
+                for c in book.clauses.values()
+                if c.id.startswith(f"{head.id}.")
+            ],
         )
         for head in heads
     ]
+
+
+def _label(clause: Clause) -> str:
+    """第一章, or its number where the reader does not count like that."""
+    return clause.label if "." in clause.id or not in_english() else f"Chapter {clause.id}"
 
 
 def _title(clause: Clause) -> str:
@@ -103,11 +164,16 @@ def clause(book: Handbook, id: str) -> Page:
         raise NotFound(clause=id[:20])
     return Page(
         id=found.id,
-        label=found.label,
+        label=_label(found),
         title=_title(found),
-        paragraphs=[line for line in found.text.strip().split("\n") if line],
+        paragraphs=[_paragraph(line) for line in found.text.strip().split("\n") if line],
         note=found.note,
-        promises=[_limit(p) for p in book.promises if p.clause == id],
+        promises=[_limit(p, _whom(p, book)) for p in book.promises if p.clause == id],
         rulings=[r for r in book.rulings.values() if id in r.clauses],
         notes=[n for n in book.legal_notes.values() if id in n.clauses],
     )
+
+
+def _paragraph(line: str) -> Paragraph:
+    plain = line.strip()
+    return Paragraph(plain.lstrip("-· "), plain.startswith(("-", "·")))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as later
 
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
-from bihuan.core.terms import Term
+from bihuan.core.terms import Survey, Term
 from bihuan.portal.fields import OneOf, Uploads, Words, Yuan
 from bihuan.web import messages
 
@@ -19,6 +19,8 @@ TEXT_LEAST, TEXT_MOST = 10, 5000
 NO_ORDER, OTHER_ORDER = "none", "other"
 SERVICES = ("enquiry", "order_problem", "account_problem")
 FEEDBACK = ("suggestion", "praise")
+#: What has a flow of its own beside complaints, by a kind that stands for all of it.
+OTHER_FLOWS = {"enquiry": later("服务请求"), "suggestion": later("建议与表扬")}
 
 WISHES = {
     "return_refund": (later("退货退款"), later("把商品寄回，全额退款")),
@@ -82,7 +84,12 @@ class OrderForm(Plain):
             label=_("选择订单"),
             choices=self.choices,
         )
-        self.fields["order_no"] = Words(most=40, lines=False, label=_("订单号"))
+        self.fields["order_no"] = Words(
+            most=40,
+            lines=False,
+            label=_("其他订单的订单号"),
+            help_text=_("上面选“其他订单”时填写，可以在订单详情里复制。"),
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -217,6 +224,36 @@ class SaidForm(Plain):
         self.fields["text"] = Words(
             label=label, least=2 if asked else 0, most=4000, asked=asked, help_text=help
         )
+
+
+MARKS = {
+    "1": later("很不满意"),
+    "2": later("不满意"),
+    "3": later("一般"),
+    "4": later("满意"),
+    "5": later("很满意"),
+}
+
+
+class RatingForm(Plain):
+    """One to five for each question of the survey, and a few words if wanted (1.4)."""
+
+    def __init__(self, *args: Any, survey: Survey, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.asked = [question.id for question in survey.questions]
+        for question in survey.questions:
+            self.fields[question.id] = OneOf(
+                asked=_("请给“{question}”打分").format(question=named(question)),
+                label=named(question),
+                choices=MARKS,
+            )
+        self.fields["text"] = Words(
+            label=_("还想说什么"), most=2000, widget=forms.Textarea(attrs={"rows": 3})
+        )
+
+    def scores(self) -> dict[str, int]:
+        """Question and mark, of a form that is valid."""
+        return {id: int(self.cleaned_data[id]) for id in self.asked}
 
 
 class SettingsForm(Plain):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
 from bihuan.cases.queries import unsealed
+from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.portal.clocks import runs
@@ -36,6 +37,7 @@ PATH = (
     ("case.handling_done",),
     ("complaint.final_feedback_sent", "case.result_notice_sent"),
 )
+PRESSED_TWICE = timedelta(minutes=2)
 ENDED_OTHERWISE = ("declined", "withdrawn", "merged")
 
 
@@ -121,8 +123,12 @@ def path(
         mine = [row for row in rows if row.milestone in milestones]
         if mine or milestones[0] == "complaint.final_feedback_sent":
             stops.append(_stop(case, milestones[0], mine, book, owner, at))
-    stops.append(_last(case, at))
-    return _first_is_now(stops)
+    return _first_is_now([*sorted(stops, key=_when), _last(case, at)])
+
+
+def _when(stop: Stop) -> tuple[bool, str]:
+    """What is done in the order it was done, then what is due in the order it is due."""
+    return (stop.state != "done", stop.datetime or "9")
 
 
 def _done(title: str, note: str, moment: datetime, at: datetime) -> Stop:
@@ -191,7 +197,7 @@ def actions(case: Case, by: Actor) -> list[str]:
     return [step.action for step in queries.offered(case, by)]
 
 
-def ways(case: Case, by: Actor) -> list[Way]:
+def ways(case: Case, by: Actor, *, rated: bool = False) -> list[Way]:
     """What the lifecycle offers this person now, and the record; nothing that would be refused."""
     known = {
         "message": (_("给处理人留言"), "portal:message", "message-circle", ""),
@@ -199,8 +205,9 @@ def ways(case: Case, by: Actor) -> list[Way]:
         "dispute": (_("提出异议"), "portal:dispute", "scale", _("不同意处理结果")),
         "withdraw": (_("撤回"), "portal:withdraw", "undo-2", _("不再需要处理")),
         "reopen": (_("申请重新处理"), "portal:reopen", "rotate-ccw", _("问题再次出现")),
+        "rate": (_("评价这次处理"), "portal:rate", "star", ""),
     }
-    offered = actions(case, by)
+    offered = [action for action in actions(case, by) if not (rated and action == "rate")]
     found = [
         Way(label, reverse(name, args=[case.number]), icon, note)
         for action, (label, name, icon, note) in known.items()
@@ -220,7 +227,23 @@ def record(case: Case, by: Actor, at: datetime) -> list[Day]:
         spoken.append((item.at, _said(item, mine)))
     days = groupby(spoken, key=lambda pair: words.local(pair[0]).date())
     today = words.local(at).date()
-    return [Day(words.date_words(day, today), [said for _at, said in pairs]) for day, pairs in days]
+    return [
+        Day(words.date_words(day, today), _gathered([said for _at, said in pairs]))
+        for day, pairs in days
+    ]
+
+
+def _gathered(said: list[Said]) -> list[Said]:
+    """The same thing several times in a row is told once, with how often."""
+    found: list[Said] = []
+    for _what, run in groupby(said, key=lambda one: (one.type, one.type == "event" and one.text)):
+        same = list(run)
+        if same[0].type == "event" and len(same) > 1:
+            last = same[-1]
+            text = _("{what}（{n} 次）").format(what=last.text, n=len(same))
+            same = [Said("event", last.voice, last.author, last.at, text, last.icon)]
+        found += same
+    return found
 
 
 def _files_of(item: Item, by_hash: dict[str, File], files: Iterable[File]) -> list[Tile]:
@@ -251,6 +274,16 @@ def latest(items: Iterable[Item], *kinds: str) -> Item | None:
     """The last of these that has words."""
     found = [item for item in items if item.kind in kinds and item.text]
     return found[-1] if found else None
+
+
+def just_said(case: Case, text: str, *, by: Actor, at: datetime) -> bool:
+    """Whether the last message is this one, a moment ago: the button was pressed twice."""
+    said = latest(queries.timeline(case, by), "case.message_added")
+    return (
+        said is not None
+        and at - said.at < PRESSED_TWICE
+        and unsealed(said.text) == personal.mask(text)
+    )
 
 
 def follow_ups(rows: Iterable[FollowUp], at: datetime) -> list[Promised]:

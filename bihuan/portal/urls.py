@@ -25,6 +25,7 @@ urlpatterns = [
     path("policies/", home.policies, name="policies"),
     path("policies/<str:id>/", home.clause, name="clause"),
     path("language/", settings.language, name="language"),
+    path("text-size/", settings.text_size, name="text_size"),
     path("settings/", settings.preferences, name="settings"),
     path("orders/pick/", filing.pick, name="pick"),
     path("complaints/new/", RedirectView.as_view(pattern_name="portal:pick")),
@@ -45,6 +46,7 @@ urlpatterns = [
     path("complaints/<str:number>/result/", progress.result, name="result"),
     path("complaints/<str:number>/evidence/", steps.evidence, name="evidence"),
     path("complaints/<str:number>/confirm/", steps.confirm, name="confirm"),
+    path("complaints/<str:number>/rate/", steps.rate, name="rate"),
     *(_step(action) for action in steps.PAGES),
     path("f/<str:token>", files.file, name="file"),
 ]

@@ -13,12 +13,20 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
 from bihuan.core.refusals import NotFound
-from bihuan.portal.drafts import Started, keep, raw
+from bihuan.portal import aside
+from bihuan.portal.drafts import Started, begun, keep, raw
 from bihuan.portal.visitor import reads
 from bihuan.web.door import Who
 
 FORM = "complaint"
 STEPS = ("pick", "type", "details", "remedy", "check")
+ANSWERS = {
+    "pick": ("order", "order_no"),
+    "type": ("issue",),
+    "details": ("text",),
+    "remedy": ("wish", "amount", "more"),
+    "check": ("name", "phone", "email"),
+}
 
 
 def url_of(step: str, token: str = "", back_to: str = "") -> str:
@@ -37,14 +45,33 @@ def leaving(request: HttpRequest) -> bool:
     return "later" in request.POST
 
 
-def already(request: HttpRequest, draft: Started) -> HttpResponse:
-    """A draft that was sent is a case now; without a draft the first step comes first."""
+def opened(request: HttpRequest, who: Who) -> Started:
+    """The draft the address names, with what was put aside for it while nobody was signed in."""
+    draft = begun(request, FORM, who)
+    aside.bring(request, draft, who)
+    return draft
+
+
+def already(request: HttpRequest, draft: Started, step: str = "") -> HttpResponse:
+    """A draft that was sent is a case now; one that is not to be found must not lose its words."""
     if not draft.case_id:
-        return redirect("portal:pick")
+        return _missing(request, step)
     case = queries.visible(reads(request)["by"]).filter(id=draft.case_id).first()
     if case is None:
         raise NotFound
     return redirect("portal:done", number=case.number)
+
+
+def _missing(request: HttpRequest, step: str) -> HttpResponse:
+    """A draft of somebody who has to sign in again, or one that is gone: the first step."""
+    if request.headers.get("X-Draft"):  # the script must not say that it was kept
+        return HttpResponse(status=409)
+    answers = raw(request, list(ANSWERS.get(step, ()))) if request.method == "POST" else {}
+    if aside.needed(request, Started(FORM)):
+        return aside.to_sign_in(request, FORM, step, answers)
+    if any(answers.values()):
+        return redirect(url_of("pick", aside.put(request, FORM, "pick", answers).token))
+    return redirect("portal:pick")
 
 
 def advance(

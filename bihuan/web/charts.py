@@ -94,16 +94,17 @@ def panels(
     parts = [
         *_rate_panel(frame, labels, rate),
         *_bar_panel(frame, labels, bars),
-        *_axis_labels(frame, labels, y=284),
+        *_axis_labels(frame, labels, y=290),
     ]
-    return _svg(title, WIDTH[slot], 296, parts)
+    return _svg(title, WIDTH[slot], 302, parts)
 
 
 def horizontal_bars(*, title: str, rows: Sequence[Bar], slot: Slot = "M") -> SafeString:
     """One bar a row, longest possible for the greatest value; the words are part of the link."""
     if not rows:
         return _nothing()
-    width, label_end = WIDTH[slot], 92 if slot != "S" else 80
+    width = WIDTH[slot]
+    label_end = min(width * 9 // 20, max(_wide(row.label) for row in rows) + 12)
     room = width - label_end - 96
     greatest = max((row.value for row in rows), default=0) or 1
     parts = []
@@ -181,15 +182,15 @@ class _Frame:
 
 
 def _rate_panel(frame: _Frame, labels: Sequence[str], rate: Rate) -> list[SafeString]:
-    top, height = 12, 84
+    top, height = 22, 80
     known = [value for value in rate.values if value is not None]
     floor = _rate_floor([*known, rate.target])
 
     def y(value: float) -> float:
         return top + height * (100 - value) / (100 - floor)
 
-    lines = {100.0, float(floor), (100 + floor) / 2} - {rate.target}
-    parts = [_grid(frame, y(v), f"{_say(v)}%") for v in sorted(lines) if abs(v - rate.target) > 2]
+    lines = [v for v in (floor, (100 + floor) / 2, 100) if abs(y(v) - y(rate.target)) > 11]
+    parts = [_grid(frame, y(v), f"{_say(v)}%") for v in lines]
     parts.append(_grid(frame, y(rate.target), f"{_say(rate.target)}%", kind="target"))
     spots = [
         None if value is None else (frame.middle(at), y(value))
@@ -226,7 +227,7 @@ def _rate_mark(
 
 
 def _bar_panel(frame: _Frame, labels: Sequence[str], bars: Sequence[Series]) -> list[SafeString]:
-    top, height = 126, 138
+    top, height = 132, 138
     if len(bars) > 3:
         raise ValueError("at most three series fit one panel")
     step = _nice_step(max((value for one in bars for value in one.values), default=0))
@@ -347,6 +348,11 @@ def _nice_step(greatest: float) -> float:
 
 def _nothing() -> SafeString:
     return format_html('<p class="chart-empty">{}</p>', _("这段时间没有数据。"))
+
+
+def _wide(words: str) -> int:
+    """About how wide a label is at 13 px: a Chinese sign fills the square, a letter half of it."""
+    return math.ceil(sum(13 if ord(sign) > 0x2E7F else 7 for sign in words))
 
 
 def _say(value: float) -> str:

@@ -37,6 +37,7 @@ STATUS: dict[type[Refusal], int] = {
 #: Facts that may be told to a program; the others are for our own log.
 TOLD = ("action", "state", "possible", "missing", "version", "retry_after", "limit", "allowed")
 PROBLEM = "application/problem+json"
+LARGE_TEXT = "bihuan_text"  # the cookie of somebody who reads large letters
 
 
 class Who(TypedDict):
@@ -161,6 +162,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "actor": getattr(request, "who", None),
         "now": moment(request),
+        "large_text": request.COOKIES.get(LARGE_TEXT) == "large",
         "languages": [
             {"code": code, "name": name, "current": code == spoken}
             for code, name in settings.LANGUAGES

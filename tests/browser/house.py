@@ -96,6 +96,7 @@ def lights_on(home: Path) -> Iterator[str]:
         "BIHUAN_DEMO": "true",
         "BIHUAN_BASE_URL": f"http://127.0.0.1:{port}",
         "BIHUAN_HOME": str(home),
+        "BIHUAN_UNDO_SECONDS": "4",
     }
     parts = (["live", "--port", str(port)], ["work"])
     said = home / "browser.said"
@@ -158,7 +159,7 @@ def move_in(now: datetime) -> dict[str, str]:
     policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=long_ago)
     lin = _staff("林悦", "linyue", Role.AGENT)
     _staff("陈主管", "chen", Role.SUPERVISOR, "")
-    contact = Contact(name="爱丽", phone=PHONE_NO, email=MAIL)
+    contact = Contact(name="爱丽", phone=PHONE_NO, email=MAIL, account="U88202611")
     ai_li = accounts.register_person(contact=contact, at=long_ago)
     shop = accounts.create_merchant(name="悦居家电旗舰店", by=SYSTEM, at=long_ago)
     bought = orders.Bought(

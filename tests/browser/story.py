@@ -61,9 +61,23 @@ def files_a_complaint(page: Page, *, script: bool) -> str:
     expect(page.get_by_text("底座裂纹.jpg")).to_be_visible()
     go_on(page, "提交投诉")
     expect(page.get_by_role("heading", level=1)).to_have_text("已提交，编号如下")
+    return number_on(page)
+
+
+def number_on(page: Page) -> str:
+    """The number of the case that the page is about."""
     found = NUMBER.search(page.get_by_role("main").inner_text())
     assert found
     return found.group()
+
+
+def accepts(page: Page) -> None:
+    """林悦, with the case open: taken into work, in her own words."""
+    page.locator(".case-actions").get_by_role("button", name="受理").click()
+    sheet = page.get_by_role("dialog", name="受理")
+    sheet.get_by_role("textbox").first.fill("已受理，正在核对订单和照片。")
+    sheet.get_by_role("button", name="受理").click()
+    expect(page.locator(".case-top").get_by_text("处理中")).to_be_visible()
 
 
 def answers(page: Page, text: str = REPLY) -> None:
@@ -76,7 +90,7 @@ def answers(page: Page, text: str = REPLY) -> None:
 
 def timeline(page: Page) -> Locator:
     """What was said and done, in the middle of the case."""
-    return page.get_by_role("region", name="时间线")
+    return page.get_by_role("region", name="案件内容")
 
 
 def decides(page: Page) -> None:
@@ -91,7 +105,9 @@ def decides(page: Page) -> None:
     form.get_by_label("处理结论").select_option("supported")
     for line in form.locator("input[name$=reason]").all():
         line.fill(DECISION["reason"])
-    form.get_by_label("后续跟进措施 1").fill("三天内回访确认退款到账")
+    for line in form.locator("input[name$=basis]").all():
+        line.fill("《手册》2.3.2")
+    form.get_by_label("后续跟进措施").fill("三天内回访确认退款到账")
     form.get_by_role("button", name="作出处理").click()
     expect(page.locator(".case-top").get_by_text("已告知")).to_be_visible()
 

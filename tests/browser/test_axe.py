@@ -17,10 +17,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 ANYBODYS = (
     "/", "/how/", "/policies/", "/policies/2.3.1/", "/signin/", "/signin/case/", "/track/",
     "/services/new/", "/suggestions/new/", "/orders/pick/", "/nothing-here/", "/house/parts/",
-    "/staff/login/", "/mailbox/",
+    "/staff/login/", "/mailbox/", "/how/?kind=suggestion", "/policies/1.4/",
 )  # fmt: skip
 HERS = ("/complaints/", "/settings/", "/notifications/")
-OF_A_CASE = ("", "timeline/", "result/", "evidence/")
+OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")
 OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
     "/desk/messages/", "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
@@ -115,6 +115,23 @@ def test_pages_of_a_signed_in_customer_break_no_rule(house_up: House, phone: Che
     for details in phone.page.locator("details").all():
         details.evaluate("one => one.open = true")
     phone.look("progress with everything open")
+    phone.page.goto(f"/complaints/{house_up.waiting}/rate/")
+    _try_empty(phone, "提交评价")
+
+
+def test_the_code_and_large_letters_break_no_rule(phone: Checked):
+    page = phone.page
+    page.goto("/signin/")
+    page.get_by_label("手机号或邮箱").fill("13500009999")
+    page.get_by_role("button", name="获取验证码").click()
+    page.get_by_label("验证码", exact=True).fill("12")
+    phone.look("code")
+    _try_empty(phone, "确定")
+    page.get_by_role("button", name="没有收到，重新获取").click()
+    expect(page.get_by_text("后可以重新获取")).to_be_visible()
+    phone.look("code too soon")
+    page.get_by_role("button", name="大字").click()
+    phone.visit("/", "/orders/pick/", "/how/", "/services/new/")
 
 
 def test_pages_of_the_desk_break_no_rule(house_up: House, desk: Checked):
@@ -127,13 +144,68 @@ def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House
     page = desk.page
     sign_in_at_the_desk(page)
     late = f"/desk/cases/{house_up.late}/"
-    desk.visit(f"/desk/inbox/{house_up.late}/", f"/desk/cases/{house_up.waiting}/", late)
+    tabs = [f"{late}?tab={tab}" for tab in ("files", "findings", "clocks", "log")]
+    desk.visit(f"/desk/inbox/{house_up.late}/", f"/desk/cases/{house_up.waiting}/", *tabs, late)
     page.get_by_role("button", name="为什么是这个时限？").first.click()
     desk.look("why")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="更多").click()
     desk.look("more")
-    desk.visit(f"{late}order/", f"{late}reveal/", f"{late}decide/")
+    page.locator("#more-actions").get_by_role("button", name="改类").click()
+    desk.look("a sheet")
+    desk.visit(f"{late}order/", f"{late}reveal/", f"{late}print/", f"{late}decide/")
     page.get_by_role("main").get_by_role("button", name="作出处理").click()
     expect(page.get_by_role("alert").or_(page.locator("[data-error-summary]"))).to_be_visible()
     desk.look("decide with errors")
+
+
+def test_what_opens_at_the_desk_breaks_no_rule(house_up: House, desk: Checked):
+    page = desk.page
+    sign_in_at_the_desk(page, "chen")
+    page.goto("/desk/inbox/?view=all&severity=general")
+    page.get_by_role("button", name="筛选").click()
+    desk.look("filter")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="陈主管").click()
+    desk.look("me")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
+    desk.look("keys")
+    page.keyboard.press("Escape")
+    page.goto("/desk/dashboard/?days=30")
+    page.get_by_role("button", name="怎么算的？").first.click()
+    for details in page.locator("details").all():
+        details.evaluate("one => one.open = true")
+    desk.look("dashboard with everything open")
+    page.goto("/desk/accountability/")
+    page.get_by_role("link", name="说明").first.click()
+    desk.look("record")
+    page.get_by_role("button", name="保存原因和措施").click()
+    desk.look("record with errors")
+    page.goto("/desk/cases/new/")
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+    desk.look("new case with errors")
+
+
+def test_a_reply_on_its_way_and_taken_back_breaks_no_rule(house_up: House, desk: Checked):
+    page = desk.page
+    sign_in_at_the_desk(page)
+    page.goto(f"/desk/inbox/{house_up.late}/")
+    page.get_by_label("内容", exact=True).fill("正在核对，今天内答复您。")
+    page.get_by_role("button", name="发送给用户").click()
+    page.locator(".toast").get_by_role("button", name="撤销").click()
+    expect(page.get_by_text("已撤销，没有发出")).to_be_visible()
+    desk.look("taken back")
+    page.get_by_role("button", name="发送给用户").click()
+    expect(page.locator(".toast")).to_be_visible()
+    desk.look("on its way")
+
+
+def test_the_desk_on_a_phone_breaks_no_rule(house_up: House, phone: Checked):
+    sign_in_at_the_desk(phone.page)
+
+    late = house_up.late
+    phone.visit("/desk/inbox/", f"/desk/inbox/{late}/", f"/desk/cases/{late}/decide/")
+    phone.visit("/desk/dashboard/", "/desk/accountability/", "/desk/cases/new/")

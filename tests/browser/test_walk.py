@@ -32,10 +32,11 @@ def test_a_complaint_is_filed_answered_confirmed_and_archived_with_its_chain_who
     why.click()
     shown = desk.locator("[popover]:popover-open")
     expect(shown).to_contain_text(re.compile(r"《手册》|手册 ?\d"))
-    expect(shown.locator(".day").first).to_be_visible()
+    expect(shown).to_contain_text("连续计算 24 小时，不扣除周末与放假。")
     desk.keyboard.press("Escape")
     assert desk.evaluate("window.neverReloaded") is True
     phone.goto(f"/complaints/{number}/")
+    story.accepts(desk)
     story.answers(desk)
     expect(phone.get_by_text(story.REPLY)).to_be_visible()  # without reloading, too
     story.decides(desk)

@@ -76,8 +76,9 @@ def test_the_sixth_try_is_refused_even_with_the_right_code():
         with pytest.raises(Invalid):
             use(wrong(code))
 
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         use(code)
+    assert refused.value.fields == {"code": "code_spent"}
     assert OneTimeCode.objects.get().tries == 5
 
 

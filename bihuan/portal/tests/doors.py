@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,9 +24,10 @@ def sign_in(client: Client, person: Actor, *, only_case: int = 0) -> Client:
 
 
 def photo(name: str = "裂纹.jpg") -> SimpleUploadedFile:
-    """A small real photograph."""
+    """A small real photograph; another name is another picture."""
     bytes_ = io.BytesIO()
-    Image.new("RGB", (40, 30), (180, 120, 90)).save(bytes_, "JPEG")
+    red, green, blue, *_rest = hashlib.sha256(name.encode()).digest()
+    Image.new("RGB", (40, 30), (red, green, blue)).save(bytes_, "JPEG")
     return SimpleUploadedFile(name, bytes_.getvalue(), "image/jpeg")
 
 

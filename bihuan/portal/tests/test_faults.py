@@ -58,17 +58,17 @@ def test_words_that_cannot_be_taken_are_answered_at_the_field(house, client, tex
     assert said in words(answer)
 
 
-def test_bytes_that_are_no_utf_8_do_not_break_the_page(house, client):
+def test_bytes_that_are_no_utf_8_are_asked_for_again_at_the_field(house, client):
     token = start(client)
 
     answer = client.post(
         f"/complaints/new/details/?draft={token}",
-        b"text=%ff%fe%80" + "太差了".encode("gbk"),
+        b"text=%ff%fe%80" + "底座有裂纹，加水后漏水，不给退。".encode("gbk"),
         content_type="application/x-www-form-urlencoded",
     )
 
     assert answer.status_code == 200
-    assert "至少 10 个字" in words(answer)
+    assert "有的字没有传对，请重新输入这一项" in words(answer)
 
 
 @pytest.mark.parametrize(("name", "body", "kind"), HOSTILE)

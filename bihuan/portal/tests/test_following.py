@@ -37,7 +37,7 @@ def told(house: House, case: Case) -> Case:
         ("review", {"reason": "内部意见，不外传"}),
         ("find", {"finding": "内部认定，不外传"}),
         ("tell", {"text": "初步认定为质量问题。"}),
-        ("resolve", {"outcome": "supported", "reason": "属实"}),
+        ("resolve", {"outcome": "supported", "reason": "属实", "basis": "2.3.2"}),
         ("notify", {"progress": "已检测。", "result": TOLD, "follow_ups": [plan]}),
     ]
     for hour, (action, raw) in enumerate(steps):

@@ -16,13 +16,12 @@ from bihuan.cases import commands
 from bihuan.cases.commands import Contact, Filing
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
-from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
-from bihuan.portal import forms, uploads
-from bihuan.portal.drafts import Started, begun, keep, raw, token_of
-from bihuan.portal.filed import admit, summary, title_of, wish_words
+from bihuan.portal import aside, bought, flow, forms, uploads
+from bihuan.portal.drafts import Started, keep, raw, token_of
+from bihuan.portal.filed import admit, order_words, summary, title_of, wish_words
 from bihuan.portal.visitor import begins, signed_in
-from bihuan.portal.wizard import FORM, STEPS, advance, already, given, leaving, show, url_of
+from bihuan.portal.wizard import STEPS, advance, already, given, leaving, opened, show, url_of
 from bihuan.web import words
 from bihuan.web.door import Who
 
@@ -33,16 +32,17 @@ _page = require_http_methods(["GET", "HEAD", "POST"])
 def pick(request: HttpRequest) -> HttpResponse:
     """Step 1: which order (or none)."""
     who = begins(request)
-    draft = begun(request, FORM, who)
-    if draft.case_id:
-        return already(request, draft)
-    own = _orders(who)
-    form = forms.OrderForm(given(request), orders=own, initial=draft.data)
+    draft = opened(request, who)
+    if draft.case_id or aside.needed(request, draft):
+        return already(request, draft, "pick")
+    own = bought.rows(who)
+    form = forms.OrderForm(given(request), orders=bought.choices(own), initial=draft.data)
     if request.method == "POST" and (leaving(request) or form.is_valid()):
-        title = dict(own).get(request.POST.get("order", ""), "")
+        order = bought.chosen(own, request.POST.get("order", ""))
+        title = order.title if order else ""
         return advance(request, draft, "pick", form, who, order_title=title)
     chosen = form["order"].value()
-    hints = _hints(who)
+    hints = bought.lines(own, who)
     context = {
         "orders": [
             {"value": key, "label": title, "hint": hints.get(key, ""), "checked": key == chosen}
@@ -57,9 +57,9 @@ def pick(request: HttpRequest) -> HttpResponse:
 def kind(request: HttpRequest) -> HttpResponse:
     """Step 2: what kind of problem, the issues under the groups of 6.1."""
     who = begins(request)
-    draft = begun(request, FORM, who)
+    draft = opened(request, who)
     if draft.case_id or not draft.row:
-        return already(request, draft)
+        return already(request, draft, "type")
     book = policy.current(who["at"])
     form = forms.TypeForm(given(request), book=book, initial=draft.data)
     if request.method == "POST" and (leaving(request) or form.is_valid()):
@@ -85,9 +85,9 @@ def _groups(book: Handbook, chosen: str) -> list[dict[str, Any]]:
 def details(request: HttpRequest) -> HttpResponse:
     """Step 3: what happened, and photos; files are kept even when the words are not right yet."""
     who = begins(request)
-    draft = begun(request, FORM, who)
+    draft = opened(request, who)
     if draft.case_id or not draft.row:
-        return already(request, draft)
+        return already(request, draft, "details")
     form = forms.DetailsForm(given(request), initial=draft.data)
     if request.method == "POST":
         if "remove" in request.POST:
@@ -103,9 +103,12 @@ def details(request: HttpRequest) -> HttpResponse:
         if not faults and (leaving(request) or form.is_valid()):
             return advance(request, draft, "details", form, who)
         keep(draft, "details", raw(request, ["text"]), who)  # refused, but not lost
+    order = bought.chosen(bought.rows(who), draft.data.get("order", ""))
     context = {
         "files": uploads.tiles(draft.row),
-        "order_title": draft.data.get("order_title", ""),
+        "order_title": order_words(draft.data),
+        "order_line": bought.line(order, who) if order else "",
+        "accepted": flow.promised(policy.current(who["at"]), "complaint", "complaint.accepted"),
         "pick_url": url_of("pick", draft.token),
         "upload_url": reverse("portal:upload") + f"?{urlencode({'draft': draft.token})}",
     }
@@ -116,13 +119,16 @@ def details(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """The photos of step 3, sent while the person still writes; answers with the grid."""
     who = begins(request)
-    draft = begun(request, FORM, who)
-    if draft.case_id or not draft.row:
+    draft = opened(request, who)
+    if draft.case_id:
         return already(request, draft)
     form = forms.DetailsForm({})
     form.errors.clear()
-    for fault in uploads.take(request, who, draft=draft.row)[1]:
-        form.add_error("files", fault)
+    if draft.row is None:  # what is being written stays on the page, and is kept when it is sent
+        form.add_error("files", _("登录已过期。请先点“继续”，登录后再添加照片。"))
+    else:
+        for fault in uploads.take(request, who, draft=draft.row)[1]:
+            form.add_error("files", fault)
     context = {
         "form": form,
         "files": uploads.tiles(draft.row),
@@ -135,9 +141,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 def remedy(request: HttpRequest) -> HttpResponse:
     """Step 4: what the person wants."""
     who = begins(request)
-    draft = begun(request, FORM, who)
+    draft = opened(request, who)
     if draft.case_id or not draft.row:
-        return already(request, draft)
+        return already(request, draft, "remedy")
     form = forms.RemedyForm(given(request), initial=draft.data)
     if request.method == "POST" and (leaving(request) or form.is_valid()):
         return advance(request, draft, "remedy", form, who)
@@ -146,8 +152,8 @@ def remedy(request: HttpRequest) -> HttpResponse:
         {"value": key, "label": label, "hint": hint, "checked": key == chosen}
         for key, (label, hint) in forms.WISHES.items()
     ]
-    paid = {str(order.id): words.money(order.paid_fen) for order in _rows(who)}
-    context = {"wishes": wishes, "paid": paid.get(draft.data.get("order", ""), "")}
+    order = bought.chosen(bought.rows(who), draft.data.get("order", ""))
+    context = {"wishes": wishes, "paid": words.money(order.paid_fen) if order else ""}
     return show(request, "remedy", form, draft, context)
 
 
@@ -155,9 +161,9 @@ def remedy(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Step 5: contact, all answers once more, and send. The draft's token makes it one case."""
     who = begins(request)
-    draft = begun(request, FORM, who)
+    draft = opened(request, who)
     if draft.case_id or not draft.row:
-        return already(request, draft)
+        return already(request, draft, "check")
     known = signed_in(request)
     form = forms.ContactForm(given(request), known=known is not None, initial=draft.data)
     answers = _answers(draft, who)
@@ -190,7 +196,7 @@ def _answers(draft: Started, who: Who) -> dict[str, Any] | str:
     """All answers, checked once more; or the first step whose answer is not right yet."""
     book = policy.current(who["at"])
     asked = {
-        "pick": forms.OrderForm(draft.data, orders=_orders(who)),
+        "pick": forms.OrderForm(draft.data, orders=bought.choices(bought.rows(who))),
         "type": forms.TypeForm(draft.data, book=book),
         "details": forms.DetailsForm(draft.data),
         "remedy": forms.RemedyForm(draft.data),
@@ -224,39 +230,17 @@ def _filing(
     )
 
 
-def _rows(who: Who) -> list[Any]:
-    return list(orders.for_person(who["by"])) if who["by"].id else []
-
-
-def _orders(who: Who) -> list[tuple[str, str]]:
-    return [(str(order.id), order.title) for order in _rows(who)]
-
-
-def _hints(who: Who) -> dict[str, str]:
-    """Shop, day and price of each order."""
-    rows = _rows(who)
-    shops = people.merchant_names(row.merchant_id for row in rows)
-    today = words.local(who["at"]).date()
-    return {
-        str(row.id): _("{shop} · {day}下单 · {paid} 元").format(
-            shop=shops.get(row.merchant_id, ""),
-            day=words.date_words(words.local(row.placed_at).date(), today),
-            paid=words.money(row.paid_fen),
-        )
-        for row in rows
-    }
-
-
 def saved(request: HttpRequest) -> HttpResponse:
     """A draft was put away: where it lies and how to go on."""
     who = begins(request)
-    draft = begun(request, FORM, who)
+    draft = opened(request, who)
     if draft.case_id or not draft.row:
         return already(request, draft)
     step = draft.row.step if draft.row.step in STEPS else "pick"
     context = {
         "resume": url_of(step, draft.token),
         "token": draft.token,
+        "days": commands.DRAFT_DAYS,
         "signed_in": signed_in(request),
         "topbar": _("草稿"),
         "back": reverse("portal:home"),

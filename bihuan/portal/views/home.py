@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
+from bihuan.core.terms import Channel
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks, flow, forms
 from bihuan.portal.visitor import customer, guest_case, signed_in
@@ -52,8 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "channels": [
             {
-                "name": forms.named(channel),
-                "hours": channel.hours,
+                "name": _channel(channel),
                 "clauses": _("、").join(channel.clauses[:2]),
             }
             for channel in book.channels.values()
@@ -64,20 +64,31 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
+def _channel(channel: Channel) -> str:
+    """A way in, with its hours."""
+    hours = channel.hours.replace("小时", " h") if forms.in_english() else channel.hours
+    name = forms.named(channel)
+    return _("{name}（{hours}）").format(name=name, hours=hours) if hours else name
+
+
 @require_safe
 def how(request: HttpRequest) -> HttpResponse:
     """The flow as a chart: steps, owners and limits as the handbook in force has them."""
     book = policy.current(moment(request))
     severities = list(book.severities.values())
     wanted = request.GET.get("severity", "")
-    chosen = next((s for s in severities if s.id == wanted), severities[0])
+    severity = next((s.id for s in severities if s.id == wanted), severities[0].id)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in forms.OTHER_FLOWS else "complaint"
+    complains = kind == "complaint"
+    charts = [
+        (forms.named(s), f"?severity={s.id}", complains and s.id == severity) for s in severities
+    ] + [(str(label), f"?kind={id}", id == kind) for id, label in forms.OTHER_FLOWS.items()]
     context = {
-        "stages": flow.stages(book, chosen.id),
-        "severities": [
-            {"label": forms.named(s), "url": f"?severity={s.id}", "current": s.id == chosen.id}
-            for s in severities
-        ],
-        "chosen": forms.named(chosen),
+        "stages": flow.stages(book, kind, severity),
+        "charts": [{"label": label, "url": url, "current": now} for label, url, now in charts],
+        "complains": complains,
+        "departments": flow.departments(book),
         "version": book.version,
         "topbar": _("处理流程"),
         "back": reverse("portal:home"),

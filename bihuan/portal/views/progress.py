@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -44,6 +45,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("show", "")
     rows = [case for case in queries.mine(who["by"]) if only in (0, case.id)]
     chosen = [c for c in rows if wanted not in ("open", "done") or c.is_open == (wanted == "open")]
+    chosen.sort(key=lambda case: case.state != "notified")  # what waits for the person comes first
     book = policy.current(who["at"])
     context = {
         "cases": [_line(case, book, who) for case in chosen],
@@ -139,6 +141,7 @@ def _about(case: Case, who: Who) -> dict[str, Any]:
     book = policy.pinned(case.policy_id)
     tone, icon = TONES[case.state]
     issue = book.issues.get(case.issue)
+    rating = queries.rating(case) if case.told_at else None
     return {
         "case": case,
         "back": reverse("portal:mine"),
@@ -151,9 +154,17 @@ def _about(case: Case, who: Who) -> dict[str, Any]:
         "icon": icon,
         "owner": story.owner_words(case, book),
         "filed": words.moment_words(case.received_at, who["at"]),
-        "ways": story.ways(case, who["by"]),
+        "ways": story.ways(case, who["by"], rated=bool(rating)),
         "offered": story.actions(case, who["by"]),
+        "rating": _marks(case, rating) if rating else [],
     }
+
+
+def _marks(case: Case, rating: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The questions with the marks the person gave."""
+    return [
+        (forms.named(q), rating[q.id]) for q in queries.survey(case).questions if q.id in rating
+    ]
 
 
 def _owed(case: Case, who: Who) -> dict[str, Any]:

@@ -16,11 +16,13 @@ from bihuan.cases import commands
 from bihuan.cases.commands import Contact, Filing
 from bihuan.core.refusals import Invalid
 from bihuan.policy import queries as policy
-from bihuan.portal import forms, uploads
+from bihuan.portal import aside, flow, forms, uploads
 from bihuan.portal.drafts import Started, begun, keep, raw, token_of
 from bihuan.portal.filed import admit, once, title_of
 from bihuan.portal.visitor import begins, signed_in
 from bihuan.web.door import Who, moment
+
+KEPT = ("kind", "text", "order_no")
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -42,6 +44,9 @@ def _one_page(
 ) -> HttpResponse:
     who = begins(request)
     draft = begun(request, name, who)
+    if aside.needed(request, draft):
+        return aside.to_sign_in(request, name, name, raw(request, list(KEPT)))
+    aside.bring(request, draft, who)
     if draft.case_id:
         return redirect("portal:mine")
     form = forms.RequestForm(
@@ -53,7 +58,7 @@ def _one_page(
     )
     if request.method == "POST" and (answer := _taken(request, name, form, draft, who)):
         return answer
-    titles = {"topbar": topbar, "question": question, "lead": _lead(name)}
+    titles = {"topbar": topbar, "question": question, "lead": _lead(name, who)}
     return render(request, "portal/request.html", _shown(request, kinds, form, draft) | titles)
 
 
@@ -102,10 +107,18 @@ def _wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:
     return wanted if wanted in kinds else ""
 
 
-def _lead(name: str) -> str:
-    if name == "service":
-        return _("我们会在 24 小时内答复，72 小时内处理完毕（1.4）。")
-    return _("每一条都会有人负责，并告诉您打算怎么做（7.2）。")
+def _lead(name: str, who: Who) -> str:
+    """The promise before anything is asked (UI rule 6), as the handbook in force has it."""
+    if name == "suggest":
+        return _("每一条都会有人负责，并告诉您打算怎么做（7.2）。")
+    book = policy.current(who["at"])
+    answered = flow.promised(book, "enquiry", "case.first_response")
+    handled = flow.promised(book, "enquiry", "case.handling_done")
+    if not (answered and handled):
+        return ""
+    return _("我们会在 {answered}内答复，{handled}内处理完毕（{clause}）。").format(
+        answered=answered.limit, handled=handled.limit, clause=handled.clause
+    )
 
 
 def _send(request: HttpRequest, form: Any, draft: Started, who: Who) -> str:

@@ -15,8 +15,10 @@ from bihuan.accounts import queries
 from bihuan.core.refusals import Invalid
 from bihuan.portal import forms
 from bihuan.portal.visitor import proven
+from bihuan.web.door import LARGE_TEXT
 
 YEAR = 60 * 60 * 24 * 365
+SIZES = ("normal", "large")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +38,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
             forms.put_faults(form, fault)
         else:
             response = redirect(reverse("portal:settings") + "?saved=1")
-            _remember(response, form.cleaned_data["locale"])
+            _remember(response, settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["locale"])
             return response
     context = {
         "form": form,
@@ -51,23 +53,33 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """The reader's language, kept in a cookie; no account is needed for it."""
-    to = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure()):
-        to = reverse("portal:home")
-    response = redirect(to)
+    response = redirect(_back(request))
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES):
-        _remember(response, wanted)
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, wanted)
     return response
 
 
-def _remember(response: HttpResponse, language: str) -> None:
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Large letters or the usual ones, kept in a cookie of this device."""
+    response = redirect(_back(request))
+    wanted = request.POST.get("size", "")
+    if wanted in SIZES:
+        _remember(response, LARGE_TEXT, wanted)
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the reader came from, if it is one of ours."""
+    to = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
+    return to if ours else reverse("portal:home")
+
+
+def _remember(response: HttpResponse, cookie: str, value: str) -> None:
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=YEAR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
+        cookie, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
     )
 
 

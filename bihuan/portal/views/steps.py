@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bihuan.cases import commands
+from bihuan.cases import commands, queries
 from bihuan.core.refusals import NotPossible
-from bihuan.portal import forms, story, uploads
-from bihuan.portal.visitor import own, reads
+from bihuan.portal import aside, forms, story, uploads
+from bihuan.portal.drafts import raw
+from bihuan.portal.visitor import customer, own, reads
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -24,6 +25,7 @@ _page = require_http_methods(["GET", "HEAD", "POST"])
 class Asked:
     """The page of one step: its question, what to write, and what the button says."""
 
+    name: str | Promise
     question: str | Promise
     label: str | Promise
     button: str | Promise
@@ -34,6 +36,7 @@ class Asked:
 
 PAGES = {
     "message": Asked(
+        later("留言"),
         later("给处理人留言"),
         later("留言"),
         later("发送"),
@@ -41,6 +44,7 @@ PAGES = {
         later("处理人会收到提醒。请勿填写身份证号、银行卡号。"),
     ),
     "dispute": Asked(
+        later("异议"),
         later("对处理结果有什么异议？"),
         later("不满意的地方"),
         later("提出异议"),
@@ -48,6 +52,7 @@ PAGES = {
         later("提出后重新处理，并重新计算时限（2.4.3）。"),
     ),
     "withdraw": Asked(
+        later("撤回"),
         later("撤回这件请求？"),
         later("原因"),
         later("确认撤回"),
@@ -56,6 +61,7 @@ PAGES = {
         "danger",
     ),
     "reopen": Asked(
+        later("重新处理"),
         later("为什么需要重新处理？"),
         later("出现了什么情况"),
         later("申请重新处理"),
@@ -68,6 +74,8 @@ PAGES = {
 @_page
 def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """One step that needs words, on its own page. Stale when the case has moved on meanwhile."""
+    if lost := _session_over(request):
+        return lost
     case = own(request, number)
     who = reads(request)
     page = PAGES[action]
@@ -77,8 +85,11 @@ def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         label=str(page.label),
         asked=str(page.asked),
+        initial=aside.said(request, who),
     )
     if request.method == "POST" and form.is_valid():
+        if action == "message" and story.just_said(case, form.cleaned_data["text"], **who):
+            return redirect("portal:progress", number=case.number)
         commands.take(
             action,
             number=case.number,
@@ -86,13 +97,21 @@ def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
             expected_version=_seen(request, action),
             **who,
         )
+        aside.done(request, who)
         return redirect("portal:progress", number=case.number)
-    context = _context(case, form, page.button) | {
+    context = _context(case, form, page.name) | {
         "page": page,
         "action": action,
         "version": case.version,
     }
     return render(request, "portal/say.html", context)
+
+
+def _session_over(request: HttpRequest) -> HttpResponse | None:
+    """Words sent by somebody who is signed in no more wait until he is again."""
+    if request.method != "POST" or customer(request):
+        return None
+    return aside.to_sign_in(request, aside.SAID, aside.SAID, raw(request, ["text"]))
 
 
 def _seen(request: HttpRequest, action: str) -> int | None:
@@ -109,11 +128,14 @@ def _context(case: Any, form: Any, topbar: str | Promise) -> dict[str, Any]:
 @_page
 def evidence(request: HttpRequest, number: str) -> HttpResponse:
     """More material: words, files or both. What is good is kept even if another file is not."""
+    if lost := _session_over(request):
+        return lost
     case = own(request, number)
     who = reads(request)
     if "add_material" not in story.actions(case, who["by"]):
         raise NotPossible(state=case.state, action="add_material", possible=[])
-    form = forms.MaterialForm(request.POST if request.method == "POST" else None)
+    given = request.POST if request.method == "POST" else None
+    form = forms.MaterialForm(given, initial=aside.said(request, who))
     kept = 0
     if request.method == "POST" and form.is_valid():
         files, faults = uploads.take(request, who, number=case.number)
@@ -128,6 +150,7 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
         for fault in faults:
             form.add_error("files", fault)
         if not form.errors:
+            aside.done(request, who)
             return redirect("portal:progress", number=case.number)
     if kept:  # these words were taken with the good files
         faults = [str(fault) for fault in form.errors.get("files", [])]
@@ -146,3 +169,30 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
         number=case.number, expected_version=_seen(request, "confirm"), **reads(request)
     )
     return redirect("portal:progress", number=case.number)
+
+
+@_page
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """How the handling was, question by question, once a round (1.4)."""
+    case = own(request, number)
+    who = reads(request)
+    if queries.rating(case) is not None:
+        return redirect("portal:progress", number=case.number)
+    if "rate" not in story.actions(case, who["by"]):
+        raise NotPossible(state=case.state, action="rate", possible=[])
+    survey = queries.survey(case)
+    form = forms.RatingForm(request.POST if request.method == "POST" else None, survey=survey)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["text"]
+        commands.rate(number=case.number, scores=form.scores(), text=words, **who)
+        return redirect("portal:progress", number=case.number)
+    questions = [{"field": form[id], "marks": _marks(form[id].value())} for id in form.asked]
+    context = _context(case, form, _("评价")) | {"questions": questions, "clause": survey.clause}
+    return render(request, "portal/rate.html", context)
+
+
+def _marks(chosen: Any) -> list[dict[str, Any]]:
+    return [
+        {"value": mark, "label": label, "checked": mark == chosen}
+        for mark, label in forms.MARKS.items()
+    ]

@@ -143,6 +143,16 @@ def test_the_fullest_cell_has_the_darkest_shade_and_an_empty_one_no_link() -> No
     assert "".join(cells[2].itertext()) == "周一 2时：6 件"
 
 
+@pytest.mark.parametrize("label", ["服务质量类", "Systems and technology"])
+def test_a_long_label_begins_inside_the_chart_and_ends_before_its_bar(label: str) -> None:
+    root = parsed(categories(3, label=label))
+
+    ends = float(root.find(".//text[@class='label']").attrib["x"])  # type: ignore[union-attr]
+    bar = float(root.find(".//rect[@class='track']").attrib["x"])  # type: ignore[union-attr]
+    assert ends >= sum(13 if ord(sign) > 255 else 7 for sign in label)
+    assert ends < bar
+
+
 def test_a_load_bar_over_its_cap_still_fits() -> None:
     parts = parsed(charts.load_bar(name="林悦", over=4, soon=8, ok=8, cap=16)).findall("rect")[1:]
 

@@ -40,7 +40,7 @@ async function send(form) {
   for (const field of form.querySelectorAll("[type=file], [type=password]")) body.delete(field.name);
   try {
     const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { "X-Draft": "1" } });
-    if (answer.ok) say(form, form.dataset.kept, Date.now());
+    if (answer.ok && !answer.redirected) say(form, form.dataset.kept, Date.now());
   } catch { /* offline: this device has it, the next pause tries again */ }
 }
 
@@ -53,12 +53,25 @@ document.addEventListener("input", (event) => {
   timers.set(form, setTimeout(() => send(form), 1000));
 });
 
-// What was really sent is no draft any more; a form that undo.js holds back is still one.
+// What was sent is no draft any more; what is taken back comes from the server with its words.
+// That it was sent is known when the next page of ours is there: where the connection failed and
+// the reader came back, the words are still on this device.
+const SENT = "bihuan.sent";
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-signout]")) store.clear();
-  if (form.dataset.draft && !event.defaultPrevented) { clearTimeout(timers.get(form)); store.drop(form.dataset.draft); }
+  if (!form.dataset.draft || event.defaultPrevented) return;
+  clearTimeout(timers.get(form));
+  try { sessionStorage.setItem(SENT, form.dataset.draft); } catch { store.drop(form.dataset.draft); }
 });
+function settle() {
+  let sent = null;
+  try { sent = sessionStorage.getItem(SENT); sessionStorage.removeItem(SENT); } catch { return; }
+  const [came] = performance.getEntriesByType("navigation");
+  if (!sent || (came && came.type === "back_forward")) return;
+  const again = [...document.querySelectorAll("[data-draft]")].find((form) => form.dataset.draft === sent);
+  if (!again || !again.querySelector("[aria-invalid=true]")) store.drop(sent);
+}
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest && event.target.closest("[data-draft]");
   if (form && event.target === form && event.detail.successful) { clearTimeout(timers.get(form)); store.drop(form.dataset.draft); }
@@ -66,4 +79,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 const ready = () => document.querySelectorAll("[data-draft]").forEach(restore);
 document.addEventListener("htmx:afterSettle", ready);
+settle();
 ready();

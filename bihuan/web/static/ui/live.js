@@ -23,7 +23,8 @@ function refresh() {
     const wanted = cases.has("*") || !part.dataset.case || cases.has(part.dataset.case);
     if (!wanted) continue;
     if (busy(part)) { waiting.add(part.dataset.case || "*"); continue; }
-    window.htmx.ajax("GET", part.dataset.live, { target: part, swap: "innerHTML" });
+    // each part is its own source: of one element htmx keeps a single request waiting
+    window.htmx.ajax("GET", part.dataset.live, { source: part, target: part, swap: "innerHTML" });
   }
   if (waiting.size) refreshing = setTimeout(refresh, 3000);
 }

@@ -7,7 +7,10 @@ document.addEventListener("toggle", (event) => {
   const button = document.querySelector(`[popovertarget="${CSS.escape(pop.id)}"]`);
   if (!button) return;
   const at = button.getBoundingClientRect();
-  const left = Math.min(at.right - pop.offsetWidth + 12, innerWidth - pop.offsetWidth - GAP);
+  // a clock's popover begins where the clock does, a menu ends where its button does
+  const clock = button.closest("[data-clock]");
+  const wanted = clock ? clock.getBoundingClientRect().left : at.right - pop.offsetWidth;
+  const left = Math.min(wanted, innerWidth - pop.offsetWidth - GAP);
   const below = at.bottom + GAP + pop.offsetHeight <= innerHeight - GAP;
   pop.style.left = `${Math.max(GAP, left)}px`;
   pop.style.top = `${Math.max(GAP, below ? at.bottom + GAP : at.top - GAP - pop.offsetHeight)}px`;

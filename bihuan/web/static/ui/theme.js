@@ -1,6 +1,7 @@
-// Puts the reader's choice of light or dark in force before the first paint; a classic script for that reason.
+// Puts the reader's choice of light or dark in force before the first paint, and says that scripts run: a classic script for that reason.
 (function () {
   "use strict";
+  document.documentElement.classList.add("js");
   var sheet = document.getElementById("dark-tokens");
   var media = { light: "not all", dark: "all", auto: "(prefers-color-scheme: dark)" };
   function read() { try { return localStorage.getItem("bihuan.theme") || "auto"; } catch (blocked) { return "auto"; } }

@@ -18,11 +18,22 @@ function count(area) {
 document.querySelectorAll("[data-count]").forEach(count);
 document.addEventListener("input", (event) => { if (event.target.dataset && event.target.dataset.count) count(event.target); });
 
+async function copy(text) {
+  if (navigator.clipboard) { await navigator.clipboard.writeText(text); return; }
+  const area = document.createElement("textarea"); // an address without TLS has no clipboard of its own
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
-  if (!button || !navigator.clipboard) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  if (button.dataset.copied) { button.title = button.dataset.copied; button.setAttribute("aria-label", button.dataset.copied); }
+  if (!button) return;
+  await copy(button.dataset.copy);
+  const words = button.querySelector("span");
+  if (button.dataset.copied && words) words.textContent = button.dataset.copied;
+  else if (button.dataset.copied) { button.title = button.dataset.copied; button.setAttribute("aria-label", button.dataset.copied); }
 });
 
 // <a href="/page/" data-dialog="id"> opens the dialog where there is one and is a plain link elsewhere.
@@ -42,5 +53,15 @@ document.addEventListener("change", (event) => {
   const place = event.target.dataset && document.getElementById(event.target.dataset.fileNames || "");
   if (place) place.textContent = [...event.target.files].map((file) => file.name).join("、");
 });
+
+// A button of the portal pressed twice sends once; the back button and a lost connection free it again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || !document.body.classList.contains("portal")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  setTimeout(() => { delete form.dataset.sent; }, 8000);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });

@@ -38,3 +38,17 @@ function show(input) {
 }
 
 document.addEventListener("change", (event) => { if (event.target.matches("[data-upload]") && grid(event.target)) show(event.target); });
+
+// What did not arrive is said beside the photos; they stay chosen, and go with the form itself.
+function failed(event) {
+  const box = event.target.closest && event.target.closest("[data-upload-failed]");
+  if (!box) return;
+  const words = box.querySelector("[data-failed]") || document.createElement("p");
+  words.className = "errors";
+  words.dataset.failed = "";
+  words.setAttribute("role", "alert");
+  words.textContent = box.dataset.uploadFailed;
+  box.querySelector("[data-uploads]").before(words);
+}
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:sendError", failed);

@@ -1,0 +1,32 @@
+// The open case: it opens at its newest words, stays there while it grows, and tells its version to the forms.
+const story = () => document.querySelector("[data-story]");
+const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+let wasAtEnd = true;
+
+function toEnd() {
+  const box = story();
+  if (box) box.scrollTop = box.scrollHeight;
+}
+
+// What was fetched anew is in sight: the forms speak of that version from now on, and say so to whoever is writing.
+function tellVersion(head) {
+  const now = head.querySelector("[data-version-now]");
+  if (!now) return;
+  for (const field of document.querySelectorAll("input[data-version]")) {
+    if (field.value === now.dataset.versionNow) continue;
+    field.value = now.dataset.versionNow;
+    const news = field.form.querySelector("[data-news]");
+    const text = field.form.querySelector("textarea");
+    if (news && text && text.value) news.hidden = false;
+  }
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.matches("[data-story]")) wasAtEnd = atEnd(event.target);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.matches("[data-story]") && wasAtEnd) toEnd();
+  else if (event.target.id === "case") toEnd();
+  else if (event.target.matches(".case-head")) tellVersion(event.target);
+});
+toEnd();
