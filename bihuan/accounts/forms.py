@@ -30,10 +30,15 @@ class Asked(forms.Form):
         """The faults a command found, each at its field; what has no field stands on top."""
         faults: Mapping[str, str] = getattr(refusal, "fields", {})
         for name, code in faults.items():
-            words = _says(code) or messages.fault(code, refusal.facts)
+            words = self._missing(name, code) or _says(code) or messages.fault(code, refusal.facts)
             self.add_error(name if name in self.fields else None, words)
         if not faults:
             self.add_error(None, messages.detail(refusal.code(), refusal.facts))
+
+    def _missing(self, name: str, code: str) -> str:
+        if code != "missing" or name not in self.fields:
+            return ""
+        return _("请填写{field}").format(field=self.fields[name].label)
 
 
 def _says(code: str) -> str:

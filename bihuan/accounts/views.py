@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bihuan.accounts import commands, queries, sessions, wires
 from bihuan.accounts.adapter import client_address
 from bihuan.accounts.forms import Asked, CodeForm, ContactForm, NumberForm, PasswordForm
+from bihuan.accounts.rules import reached_by
 from bihuan.core import ids
 from bihuan.core.personal import mask_email, mask_phone
 from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany, Unreachable
@@ -121,8 +122,9 @@ def _send_to_contact(request: HttpRequest, contact: str) -> HttpResponse:
     try:
         _not_too_often(request)
         issued = commands.issue_code(purpose="signin", contact=contact, at=moment(request))
+        plain = reached_by(contact)[1]  # full-width signs and blanks are no part of an address
         wires.send_code(
-            person_id=issued.person_id, contact=contact, code=issued.code, at=moment(request)
+            person_id=issued.person_id, contact=plain, code=issued.code, at=moment(request)
         )
     except TooMany as refusal:
         return _ask_code(request, CodeForm(), contact=contact, wait=refusal)

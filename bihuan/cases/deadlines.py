@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace as replace_in
 from datetime import datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import ACCEPTED, CONFIRMED, MILESTONES
 from bihuan.cases.models import Case, Clock
@@ -17,6 +18,7 @@ from bihuan.core.clocks import ClockRow
 from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.workdays import Workdays
 from bihuan.events import log
+from bihuan.events.models import Event
 from bihuan.store import statements
 from bihuan.store.statements import Kept
 
@@ -39,12 +41,13 @@ _WARNED = _MARK.format(mark="warned_at = %s", once="warned_at")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
 AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
+_ANEW = ", of the complaint"  # a start that is counted from the message that complains
 
 
-def promised(case: Case, book: Handbook) -> tuple[Promise, ...]:
-    """The promises this case has a right to, as it is classified now."""
+def promised(case: Case, book: Handbook, kind: str = "") -> tuple[Promise, ...]:
+    """The promises this case has a right to, as it is classified now, or as another kind."""
     found = book.promises_for(
-        kind=case.kind,
+        kind=kind or case.kind,
         channel=case.channel,
         category=case.category,
         severity=case.severity,
@@ -62,9 +65,18 @@ def owed(case: Case, book: Handbook, days: Workdays) -> tuple[ClockRow, ...]:
     that complains (HOUSE §6b, Kind); the older promises keep their start.
     """
     starts = clocks.receipt(case.round_at)
-    if case.round == 1 and case.complained_at:
-        starts["complaint.received"] = case.complained_at
-    return clocks.rows(clocks.deadlines(promised(case, book), starts, days))
+    found = promised(case, book)
+    if case.complained_at and case.complained_at >= case.round_at:
+        older = promised(case, book, kind=_filed_as(case))
+        later = [replace_in(p, start=f"{p.start}{_ANEW}") for p in found if p not in older]
+        starts |= {f"{name}{_ANEW}": case.complained_at for name in starts}
+        found = (*older, *later)
+    return clocks.rows(clocks.deadlines(found, starts, days))
+
+
+def _filed_as(case: Case) -> str:
+    """The kind before it turned into a complaint: what was promised then is not taken back."""
+    return str(Event.objects.values_list("data", flat=True).get(stream=case.id, seq=1)["kind"])
 
 
 def row(case: Case, made: ClockRow) -> Clock:
@@ -148,7 +160,8 @@ def replace(
     """After a change of kind, severity, tier or calendar: void what no longer holds, add the rest.
 
     Rows that are due at the same moment are joined, not doubled. A milestone that was reached
-    already judges its new row by the moment it was reached. Returns the old and new dues by
+    already judges its new row by the moment it was reached: late then is a breach now. Rows
+    that start with another milestone are not counted anew. Returns the old and new dues by
     milestone, for the log.
     """
     rows = {
@@ -158,24 +171,49 @@ def replace(
     wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days)}
     moved: dict[str, list[str]] = {}
     for key, old in rows.items():
-        started_later = key[0] == "case.result_notice_sent"
-        if key in wanted or started_later or old.void_at or old.done_at:
+        if key in wanted or old.void_at or old.done_at or _started_by_a_step(old, book):
             continue
         _one(old).update(void_at=at, void_reason=reason)
         moved.setdefault(key[0], []).append(f"-{key[1].isoformat()}")
     for key, new in wanted.items():
+        made = row(case, new)
+        made.done_at = rows[key].done_at if key in rows else None
+        made.done_at = made.done_at or reached.get(new.milestone)
         if key in rows:
             _one(rows[key]).update(
-                promises=list(new.promises), hard=new.hard, effective_due_at=new.effective_due_at,
-                void_at=None, void_reason="",
+                promises=made.promises, hard=made.hard, effective_due_at=made.effective_due_at,
+                done_at=made.done_at, void_at=None, void_reason="",
             )  # fmt: skip
             continue
-        made = row(case, new)
-        made.done_at = reached.get(new.milestone)
         made.save(force_insert=True)
         moved.setdefault(key[0], []).append(f"+{key[1].isoformat()}")
+    _miss_reached(case, at)
     case.next_due_at, case.next_milestone = head(running(case))
     return moved
+
+
+def _started_by_a_step(clock: Clock, book: Handbook) -> bool:
+    """Such as the result notice, which counts from the decision (1.4)."""
+    receipt = clocks.receipt(clock.started_at)
+    return all(book.promise(id).start not in receipt for id in clock.promises)
+
+
+def _miss_reached(case: Case, at: datetime) -> None:
+    """Say of rows whose milestone had been reached too late for them that they were missed."""
+    rows = Clock.objects.filter(
+        case_id=case.id, round=case.round, void_at=None, late_at=None, done_at__gt=F("due_at")
+    )
+    late = list(rows)
+    rows.update(late_at=F("due_at"))
+    log.append_all(
+        [
+            _said("clock.missed", "2.3.3", case, c, c.due_at, promises=c.promises)
+            for c in late
+            if c.hard
+        ],
+        by=SYSTEM,
+        at=at,
+    )
 
 
 def miss(case: Case, clock: Clock, by: Actor, at: datetime) -> int:
@@ -219,6 +257,10 @@ def _mark(statement: str, clocks: Sequence[Clock], *values: datetime) -> list[Cl
         cursor.execute(statement, [*values, *(list(column) for column in zip(*keys, strict=True))])
         marked = set(cursor.fetchall())
     return [clock for clock, key in zip(clocks, keys, strict=True) if key in marked]
+
+
+#: What is said of a missed or near due besides its clock.
+SAID_OF_CASE = ("id", "number", "owner_id", "department")
 
 
 def _said(

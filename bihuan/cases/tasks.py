@@ -24,9 +24,7 @@ def sweep(at: datetime) -> int:
 
 def tend(at: datetime) -> int:
     """Every minute: remind, close by silence (X-28), archive (X-27), chase, forget old drafts."""
-    book = policy.current(at)
-    after = book.defaults["confirm_reminder"].amount
-    ahead = timedelta(days=book.defaults["silence"].amount - after)
+    ahead = reminded_ahead(at)
     done = 0
     for case in queries.due_to_close(at):
         done += _try(partial(commands.silence, number=case.number, by=SYSTEM, at=at))
@@ -39,6 +37,12 @@ def tend(at: datetime) -> int:
     for row in queries.follow_ups_to_chase(at):
         done += _try(partial(commands.chase, follow_up_id=row.id, by=SYSTEM, at=at))
     return done
+
+
+def reminded_ahead(at: datetime) -> timedelta:
+    """How long before silence closes a case its person is reminded (X-28)."""
+    defaults = policy.current(at).defaults
+    return timedelta(days=defaults["silence"].amount - defaults["confirm_reminder"].amount)
 
 
 def release(at: datetime) -> int:

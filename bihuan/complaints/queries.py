@@ -17,7 +17,7 @@ from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import NotFound
 from bihuan.policy import queries as policy
-from bihuan.web.counted import counted
+from bihuan.web.counted import MOST, counted
 
 
 class Case(Protocol):
@@ -93,9 +93,9 @@ def locked(id: int, by: Actor) -> Accountability:
     return found
 
 
-def unsigned(by: Actor) -> int:
+def unsigned(by: Actor, most: int = MOST) -> int:
     """How many records wait for this actor's words or signature; as far as a page says it."""
-    return counted(visible(by).filter(signed_at__isnull=True))
+    return counted(visible(by).filter(signed_at__isnull=True), most)
 
 
 def _shown(rows: Iterable[Accountability], by: Actor, at: datetime) -> list[Record]:

@@ -93,7 +93,8 @@ def _hire(cast: Cast, hand: Hand, seed: int, at: datetime) -> None:
         roles=[hand.role],
         department=hand.department,
         username=hand.username,
-        email=f"{hand.username}@example.com",
+        # who answers for a department is told by mail too; the others read at the desk
+        email=f"{hand.username}@example.com" if hand.role == Role.SUPERVISOR else "",
         capacity=max(hand.capacity, 1),
         by=SYSTEM,
         at=at,

@@ -237,8 +237,8 @@ def _asides(plan: Plan, steps: list[Cue], rng: Random) -> list[Cue]:
 def _ending(plan: Plan, told: datetime, rng: Random) -> list[Cue]:
     """What the customer does with the result, and whether the follow-up is done."""
     cues: list[Cue] = []
-    if rng.random() < 0.85:
-        moment = by_day(told + timedelta(hours=rng.uniform(18, 60)), told, rng)
+    if rng.random() < 0.95:
+        moment = by_day(told + timedelta(hours=rng.uniform(12, 44)), told, rng)
         cues.append(Cue(moment, "finish_follow_up"))
     later = _awake(told + timedelta(hours=rng.uniform(1, 55)))
     if plan.ending in ("confirmed", "reopened"):

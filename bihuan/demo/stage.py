@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -15,22 +15,24 @@ from bihuan.cases import commands, queries
 from bihuan.cases import tasks as case_tasks
 from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import Case
-from bihuan.complaints import commands as complaints
-from bihuan.complaints import queries as records
-from bihuan.core.actors import SYSTEM, Actor
+from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI
+from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast, order_of
 from bihuan.demo.dice import dice
 from bihuan.demo.plans import CALM, Plan
+from bihuan.demo.porter import Porter
 from bihuan.demo.script import Cue, first_round, next_round
 from bihuan.demo.slots import blanks, line
-from bihuan.demo.texts import corpus
 from bihuan.events import relay
-from bihuan.notify import tasks as notify_tasks
 
-TICK, LATELY = timedelta(hours=3), timedelta(minutes=30)
-TEND_EVERY = 4  # hours
-ANSWERED_AT = 10  # o'clock in Shanghai: when people answer for what was missed
+#: How often the clocks are looked at; the last days somebody may read closely. A due is warned of
+#: four hours before, and what ended is archived in the last hour of a Shanghai day.
+TICK, LATELY = timedelta(hours=4), timedelta(minutes=30)
+GRID = timedelta(hours=3, minutes=30)
+HEARD = timedelta(seconds=10)  # a due that passes is noticed by the next sweep
+TENDED_AT = frozenset({3, 23})  # o'clock in Shanghai: late measures are chased, cases archived
+ANSWERED_AT = 11  # when people answer for what was missed
 AGAIN = frozenset({"dispute", "reopen"})
 #: Channels on which nobody asks the customer what kind of problem it is.
 UNASKED = frozenset({"email", "wechat", "chat"})
@@ -55,55 +57,96 @@ class Stage:
     seed: int
     cast: Cast
     until: datetime
+    porter: Porter = field(init=False)
     live: dict[int, Live] = field(default_factory=dict)
+    _coming: list[Plan] = field(default_factory=list)
     _cues: list[tuple[datetime, int, int, Cue]] = field(default_factory=list)
+    _waits: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     _count: int = 0
+
+    def __post_init__(self) -> None:
+        self.porter = Porter(self.until - CALM)
 
     def play(self, plans: Sequence[Plan], progress: Callable[[float], None] | None = None) -> None:
         """File every plan and take every step until the end; clocks are swept on the way."""
-        start = plans[0].at
-        coming = list(reversed(plans))
-        tick = start
+        tick = start = plans[0].at
+        self._coming = list(reversed(plans))
         while tick < self.until:
             tick = self._after(tick)
-            with transaction.atomic():
-                moved = self._act(coming, tick) + case_tasks.sweep(tick)
-                if tick.hour % TEND_EVERY == 0 or tick == self.until:
-                    moved += case_tasks.tend(tick)
-            if moved or tick == self.until:
-                self._hand_on(tick)
-            if tick.astimezone(SHANGHAI).hour == ANSWERED_AT:
-                self._answer_for_breaches(tick)
+            for moment, act in self._by_itself(tick):
+                self._until(moment)
+                self._system(act, moment)
+            self._until(tick)
+            if queries.overdue(tick) or queries.soon_due(tick, case_tasks.WARN_BEFORE):
+                self._system(case_tasks.sweep, tick)
+            hour = tick.astimezone(SHANGHAI).hour
+            if hour in TENDED_AT or tick == self.until:
+                self._system(case_tasks.tend, tick)
+            if hour == ANSWERED_AT:
+                answer_for_breaches(self.cast, self.seed, tick)
             if progress:
                 progress((tick - start) / (self.until - start))
+        self.porter.hand_on(self.until)
+        relay.drain(self.until)  # the news that messages were sent
 
     def _after(self, tick: datetime) -> datetime:
-        """The next look at the clocks: often in the last days, which somebody may read closely."""
-        step = LATELY if tick > self.until - CALM else TICK
-        return min(tick + step, self.until)
+        """The next look at the clocks, on a grid of Shanghai's hours."""
+        step = LATELY if tick >= self.until - CALM else TICK
+        day = datetime.combine(tick.astimezone(SHANGHAI).date(), time.min, SHANGHAI)
+        grid = day - TICK + GRID
+        return min(grid + ((tick - grid) // step + 1) * step, self.until).astimezone(UTC)
 
-    def _act(self, coming: list[Plan], tick: datetime) -> int:
-        """File and take every step that is due by now, in order; how many."""
-        count = 0
-        while (due := self._next(coming)) <= tick:
-            if coming and coming[-1].at == due:
-                self._file(coming.pop())
-            else:
-                self._take(*heapq.heappop(self._cues)[2:])
-            count += 1
-        return count
+    def _by_itself(self, tick: datetime) -> list[tuple[datetime, Callable[[datetime], int]]]:
+        """When a due passes before this tick, and when silence reminds or closes."""
+        dues = {clock.due_at + HEARD for clock in queries.overdue(tick)}
+        found = [(due, case_tasks.sweep) for due in dues if due < tick]
+        while self._waits and self._waits[0][0] < tick:
+            moment, waits_until, index = heapq.heappop(self._waits)
+            case = self.live[index].case
+            if (case.state, case.waits_until) == ("notified", waits_until):
+                found.append((moment, case_tasks.tend))
+        return sorted(found, key=lambda one: one[0])
 
-    def _hand_on(self, tick: datetime) -> None:
-        """What a worker does by itself: subscribers hear, messages leave, and say that they did."""
-        relay.drain(tick)
-        notify_tasks.send_inbox(tick)
-        notify_tasks.send_email(tick)
-        if tick == self.until:
-            relay.drain(tick)  # else the news of the sending goes with the next batch
+    def _until(self, moment: datetime) -> None:
+        """Everything that people do until then."""
+        while (next_one := self._act(moment)) is not None:
+            self.porter.hand_on(next_one)
 
-    def _next(self, coming: list[Plan]) -> datetime:
+    def _system(self, act: Callable[[datetime], int], at: datetime) -> None:
+        """What happens by itself comes after the news of before."""
+        self.porter.hand_on(at)
+        with transaction.atomic():
+            moved = act(at)
+        if moved:
+            self.porter.note(relay.waiting(but="message"), at)
+
+    def _act(self, until: datetime) -> datetime | None:
+        """File and take every step that is due by then, in order.
+
+        Stops at the moment of the first whose case has news that must be handed on before.
+        """
+        with transaction.atomic():
+            while (due := self._next()) <= until:
+                if self._coming and self._coming[-1].at == due:
+                    self._file(self._coming.pop())
+                    continue
+                _, _, index, cue = self._cues[0]
+                if self.porter.goes_first(self._touched(index, cue), due):
+                    return due
+                heapq.heappop(self._cues)
+                self._take(index, cue)
+                self.porter.note(self._touched(index, cue), due)
+        return None
+
+    def _touched(self, index: int, cue: Cue) -> list[int]:
+        """The cases that this step says something of."""
+        live = self.live[index]
+        both = [live, self.live[live.plan.twin or 0]] if cue.action == "merge" else [live]
+        return [one.case.id for one in both]
+
+    def _next(self) -> datetime:
         never = self.until + TICK
-        filed = coming[-1].at if coming else never
+        filed = self._coming[-1].at if self._coming else never
         return min(filed, self._cues[0][0] if self._cues else never)
 
     def _cue(self, index: int, cues: Sequence[Cue]) -> None:
@@ -135,7 +178,8 @@ class Stage:
             by=self._clerk(plan, rng) or person,
             at=plan.at,
         )
-        case = queries.get(filed.case.number, SYSTEM)
+        case = filed.case
+        self.porter.note([case.id], plan.at, filed=True)
         milestones = frozenset(row.milestone for row in filed.rows)
         self.live[plan.index] = Live(plan, case, rng, filled | {"subject": subject}, milestones)
         self._cue(plan.index, self._sorted_out(plan, case, rng))
@@ -191,6 +235,9 @@ class Stage:
         values |= self._needed(live, cue, by)
         step = commands.STEPS[cue.action]
         live.case = step(number=live.case.number, by=by, at=cue.at, **values)
+        if live.case.state == "notified" and (end := live.case.waits_until):
+            for moment in (end - case_tasks.reminded_ahead(cue.at), end):
+                heapq.heappush(self._waits, (moment, end, index))
         if cue.action in AGAIN:
             owed = frozenset(clock.milestone for clock in queries.clocks(live.case))
             self._cue(index, next_round(live.plan, owed, live.rng, cue.at))
@@ -230,23 +277,3 @@ class Stage:
                 commands.finish_follow_up(
                     number=live.case.number, follow_up_id=row.id, by=by, at=at
                 )
-
-    def _answer_for_breaches(self, at: datetime) -> None:
-        """Once a day: say why a deadline was missed, and the day after have it signed (2.3.3)."""
-        words = corpus().words["answerable"]
-        chief = self.cast.by_login["yanming"]
-        waiting = records.visible(chief).filter(
-            signed_at=None, opened_at__lt=at - timedelta(days=1)
-        )
-        for row in waiting.order_by("due_at", "id"):
-            rng = dice(self.seed, row.due_at.isoformat())
-            if not row.cause:
-                by = self.cast.staff.get(row.staff_id) or chief
-                pair = rng.randrange(len(words["causes"]))
-                complaints.explain(
-                    id=row.id, cause=words["causes"][pair], measure=words["measures"][pair],
-                    by=by, at=at,
-                )  # fmt: skip
-            elif row.opened_at < at - timedelta(days=2):
-                own = [s for s in self.cast.supervisors(row.department) if s.id != row.staff_id]
-                complaints.sign(id=row.id, by=(own or [chief])[0], at=at)

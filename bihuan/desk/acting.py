@@ -167,6 +167,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         "submit_url": f"{case.desk_url}decide/",
         "missing": [_(LABELS[s]) for s in due if s not in steps.DECIDES],
         "suggestions": [],
+        "heading": _(LABELS["notify" if case.state == "resolved" else "resolve"]),
         "said": story.said(case, who["by"], who["at"]),
     }
     return render(request, "desk/decide.html", context, status=status(refused) if refused else 200)

@@ -118,7 +118,7 @@ def context(
         "query": wanted.q,
         "view": wanted.view,
         "narrowed": wanted.narrowed,
-        "special": wanted.special,
+        "special": about(wanted, who) if wanted.special else "",
         "filter_form": FilterForm(wanted.query),
         "kept": {n: wanted.query[n] for n in (*BEHIND, SAME) if n in wanted.query},
         "clear_url": f"{INBOX}?view={'all' if wanted.view == 'every' else wanted.view}",
@@ -143,33 +143,34 @@ def title(wanted: Asked, who: Who) -> str:
     """What the list is called: a view, a search, or the figure whose cases it holds."""
     if wanted.q:
         return _("搜索结果")
-    if wanted.filters.figure:
-        return _figure_words(wanted.filters.figure, who)
+    figure = wanted.filters.figure
+    if figure:
+        book = policy.current(who["at"])
+        step = shown.say(book.milestones.get(figure.milestone)) or _("各步骤")
+        return {
+            "filed": _("新增"),
+            "told": _("告知结果"),
+            "due": _("到期：{step}"),
+            "late": _("未按时：{step}"),
+        }[figure.what].format(step=step)
     if wanted.filters.person:
         return _("同一用户的投诉")
     return _(dict(shown.VIEWS).get(wanted.view, "全部"))
 
 
-def _figure_words(figure: Behind, who: Who) -> str:
+def about(wanted: Asked, who: Who) -> str:
+    """What the list is narrowed to, under its name."""
+    if wanted.q:
+        return _("搜索“{words}”").format(words=wanted.q)
+    figure = wanted.filters.figure
+    if not figure:
+        return _("只显示符合条件的投诉")
     today = words.local(who["at"]).date()
-    period = words.date_words(figure.first, today)
+    told = [words.date_words(figure.first, today)]
     if figure.last != figure.first:
-        period = f"{period}—{words.date_words(figure.last, today)}"
-    book = policy.current(who["at"])
-    step = shown.say(book.milestones.get(figure.milestone)) or _("各步骤")
-    name = {
-        "filed": _("{period}新增"),
-        "told": _("{period}告知结果"),
-        "due": _("{period}到期：{step}"),
-        "late": _("{period}未按时：{step}"),
-    }[figure.what].format(period=period, step=step)
-    return name + _hours_words(figure)
-
-
-def _hours_words(figure: Behind) -> str:
-    told = ""
+        told = [f"{told[0]}—{words.date_words(figure.last, today)}"]
     if figure.weekday:
-        told += f" {words.weekday_words(MONDAY + timedelta(days=figure.weekday - 1))}"
+        told.append(words.weekday_words(MONDAY + timedelta(days=figure.weekday - 1)))
     if figure.slot >= 0:
-        told += f" {2 * figure.slot:02}:00–{2 * figure.slot + 2:02}:00"
-    return told
+        told.append(f"{2 * figure.slot:02}:00–{2 * figure.slot + 2:02}:00")
+    return " · ".join(told)

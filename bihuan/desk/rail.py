@@ -38,7 +38,7 @@ def _mine(request: HttpRequest, by: Actor) -> int:
     """What the page has counted already, or that one number."""
     if hasattr(request, "_desk_counts"):
         return counts(request, by)["mine"]
-    return cases.glance(by, moment(request), ["mine"])["mine"]
+    return cases.glance(by, moment(request), ["mine"], MOST + 1)["mine"]
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
@@ -50,8 +50,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
         ("/desk/cases/new/", _("登记"), "plus", "", 0),
         ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
-        ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by)),
-        ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by)),
+        ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
+        ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
     )
     return {

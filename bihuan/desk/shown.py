@@ -96,6 +96,7 @@ def _row(
         "priority_label": say(book.priorities.get(case.priority)),
         "issue_label": say(book.issues.get(case.issue)),
         "state_label": say(book.states.get(case.state)),
+        "is_open": case.is_open,
         "owner_initial": owner.name[:1] if owner else "",
         "owner_name": owner.name if owner else _("未分派"),
         "selected": case.number == selected,

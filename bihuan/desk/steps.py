@@ -67,7 +67,7 @@ def offered(case: Case, by: Actor) -> list[str]:
     """What the table offers here, so that page, API and rule cannot disagree."""
     found = [s.action for s in CASE.offered(case.state, by.roles) if s.action in LABELS]
     if not commands.may_work(case, by):
-        found = [a for a in found if a in ANYBODYS | {"note"}]
+        pass
     if not case.proposed_severity or case.proposed_by == by.id:
         found = [a for a in found if a != "approve_severity"]
     return found
@@ -205,7 +205,8 @@ def _next(case: Case, action: str, clock: ShownClock, found: list[str]) -> dict[
     if action in found and action not in DECIDES:
         return made | {"sheet": f"do-{action}", "label": name}
     if {"accept", "resolve", "notify"} & set(found):  # its form asks for what is owed before, too
-        return made | {"url": f"{case.desk_url}decide/", "label": _(LABELS["resolve"])}
+        label = _(LABELS["notify" if case.state == "resolved" else "resolve"])
+        return made | {"url": f"{case.desk_url}decide/", "label": label}
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.accounts import commands as accounts
-from bihuan.cases import queries
+from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.core import ids
 from bihuan.core.refusals import Invalid, NotFound
@@ -22,6 +23,14 @@ from bihuan.orders import queries as orders
 from bihuan.web import messages, words
 from bihuan.web.door import Who
 from bihuan.web.htmx import wants_part
+
+#: What was taken out of the words of a case when they came in.
+IN_WORDS = {
+    "phone": "文中手机号",
+    "email": "文中邮箱",
+    "id_card": "文中身份证号",
+    "bank_card": "文中银行卡号",
+}
 
 
 @require_GET
@@ -108,7 +117,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _in_clear(case: Case, reason: str, who: Who) -> list[tuple[str, str]]:
-    """Name, phone and mail address; empty where the person gave none."""
+    """Name, phone and mail address, empty where none was given; numbers out of the words."""
     values: list[tuple[str, str]] = []
     for field, label in (("name", _("姓名")), ("phone", _("手机号")), ("email", _("电子邮箱"))):
         try:
@@ -118,6 +127,9 @@ def _in_clear(case: Case, reason: str, who: Who) -> list[tuple[str, str]]:
         except NotFound:
             value = ""
         values.append((label, value))
+    with suppress(NotFound):  # nothing was taken out of the words
+        found = commands.reveal_words(number=case.number, reason=reason, **who)
+        values += [(_(IN_WORDS[kind]), value) for kind, value in found]
     return values
 
 

@@ -22,7 +22,7 @@ WITH said AS (
     SELECT stream, seq, kind, %s::timestamptz, %s::bigint, %s::text, clause, data::jsonb,
         previous, hash
     FROM unnest(
-        %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]
+        %s::bigint[], %s::int[], %s::text[], %s::text[], %b::text[], %b::bytea[], %b::bytea[]
     ) AS rows (stream, seq, kind, clause, data, previous, hash)
     RETURNING stream, seq
 )

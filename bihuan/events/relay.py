@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
 from bihuan.events import delivery
 from bihuan.events.delivery import Place
@@ -40,6 +41,10 @@ WITH shown AS (
 )
 SELECT pg_notify(%s, '')
 """
+_WAITING = """
+SELECT DISTINCT stream FROM events_pending JOIN events_event USING (stream, seq)
+WHERE kind NOT LIKE %s
+"""
 _WORK = """
 DELETE FROM procrastinate_jobs WHERE id = (
     SELECT min(id) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'
@@ -49,12 +54,18 @@ DELETE FROM procrastinate_jobs WHERE id = (
 
 def relay() -> int:
     """Hand on one batch, all or nothing; 0 when there was none, or another relay is at work."""
+    return _hand_on(_defer)
+
+
+def _hand_on(give: Callable[[str, list[Place]], None]) -> int:
     with transaction.atomic():
         if not statements.run("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)[0][0]:
             return 0
         taken: list[tuple[int, int, str]] = statements.run(_TAKE, [AT_ONCE])
         for subscriber in delivery.subscribers():
-            _defer(subscriber.name, [(s, n) for s, n, kind in taken if kind in subscriber.kinds])
+            places = [(stream, seq) for stream, seq, kind in taken if kind in subscriber.kinds]
+            for start in range(0, len(places), BATCH):
+                give(subscriber.name, places[start : start + BATCH])
         shown = [row for row in taken if row[2].partition(".")[0] in SHOWN]
         if shown:
             columns = [list(column) for column in zip(*shown, strict=True)]
@@ -64,19 +75,18 @@ def relay() -> int:
 
 def _defer(subscriber: str, places: list[Place]) -> None:
     """Jobs with one lock run one after the other, in the order they were deferred."""
-    batches = [places[n : n + BATCH] for n in range(0, len(places), BATCH)]
-    if batches:
-        task = app.configure_task(TASK, lock=subscriber, queue="events")
-        args: list[JSONDict] = [
-            {"subscriber": subscriber, "events": [list(place) for place in batch]}
-            for batch in batches
-        ]
-        task.batch_defer(*args)
+    task = app.configure_task(TASK, lock=subscriber, queue="events")
+    task.defer(subscriber=subscriber, events=[list(place) for place in places])
 
 
 def is_waiting() -> bool:
     """Whether anything is in the outbox: cheap enough to ask five times a second."""
     return bool(statements.run("SELECT EXISTS (SELECT FROM events_pending)")[0][0])
+
+
+def waiting(*, but: str) -> list[int]:
+    """The streams of what is in the outbox, without the news of one room."""
+    return [stream for (stream,) in statements.run(_WAITING, [f"{but}.%"])]
 
 
 def forget_old(at: datetime, keep: int = KEEP_LIVE) -> int:
@@ -88,23 +98,22 @@ def forget_old(at: datetime, keep: int = KEEP_LIVE) -> int:
 def drain(at: datetime) -> int:
     """Relay and deliver everything that waits, here and now, and what that brings about.
 
-    For tests, the demo and commands of the command line that run without a worker. Returns how
-    many events were handed on.
+    For tests, the demo and commands of the command line that run without a worker: jobs that wait
+    for one are done first, and what is handed on now needs none. Returns how many events were.
     """
+    while _work(at):
+        pass
     count = 0
-    _work(at)  # what was handed on before
-    while is_waiting() and (handed_on := relay()):
+    while is_waiting() and (handed_on := _hand_on(partial(delivery.handle, at=at))):
         count += handed_on
-        _work(at)
     return count
 
 
-def _work(at: datetime) -> None:
-    """Do the jobs that wait, each in a transaction of its own."""
-    while True:
-        with transaction.atomic():
-            job = statements.run(_WORK, [TASK])
-            if not job:
-                return
+def _work(at: datetime) -> bool:
+    """Do the first of the jobs that wait; False when there is none."""
+    with transaction.atomic():
+        job = statements.run(_WORK, [TASK])
+        if job:
             args = json.loads(job[0][0])
             delivery.handle(args["subscriber"], [tuple(p) for p in args["events"]], at)
+    return bool(job)

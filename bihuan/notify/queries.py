@@ -13,7 +13,7 @@ from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.notify import rules, wires
 from bihuan.notify.models import Message
-from bihuan.web.counted import counted
+from bihuan.web.counted import MOST, counted
 
 FAILED = ("dead", "unknown")
 ARRIVED = ("sent", "delivered")
@@ -83,9 +83,9 @@ def for_staff(by: Actor, *, most: int = SHOWN) -> list[Note]:
     return _notes(mine(by), by, most)
 
 
-def unread(by: Actor, *, case_id: int = 0) -> int:
+def unread(by: Actor, *, case_id: int = 0, most: int = MOST) -> int:
     """How many messages wait to be read; as far as a page says it."""
-    return counted(mine(by, case_id).filter(read_at__isnull=True))
+    return counted(mine(by, case_id).filter(read_at__isnull=True), most)
 
 
 def failed(by: Actor, *, most: int = 200) -> list[Failure]:

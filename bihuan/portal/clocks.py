@@ -25,7 +25,7 @@ FINAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The promise on top of the page; `tone` is "", late or met."""
+    """The promise on top of the page; `tone` is "", late or met; `paper`: the time as printed."""
 
     label: str
     when: str
@@ -33,6 +33,7 @@ class Card:
     tone: str = ""
     icon: str = "calendar-clock"
     provisional: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def card(case: Case, rows: tuple[Clock, ...], at: datetime) -> Card | None:
         words.due_words(due, at),
         _result_note(rows, head, at),
         provisional=bound.status == "provisional",
+        paper=words.due_moment(due, at),
     )
 
 

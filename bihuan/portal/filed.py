@@ -68,7 +68,7 @@ def summary(data: Mapping[str, Any], book: Handbook) -> list[Answer]:
 
 def title_of(text: str) -> str:
     """The first line, with personal numbers masked: a subject is shown in every list."""
-    line = personal.mask(text).split("\n", 1)[0].strip()
+    line = personal.mask(text).split("\n", 1)[0].strip().rstrip("。，；、.,; ")
     return line if len(line) <= TITLE else f"{line[: TITLE - 1]}…"
 
 

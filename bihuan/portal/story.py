@@ -1,11 +1,10 @@
-"""A case as the customer follows it: path, things to do, what was said, what may still be done."""
+"""A case as the customer follows it: its path, what he may do now, what will still be done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -13,18 +12,14 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.cases.queries import unsealed
-from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.portal.clocks import runs
-from bihuan.portal.forms import in_english, named
-from bihuan.portal.uploads import Tile, tile
+from bihuan.portal.forms import named
 from bihuan.web import words
 
 if TYPE_CHECKING:
-    from bihuan.cases.models import Case, Clock, File, FollowUp
-    from bihuan.cases.queries import Item
+    from bihuan.cases.models import Case, Clock, FollowUp
 
 #: What a customer follows, of the steps the handbook knows; some stand for two of them.
 PATH = (
@@ -37,19 +32,19 @@ PATH = (
     ("case.handling_done",),
     ("complaint.final_feedback_sent", "case.result_notice_sent"),
 )
-PRESSED_TWICE = timedelta(minutes=2)
 ENDED_OTHERWISE = ("declined", "withdrawn", "merged")
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One step of the path; `state` is done, now or later."""
+    """One step of the path; `state` is done, now or later; `paper` is the time as it is printed."""
 
     title: str
     note: str
     time: str
     datetime: str
     state: str
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +55,6 @@ class Way:
     url: str
     icon: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One item of the record."""
-
-    type: str
-    voice: str
-    author: str
-    at: str
-    text: str
-    icon: str
-    files: list[Tile] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The items of one day."""
-
-    day_label: str
-    items: list[Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +124,8 @@ def _stop(
     due = min(row.effective_due_at for row in pressing)
     late = words.left_words(due, at) if at > due else ""
     note = _(" · ").join(part for part in (late, owner) if part)
-    return Stop(title, note, words.due_words(due, at), due.isoformat(), "later")
+    when, paper = words.due_words(due, at), words.due_moment(due, at)
+    return Stop(title, note, when, due.isoformat(), "later", paper)
 
 
 def _after_handling(case: Case, book: Handbook) -> str:
@@ -179,7 +154,7 @@ def _last(case: Case, at: datetime) -> Stop:
 def _first_is_now(stops: list[Stop]) -> list[Stop]:
     for place, stop in enumerate(stops):
         if stop.state != "done":
-            now = Stop(stop.title, stop.note, stop.time, stop.datetime, "now")
+            now = replace(stop, state="now")
             return [*stops[:place], now, *stops[place + 1 :]]
     return stops
 
@@ -215,75 +190,6 @@ def ways(case: Case, by: Actor, *, rated: bool = False) -> list[Way]:
     ]
     record = reverse("portal:timeline", args=[case.number])
     return [*found, Way(_("全部记录"), record, "scroll-text", _("可以打印"))]
-
-
-def record(case: Case, by: Actor, at: datetime) -> list[Day]:
-    """Everything said and done, by day, as far as the customer may see it."""
-    files = queries.files(case, by)
-    by_hash = {file.sha256: file for file in files}
-    spoken: list[tuple[datetime, Said]] = []
-    for item in queries.timeline(case, by):
-        mine = _files_of(item, by_hash, files)
-        spoken.append((item.at, _said(item, mine)))
-    days = groupby(spoken, key=lambda pair: words.local(pair[0]).date())
-    today = words.local(at).date()
-    return [
-        Day(words.date_words(day, today), _gathered([said for _at, said in pairs]))
-        for day, pairs in days
-    ]
-
-
-def _gathered(said: list[Said]) -> list[Said]:
-    """The same thing several times in a row is told once, with how often."""
-    found: list[Said] = []
-    for _what, run in groupby(said, key=lambda one: (one.type, one.type == "event" and one.text)):
-        same = list(run)
-        if same[0].type == "event" and len(same) > 1:
-            last = same[-1]
-            text = _("{what}（{n} 次）").format(what=last.text, n=len(same))
-            same = [Said("event", last.voice, last.author, last.at, text, last.icon)]
-        found += same
-    return found
-
-
-def _files_of(item: Item, by_hash: dict[str, File], files: Iterable[File]) -> list[Tile]:
-    if item.kind == "case.filed":
-        return [tile(file) for file in files if file.draft_id]
-    hashes = item.data.get("files", ())
-    listed = hashes if isinstance(hashes, list | tuple) else ()
-    return [tile(by_hash[sha]) for sha in listed if sha in by_hash]
-
-
-def label(item: Item) -> str:
-    """What happened, in the reader's language."""
-    return item.label_en if in_english() else item.label
-
-
-def _said(item: Item, files: list[Tile]) -> Said:
-    author = {"user": _("您"), "merchant": _("商家"), "system": _("平台")}.get(
-        item.voice, item.author
-    )
-    at = f"{words.local(item.at):%H:%M}"
-    if not item.text and not files:
-        return Said("event", item.voice, author, at, label(item), item.icon)
-    head = f"{author or _('平台')} · {label(item)}"
-    return Said("message", item.voice, head, at, unsealed(item.text), item.icon, files)
-
-
-def latest(items: Iterable[Item], *kinds: str) -> Item | None:
-    """The last of these that has words."""
-    found = [item for item in items if item.kind in kinds and item.text]
-    return found[-1] if found else None
-
-
-def just_said(case: Case, text: str, *, by: Actor, at: datetime) -> bool:
-    """Whether the last message is this one, a moment ago: the button was pressed twice."""
-    said = latest(queries.timeline(case, by), "case.message_added")
-    return (
-        said is not None
-        and at - said.at < PRESSED_TWICE
-        and unsealed(said.text) == personal.mask(text)
-    )
 
 
 def follow_ups(rows: Iterable[FollowUp], at: datetime) -> list[Promised]:

@@ -19,17 +19,17 @@ class AtLeast(int):
     __repr__ = __str__
 
 
-def said(number: int) -> int:
-    """A count that went as far as MOST, as it is shown."""
-    return AtLeast(number) if number >= MOST else number
+def said(number: int, most: int = MOST) -> int:
+    """A count that went no further than `most`, as it is shown."""
+    return AtLeast(number) if number >= most else number
 
 
-def counted(rows: QuerySet[Any]) -> int:
-    """How many rows, MOST at most, so that a page costs the same in a large house."""
-    return said(rows[:MOST].count())
+def counted(rows: QuerySet[Any], most: int = MOST) -> int:
+    """How many rows, `most` at most, so that a page costs the same in a large house."""
+    return said(rows[:most].count(), most)
 
 
-def within(rows: QuerySet[Any]) -> Func:
+def within(rows: QuerySet[Any], most: int = MOST) -> Func:
     """The same as an expression: several counts in one statement, each by its own index."""
-    ids = ArraySubquery(rows.values("pk")[:MOST])
+    ids = ArraySubquery(rows.values("pk")[:most])
     return Func(ids, function="cardinality", output_field=IntegerField())

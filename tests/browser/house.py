@@ -162,12 +162,7 @@ def move_in(now: datetime) -> dict[str, str]:
     contact = Contact(name="爱丽", phone=PHONE_NO, email=MAIL, account="U88202611")
     ai_li = accounts.register_person(contact=contact, at=long_ago)
     shop = accounts.create_merchant(name="悦居家电旗舰店", by=SYSTEM, at=long_ago)
-    bought = orders.Bought(
-        "88202611160001", "静音破壁机 L18（米白色）", 32_900, now - timedelta(days=9),
-        merchant_id=shop.id, received_at=now - timedelta(days=7),
-        page="静音破壁机 L18，整机保修一年。", terms="七天无理由退货，运费险已投保。",
-    )  # fmt: skip
-    order = orders.copy_order(person_id=ai_li, bought=bought, by=SYSTEM, at=now)
+    order = orders.copy_order(person_id=ai_li, bought=_bought(shop.id, now), by=SYSTEM, at=now)
     filed_at = now - timedelta(days=6)
     who: dict[str, Any] = {"by": Actor(ai_li, frozenset({Role.CUSTOMER})), "at": filed_at}
 
@@ -183,6 +178,16 @@ def move_in(now: datetime) -> dict[str, str]:
     _answered(waiting, lin, now - timedelta(hours=20))
     tasks.sweep(now)
     return {"late": late, "waiting": waiting}
+
+
+def _bought(shop: int, now: datetime) -> Any:
+    from bihuan.orders.commands import Bought
+
+    return Bought(
+        "88202611160001", "静音破壁机 L18（米白色）", 32_900, now - timedelta(days=9),
+        merchant_id=shop, received_at=now - timedelta(days=7),
+        page="静音破壁机 L18，整机保修一年。", terms="七天无理由退货，运费险已投保。",
+    )  # fmt: skip
 
 
 def _staff(name: str, username: str, role: Any, department: str = "customer_service") -> Any:

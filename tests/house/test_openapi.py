@@ -99,6 +99,21 @@ def test_every_documented_field_is_taken_and_no_other(
     assert list(refused.json()["fields"]) == ["gravity"]
 
 
+@pytest.mark.parametrize("field", ["kind", "channel", "category"])
+def test_every_documented_value_is_taken_and_no_other(
+    program: Client, document: dict[str, Any], field: str
+) -> None:
+    values = _shape(document, "CaseIn")["properties"][field]["enum"]
+
+    answers = {value: _post(program, LEAST | {field: value}) for value in values}
+    refused = _post(program, LEAST | {field: "weather"})
+
+    assert {value: a.status_code for value, a in answers.items()} == dict.fromkeys(values, 201)
+    told = _shape(document, "CaseOut")["properties"][field]["enum"]
+    assert {a.json()[field] for a in answers.values()} <= {*told}
+    assert list(refused.json()["fields"]) == [field]
+
+
 def test_the_answer_has_the_documented_shape_all_the_way_down(
     program: Client, document: dict[str, Any]
 ) -> None:

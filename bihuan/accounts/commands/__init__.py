@@ -2,6 +2,7 @@
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
 from bihuan.accounts.commands.people import (
+    look,
     register_person,
     reveal,
     set_preferences,
@@ -26,6 +27,7 @@ __all__ = [
     "create_staff",
     "create_token",
     "issue_code",
+    "look",
     "register_person",
     "reveal",
     "revoke_token",

@@ -88,8 +88,10 @@ def staff_contact(staff_id: int) -> str | None:
 def staff_contacts(staff_ids: Iterable[int]) -> dict[int, str]:
     """The same for many in one query; those without one are missing."""
     asked = set(staff_ids)
+    if not asked:
+        return {}
     rows = Staff.objects.filter(id__in=asked, user__is_active=True).exclude(user__email="")
-    return dict(rows.values_list("id", "user__email")) if asked else {}
+    return dict(rows.values_list("id", "user__email"))
 
 
 def departments() -> list[Unit]:

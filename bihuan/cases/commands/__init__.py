@@ -62,6 +62,7 @@ from bihuan.cases.commands.material import (
     save_draft,
 )
 from bihuan.cases.commands.rating import rate
+from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -175,6 +176,7 @@ __all__ = [
     "reopen",
     "repair",
     "resolve",
+    "reveal_words",
     "review",
     "save_draft",
     "set_priority",

@@ -210,7 +210,7 @@ def judge(*, clocks: Sequence[Clock], by: Actor, at: datetime) -> int:
 
     A case that somebody is acting on at this moment waits for the next look, and nobody for it.
     """
-    rows = Case.objects.select_for_update(skip_locked=True)
+    rows = Case.objects.select_for_update(skip_locked=True).only(*deadlines.SAID_OF_CASE)
     cases = {case.id: case for case in rows.filter(id__in={c.case_id for c in clocks})}
     found = [clock for clock in clocks if clock.case_id in cases]
     late = [clock for clock in found if clock.due_at < at]

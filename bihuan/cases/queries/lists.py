@@ -21,7 +21,7 @@ from bihuan.cases.rules import RANKS
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid
-from bihuan.web.counted import counted, said, within
+from bihuan.web.counted import MOST, counted, said, within
 
 SOON = timedelta(hours=4)
 VIEWS = ("mine", "all", "overdue", "soon", "waiting", "unrouted", "unassigned", "closed", "every")
@@ -112,15 +112,17 @@ def mine(by: Actor) -> list[Case]:
     return list(visible(by).order_by("-received_at", "-id")[:200])
 
 
-def glance(by: Actor, at: datetime, views: Sequence[str] = COUNTED) -> dict[str, int]:
+def glance(
+    by: Actor, at: datetime, views: Sequence[str] = COUNTED, most: int = MOST
+) -> dict[str, int]:
     """How many cases stand in each view, as far as a page says it: the same work in any house.
 
     Each is read from its own index in the order of the list, so that nothing else is touched.
     """
     rows = {view: _in_order(_viewed(visible(by), view, by, at)) for view in views}
-    asked = {view: within(found) for view, found in rows.items()}
+    asked = {view: within(found, most) for view, found in rows.items()}
     found = visible(by).order_by("id").values(**asked).first() or dict.fromkeys(views, 0)
-    return {view: said(number) for view, number in found.items()}
+    return {view: said(number, most) for view, number in found.items()}
 
 
 def counts(by: Actor, at: datetime) -> dict[str, int]:

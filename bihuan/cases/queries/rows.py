@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -24,7 +24,9 @@ from bihuan.store.statements import Kept
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
-_SOMEBODY, _SOME_CASE = -11, "some case"  # stand for an actor's id and a case's number
+# what is exchanged in kept queries: an actor's id, a case's number, two moments
+_SOMEBODY, _SOME_CASE = -11, "some case"
+_SOME_TIME, _LATER = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
 
 
 def visible(by: Actor) -> QuerySet[Case]:
@@ -177,48 +179,71 @@ def drafts_of(by: Actor) -> list[Draft]:
     return list(Draft.objects.filter(person_id=by.id, case_id=0).order_by("-updated_at")[:20])
 
 
+#: What is looked at of a clock to judge it.
+_JUDGED = ("case_id", "round", "milestone", "due_at", "effective_due_at", "hard", "promises")
+
+
 def overdue(at: datetime, most: int = 500) -> list[Clock]:
     """Running rows whose due has passed and nobody has said so; by the partial index."""
+    return _overdue(most).rows({_SOME_TIME: at})
+
+
+@cache
+def _overdue(most: int) -> Kept[Clock]:
     rows = Clock.objects.filter(
-        done_at__isnull=True, void_at__isnull=True, late_at__isnull=True, due_at__lt=at
+        done_at__isnull=True, void_at__isnull=True, late_at__isnull=True, due_at__lt=_SOME_TIME
     )
-    return list(rows.order_by("due_at")[:most])
+    return Kept(rows.order_by("due_at")[:most])
 
 
 def soon_due(at: datetime, within: timedelta, most: int = 500) -> list[Clock]:
     """Running hard rows that fall due within this time and have not been warned of."""
+    return _soon_due(most).rows({_SOME_TIME: at, _LATER: at + within})
+
+
+@cache
+def _soon_due(most: int) -> Kept[Clock]:
     rows = Clock.objects.filter(
         done_at__isnull=True,
         void_at__isnull=True,
         late_at__isnull=True,
         warned_at__isnull=True,
         hard=True,
-        due_at__gte=at,
-        due_at__lt=at + within,
+        due_at__gte=_SOME_TIME,
+        due_at__lt=_LATER,
     )
-    return list(rows.order_by("due_at")[:most])
+    return Kept(rows.order_by("due_at")[:most])
 
 
 def due_to_close(at: datetime, most: int = 200) -> list[Case]:
     """Told, and silent for longer than the policy's days."""
-    rows = Case.objects.filter(state="notified", waits_until__isnull=False, waits_until__lte=at)
-    return list(rows.order_by("waits_until")[:most])
+    return _waiting_until(("notified",), most).rows({_SOME_TIME: at})
 
 
 def due_to_remind(at: datetime, before: timedelta, most: int = 200) -> list[Case]:
     """Told, silent, close to being closed by silence, and not reminded of it in this round."""
-    rows = Case.objects.filter(state="notified", waits_until__gt=at, waits_until__lte=at + before)
-    rows = rows.exclude(reminded_round=F("round"))
-    return list(rows.order_by("waits_until")[:most])
+    return _due_to_remind(most).rows({_SOME_TIME: at, _LATER: at + before})
+
+
+@cache
+def _due_to_remind(most: int) -> Kept[Case]:
+    rows = Case.objects.filter(
+        state="notified", waits_until__gt=_SOME_TIME, waits_until__lte=_LATER
+    ).exclude(reminded_round=F("round"))
+    return Kept(rows.order_by("waits_until")[:most])
 
 
 def due_to_archive(at: datetime, most: int = 200) -> list[Case]:
     """Ended, and the working day for archiving is over or near."""
+    return _waiting_until(("closed", "declined", "withdrawn"), most).rows({_SOME_TIME: at})
+
+
+@cache
+def _waiting_until(states: tuple[str, ...], most: int) -> Kept[Case]:
     rows = Case.objects.filter(
-        state__in=["closed", "declined", "withdrawn"], waits_until__isnull=False,
-        waits_until__lte=at,
-    )  # fmt: skip
-    return list(rows.order_by("waits_until")[:most])
+        state__in=states, waits_until__isnull=False, waits_until__lte=_SOME_TIME
+    )
+    return Kept(rows.order_by("waits_until")[:most])
 
 
 def follow_ups_to_chase(at: datetime, most: int = 200) -> list[FollowUp]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.cases import commands
@@ -52,7 +52,9 @@ def notified(home: House, case: Case, at: datetime = FRIDAY + 2 * HOUR) -> Case:
         **on(case, home.bo_bo, at),
         progress="核对照片与订单，联系商家并完成认定。",
         result="全额退款 329.00 元，退货运费由商家承担。",
-        follow_ups=[{"what": CALL_BACK, "owner_id": home.bo_bo.id, "due_on": date(2026, 2, 16)}],
+        follow_ups=[
+            {"what": CALL_BACK, "owner_id": home.bo_bo.id, "due_on": (at + 3 * DAY).date()}
+        ],
     )
 
 

@@ -107,14 +107,16 @@ def test_the_name_of_an_unknown_field_is_not_repeated_at_any_length():
     assert len(name) == 60
 
 
-plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
-anything = plain | st.lists(plain, max_size=3) | st.lists(st.dictionaries(st.text(), plain))
+ODD = [
+    None, True, False, 0, -1, 7, 10**40, 1.5, float("nan"), "", " ", "x", "on", "\x00", "\ud800",
+    "2026-02-30", "9999-12-31", "general", [], ["x"], [None], [{}], [PLAN], {}, {"what": 1},
+]  # fmt: skip
 
 
 @given(st.sampled_from(sorted(FIELDS)), st.data())
 def test_nothing_that_json_can_say_is_an_error(action, data):
     names = [field.name for field in FIELDS[action]]
-    raw = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(names, anything)))
+    raw = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(names, st.sampled_from(ODD))))
 
     try:
         named = [*clean(action, raw)]

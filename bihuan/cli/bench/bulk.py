@@ -27,7 +27,6 @@ _CASES_A_PERSON = 5
 _AT_ONCE = 25_000
 _FIRST = 1_000_000  # counters of copies lie above those of what the house made itself
 _YEARS = timedelta(days=3 * 365)  # ended cases lie this far back
-_HOURS = timedelta(hours=20)  # open ones are this much older than what they were made from
 
 _EARLIEST = datetime(2024, 1, 2, tzinfo=UTC)  # ids begin there
 
@@ -57,7 +56,8 @@ _OWN = {
 }
 _COLUMNS = """
 SELECT column_name, data_type FROM information_schema.columns
-WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position
+WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
+ORDER BY ordinal_position
 """
 _COPIES = """
 CREATE TEMP TABLE copies (
@@ -85,6 +85,7 @@ class Filler:
     house: House
     open_share: float = 0.05
     seed: int = 2025
+    older: timedelta = timedelta(hours=20)  # open copies are up to this much older
     templates: list[tuple[int, str, str, datetime]] = field(default_factory=list)
     agents: dict[str, list[int]] = field(default_factory=dict)
     persons: list[int] = field(default_factory=list)
@@ -94,7 +95,7 @@ class Filler:
         """Take the cases that are there for templates, and hire the agents of the copies."""
         with psycopg.connect(self.house.urls.owner) as owner:
             self.templates = owner.execute(_FOUND).fetchall()
-        self.agents = _hired(sorted({row[2] for row in self.templates}))
+        self.agents = _hired([row[2] for row in self.templates])
 
     def fill(self, wanted: int, progress: Callable[[str], None]) -> None:
         """Copy until there are `wanted` cases, then let the database take stock as it would."""
@@ -133,7 +134,7 @@ class Filler:
             owner.execute("ANALYZE copies")
             for table, shape in shapes.items():
                 owner.execute(
-                    f"INSERT INTO {table} SELECT {shape} FROM {table} t "
+                    f"INSERT INTO {table} {shape} FROM {table} t "
                     f"JOIN copies c ON t.{_TABLES[table]} = c.old_id "
                     "ORDER BY c.new_id ON CONFLICT DO NOTHING"
                 )
@@ -142,15 +143,15 @@ class Filler:
     def _chosen(self, far: Sequence[float], mind: random.Random) -> Iterator[tuple[Any, ...]]:
         """Which case each copy is made from, and what it has of its own.
 
-        Ended ones come in the order of time (`far` from 0, years ago, to 1), as they did in life:
-        rows then lie, and indexes grow, as they do in a house that has become old.
+        They come in the order of time (`far` from 0, years ago, to 1, where the open ones are), as
+        they did in life: rows lie, and indexes grow, as they do in a house that has become old.
         """
         ended = [row for row in self.templates if row[1] not in OPEN]
         open_ = [row for row in self.templates if row[1] in OPEN]
         for n, share in enumerate(far, self.made):
-            is_open = not ended or mind.random() < self.open_share
+            is_open = share >= 1 - self.open_share
             id, _, department, received = mind.choice(open_ if is_open else ended)
-            back = _HOURS * mind.random() if is_open else _YEARS * (1 - share)
+            back = self.older * mind.random() if is_open else _YEARS * (1 - share)
             at = max(received - back, _EARLIEST).replace(microsecond=received.microsecond)
             yield (
                 id,
@@ -163,9 +164,10 @@ class Filler:
 
 
 def _shape(owner: psycopg.Connection, table: str) -> str:
-    """The select list that makes a copy's row of the original's."""
-    parts = []
+    """The columns, and the select list that makes a copy's row of the original's."""
+    names, parts = [], []
     for name, kind in owner.execute(_COLUMNS, [table]).fetchall():
+        names.append(name)
         if (own := _OWN.get((table, name))) is not None:
             parts.append(own)
         elif name == _TABLES[table]:
@@ -176,7 +178,7 @@ def _shape(owner: psycopg.Connection, table: str) -> str:
             parts.append(f"t.{name} + c.moved")
         else:
             parts.append(f"t.{name}")
-    return ", ".join(parts)
+    return f"({', '.join(names)}) SELECT {', '.join(parts)}"
 
 
 def _born(owner: psycopg.Connection, first: int, many: int, mind: random.Random) -> Iterator[int]:
@@ -212,14 +214,14 @@ def _person(id: int, mind: random.Random) -> tuple[Any, ...]:
 
 
 def _hired(departments: Sequence[str]) -> dict[str, list[int]]:
-    """Agents, spread over the departments."""
+    """Agents for these departments, named as often as they have cases."""
     from bihuan.accounts import commands as accounts
     from bihuan.core.actors import SYSTEM, Role
 
     found: dict[str, list[int]] = {one: [] for one in departments}
     known = [one for one in departments if one != "unrouted"]
-    for n in range(max(AGENTS, len(known))):
-        department = known[n % len(known)]
+    alike = sorted(set(known)) + [known[n * len(known) // AGENTS] for n in range(AGENTS)]
+    for n, department in enumerate(alike):
         made = accounts.create_staff(
             name=f"客服{n + 1:03d}",
             username=f"agent-{n}-{chance.token_hex(3)}",
@@ -230,5 +232,5 @@ def _hired(departments: Sequence[str]) -> dict[str, list[int]]:
         )
         found[department].append(made.id)
     if "unrouted" in found:  # nobody's department: whoever watches it
-        found["unrouted"] = found[known[0]]
+        found["unrouted"] = found[alike[0]]
     return found

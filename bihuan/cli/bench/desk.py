@@ -15,7 +15,14 @@ import psycopg
 from bihuan.cli.bench import figures
 from bihuan.cli.bench.bulk import OPEN, Filler
 from bihuan.cli.bench.figures import Goal
-from bihuan.cli.bench.house import House, django_ready, hire, leave_database, signed_in
+from bihuan.cli.bench.house import (
+    House,
+    django_ready,
+    hire,
+    leave_database,
+    signed_in,
+    used,
+)
 
 #: Only reading is measured, so writing need not be safe; statistics are taken by hand.
 CONF = """
@@ -27,10 +34,9 @@ autovacuum = off
 max_wal_size = 4GB
 maintenance_work_mem = 256MB
 """
-DEMO = 150  # cases that are copied
 MOST_GROWN, MOST_MS = 2.0, 100.0
 _WARM = 5
-_TIMES = 15
+_TIMES = 20
 _READ = """
 SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint, coalesce(sum(calls), 0)::int
 FROM pg_stat_statements WHERE userid = (SELECT oid FROM pg_roles WHERE rolname = 'bihuan_app')
@@ -41,7 +47,14 @@ SELECT (shared_blks_hit + shared_blks_read)::bigint,
 FROM pg_stat_statements WHERE userid = (SELECT oid FROM pg_roles WHERE rolname = 'bihuan_app')
 ORDER BY 1 DESC LIMIT 3
 """
-#: An agent's busiest case, so that the page is no empty one.
+#: An agent with as many open cases as most have, and the one of them where most was said.
+_AGENT = """
+SELECT c.owner_id, s.user_id FROM cases_case c JOIN accounts_staff s ON s.id = c.owner_id
+WHERE c.state = ANY(%s) AND s.roles = '{agent}' GROUP BY 1, 2
+ORDER BY count(*) DESC OFFSET (
+    SELECT count(DISTINCT owner_id) / 2 FROM cases_case WHERE owner_id > 0 AND state = ANY(%s)
+) LIMIT 1
+"""
 _CASE = """
 SELECT c.number FROM cases_case c WHERE c.owner_id = %s AND c.state = ANY(%s)
 ORDER BY (SELECT count(*) FROM cases_entry e WHERE e.case_id = c.id) DESC, c.id LIMIT 1
@@ -60,10 +73,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one page cost."""
+    """What one page cost; `server_ms` is processor time of pages and database together, which a
+    busy machine does not stretch as it does `ms`, the time until the answer was there."""
 
     buffers: int
     statements: int
+    server_ms: float
     ms: float
     slowest_ms: float
     kilobytes: float
@@ -80,6 +95,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     )
     parser.add_argument("--small", type=int, default=50_000, help="cases of the first look")
     parser.add_argument("--large", type=int, default=500_000, help="cases of the second look")
+    parser.add_argument("--demo", type=int, default=150, help="cases of the demo to be copied")
     parser.add_argument("--seed", type=int, default=2025, help="of the demo and its copies")
     given = parser.parse_args(argv)
 
@@ -94,7 +110,7 @@ def run(name: str, argv: Sequence[str]) -> int:
         seen: dict[int, dict[str, Seen]] = {}
         for size in (given.small, given.large):
             filler.fill(size, progress)
-            pages = _pages(house, supervisor, filler)
+            pages = _pages(house, supervisor)
             seen[size] = {page.name: _look(house, page) for page in pages}
             leave_database()
         sizes = _sizes(house)
@@ -112,7 +128,7 @@ def _furnished(house: House, given: Any) -> tuple[int, Filler]:
         owner.execute("CREATE EXTENSION pg_stat_statements")
     at = datetime.now(UTC)
     demo.load(
-        seed=given.seed, cases=DEMO, at=at,
+        seed=given.seed, cases=given.demo, at=at,
         progress=lambda share: figures.progress("desk", f"demo {share:.0%}"),
     )  # fmt: skip
     supervisor = hire(at).user_id
@@ -121,14 +137,14 @@ def _furnished(house: House, given: Any) -> tuple[int, Filler]:
     return supervisor, filler
 
 
-def _pages(house: House, supervisor: int, filler: Filler) -> list[Page]:
-    agent = filler.agents["customer_service"][0]
+def _pages(house: House, supervisor: int) -> list[Page]:
+    open_ = list(OPEN)
     with psycopg.connect(house.urls.owner) as owner:
-        user = owner.execute("SELECT user_id FROM accounts_staff WHERE id = %s", [agent]).fetchone()
-        case = owner.execute(_CASE, [agent, list(OPEN)]).fetchone()
-    assert user is not None  # it was hired
-    assert case is not None  # and was given cases
-    one, chief = signed_in(user[0]), signed_in(supervisor)
+        agent = owner.execute(_AGENT, [open_, open_]).fetchone()
+        assert agent is not None  # some were hired, and given cases
+        case = owner.execute(_CASE, [agent[0], open_]).fetchone()
+        assert case is not None  # one of those
+    one, chief = signed_in(agent[1]), signed_in(supervisor)
     inbox = "/desk/inbox/?view="
     return [
         Page("inbox", "/desk/inbox/", one),
@@ -143,11 +159,12 @@ def _look(house: House, page: Page) -> Seen:
     figures.progress("desk", page.name)
     for _ in range(_WARM):
         _get(house, page)
-    times, body = [], b""
+    times, body, before = [], b"", used(house)
     for _ in range(_TIMES):
         begun = time.perf_counter()
         body = _get(house, page)
         times.append(1000 * (time.perf_counter() - begun))
+    taken = used(house) - before
     with psycopg.connect(house.urls.owner, autocommit=True) as owner:
         owner.execute("SELECT pg_stat_statements_reset()")
         _get(house, page)
@@ -157,6 +174,7 @@ def _look(house: House, page: Page) -> Seen:
     return Seen(
         buffers=int(read[0]),
         statements=int(read[1]),
+        server_ms=round(1000 * taken / _TIMES, 1),
         ms=round(statistics.median(times), 1),
         slowest_ms=round(max(times), 1),
         kilobytes=round(len(body) / 1024, 1),
@@ -192,7 +210,7 @@ def _tell(
     for name in bound:
         grown = large[name].buffers / max(small[name].buffers, 1)
         goals.append(Goal(f"{name}_buffers_grown", round(grown, 2), "<=", MOST_GROWN))
-        goals.append(Goal(f"{name}_ms", large[name].ms, "<=", MOST_MS))
+        goals.append(Goal(f"{name}_server_ms", large[name].server_ms, "<=", MOST_MS))
     return figures.told(
         "desk",
         goals,
@@ -201,6 +219,7 @@ def _tell(
                 name: {
                     "buffers": [small[name].buffers, now.buffers],
                     "statements": [small[name].statements, now.statements],
+                    "server_ms": [small[name].server_ms, now.server_ms],
                     "ms": [small[name].ms, now.ms],
                     "slowest_ms": [small[name].slowest_ms, now.slowest_ms],
                     "kilobytes": [small[name].kilobytes, now.kilobytes],

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from bihuan.cli import prepare
+from bihuan.cli.bench import figures
 from bihuan.cli.children import Child
 from bihuan.store import postgres, processes
 
@@ -142,6 +143,13 @@ def staff(at: datetime) -> Staffed:
 
     policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=at)
     return hire(at)
+
+
+def used(house: House) -> float:
+    """Seconds of processor time that the house's children and its database have taken so far."""
+    started = [child.process.pid for child in house.children if child.process is not None]
+    parts = [pid for one in started for pid in figures.descendants(one)]
+    return figures.cpu_seconds([*parts, *house.database_processes()])
 
 
 def hire(at: datetime) -> Staffed:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bihuan.accounts.models import Reveal
 from bihuan.cases import commands
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import House, file
@@ -159,6 +160,34 @@ def test_a_contact_is_masked_until_a_reason_is_given(house: House, chen: Client)
     assert "13900002718" not in words(chen.get(case.desk_url))
     assert chen.post(f"{case.desk_url}reveal/", {"reason": ""}).status_code == 422
     assert "13900002718" in words(chen.post(f"{case.desk_url}reveal/", {"reason": "电话回访"}))
+
+
+def test_numbers_taken_out_of_the_words_are_shown_with_a_reason_and_the_look_is_logged(
+    house: House, chen: Client
+):
+    text = "打我另一个号码 13812345678，身份证 11010519491231002X，别再打旧号。"
+    case = file(house, RECENTLY, text=text)
+    before = words(chen.get(case.desk_url))
+
+    shown = words(chen.post(f"{case.desk_url}reveal/", {"reason": "按用户要求电话回访"}))
+
+    assert "13812345678" not in before
+    assert re.search(r"文中手机号</dt><dd[^>]*>13812345678", shown)
+    assert re.search(r"文中身份证号</dt><dd[^>]*>11010519491231002X", shown)
+    looks = Reveal.objects.filter(case_id=case.id).values_list("field", "reason")
+    assert ("words", "按用户要求电话回访") in looks
+    log = words(chen.get(f"{case.desk_url}?tab=log"))
+    assert log.count("查看了个人信息") == looks.count()
+
+
+def test_without_a_reason_no_number_is_shown_and_no_look_is_logged(house: House, chen: Client):
+    case = file(house, RECENTLY, text="请打 13812345678。")
+
+    response = chen.post(f"{case.desk_url}reveal/", {"reason": "看"})
+
+    assert response.status_code == 422
+    assert "13812345678" not in response.content.decode()
+    assert not Reveal.objects.exists()
 
 
 def test_an_empty_house_has_a_calm_dashboard(house: House, chen: Client):

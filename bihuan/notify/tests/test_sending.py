@@ -10,6 +10,7 @@ from django.db import connection
 from bihuan.accounts.models import Person
 from bihuan.events.models import Event
 from bihuan.notify import commands, rules, tasks
+from bihuan.notify.commands import sending
 from bihuan.notify.models import Message
 from bihuan.notify.tests import wiring
 from bihuan.notify.tests.conftest import AT, STREAM, People, enrol
@@ -205,10 +206,10 @@ def test_a_sweep_passes_by_what_another_one_is_taking(fresh_db: postgres.Urls, s
 
 def test_a_sender_that_was_overtaken_changes_nothing(people: People, sink: Sink):
     tell(people)
-    (held,) = commands._lease("email", AT)
+    (held,) = sending._lease("email", AT)
     tasks.send_email(AT + commands.LEASE)
 
-    commands._settle(held, commands.Outcome("dead", "550 late"), AT + commands.LEASE)
+    sending._settle(held, sending.Outcome("dead", "550 late"), AT + commands.LEASE)
 
     assert mail_of(people).state == "sent"
     assert not Event.objects.filter(kind="message.failed").exists()

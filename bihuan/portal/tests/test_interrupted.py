@@ -13,7 +13,8 @@ from django.utils import timezone
 from bihuan.cases import commands
 from bihuan.cases.models import Draft, Entry, File
 from bihuan.cases.tests.people import file
-from bihuan.portal.tests.doors import STORY, photo, sign_in, start, words
+from bihuan.portal.tests.doors import STORY, fill, photo, sign_in, start, words
+from bihuan.portal.tests.test_following import filed, told
 
 HTMX = {"HX-Request": "true"}
 
@@ -170,4 +171,30 @@ def test_a_draft_nobody_touched_for_thirty_days_is_thrown_away_with_its_files(ho
     commands.forget_drafts(before=now + timedelta(days=1))
 
     assert not Draft.objects.exists()
+    assert not File.objects.exists()
+
+
+def test_an_objection_to_a_result_that_changed_meanwhile_keeps_its_words(house, client):
+    case = told(house, filed(house))
+    sign_in(client, house.ai_li)
+    sent = {"text": "只退了一半，运费也没有退。", "version": str(case.version - 1)}
+
+    answer = client.post(f"{case.url}dispute/", sent)
+
+    case.refresh_from_db()
+    page = words(answer)
+    assert (answer.status_code, case.state) == (409, "notified")
+    assert "这件有了新进展" in page
+    assert "只退了一半，运费也没有退。</textarea>" in page
+    assert f'name="version" value="{case.version}"' in page
+
+
+def test_a_photo_for_a_complaint_that_was_sent_says_where_it_belongs(house, client):
+    token = fill(client)
+    client.post(f"/complaints/new/check/?draft={token}", {"phone": "13911112222"})
+    url = f"/complaints/new/details/files/?draft={token}"
+
+    answer = client.post(url, {"files": photo()}, headers=HTMX)
+
+    assert "这份投诉已经提交" in words(answer)
     assert not File.objects.exists()

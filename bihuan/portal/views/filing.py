@@ -120,11 +120,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     """The photos of step 3, sent while the person still writes; answers with the grid."""
     who = begins(request)
     draft = opened(request, who)
-    if draft.case_id:
-        return already(request, draft)
     form = forms.DetailsForm({})
     form.errors.clear()
-    if draft.row is None:  # what is being written stays on the page, and is kept when it is sent
+    if draft.case_id:
+        form.add_error("files", _("这份投诉已经提交，照片请到它的进度页里补充。"))
+    elif draft.row is None:  # what is being written stays on the page, and is kept when it is sent
         form.add_error("files", _("登录已过期。请先点“继续”，登录后再添加照片。"))
     else:
         for fault in uploads.take(request, who, draft=draft.row)[1]:

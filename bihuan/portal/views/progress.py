@@ -15,7 +15,7 @@ from bihuan.cases import queries
 from bihuan.cases.queries import unsealed
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
-from bihuan.portal import clocks, forms, story, uploads
+from bihuan.portal import clocks, forms, record, story, uploads
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -119,7 +119,7 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
     """Everything said and done, to be printed if wanted."""
     case = own(request, number)
     who = reads(request)
-    days = {"days": story.record(case, who["by"], who["at"])}
+    days = {"days": record.record(case, who["by"], who["at"])}
     back = {"back": case.url, "topbar": _("全部记录")}
     context = _about(case, who) | _owed(case, who) | days | back
     return render(request, "portal/timeline.html", context)
@@ -186,13 +186,13 @@ def _owed(case: Case, who: Who) -> dict[str, Any]:
 def _told(case: Case, who: Who) -> dict[str, Any]:
     items = queries.timeline(case, who["by"])
     answers = ("case.preliminary_told", "case.solution_proposed", "case.answered", "case.planned")
-    result = story.latest(items, "case.result_notified")
-    last = story.latest(items, *answers, "case.declined", "case.repaired")
+    result = record.latest(items, "case.result_notified")
+    last = record.latest(items, *answers, "case.declined", "case.repaired")
     shown = result or last
     return {
         "result": unsealed(result.text) if result and case.told_at else "",
         "said": unsealed(shown.text) if shown else "",
-        "said_label": story.label(shown) if shown else "",
+        "said_label": record.label(shown) if shown else "",
         "said_at": words.moment_words(shown.at, who["at"]) if shown else "",
         "outcome": outcome_words(case.outcome) if case.told_at else "",
         "follow_ups": story.follow_ups(queries.follow_ups(case), who["at"]),

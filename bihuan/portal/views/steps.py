@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +13,14 @@ from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
-from bihuan.core.refusals import NotPossible
-from bihuan.portal import aside, forms, story, uploads
+from bihuan.core.refusals import NotPossible, Stale
+from bihuan.portal import aside, forms, record, story, uploads
 from bihuan.portal.drafts import raw
 from bihuan.portal.visitor import customer, own, reads
+from bihuan.web.door import Who
+
+if TYPE_CHECKING:
+    from bihuan.cases.models import Case
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -73,7 +77,7 @@ PAGES = {
 
 @_page
 def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """One step that needs words, on its own page. Stale when the case has moved on meanwhile."""
+    """One step that needs words, on its own page; what was written is kept whatever happens."""
     if lost := _session_over(request):
         return lost
     case = own(request, number)
@@ -88,8 +92,20 @@ def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
         initial=aside.said(request, who),
     )
     if request.method == "POST" and form.is_valid():
-        if action == "message" and story.just_said(case, form.cleaned_data["text"], **who):
+        if action == "message" and record.just_said(case, form.cleaned_data["text"], **who):
             return redirect("portal:progress", number=case.number)
+        if _taken(request, case, action, form, who):
+            aside.done(request, who)
+            return redirect("portal:progress", number=case.number)
+        case = own(request, number)  # as it stands now
+    facts = {"page": page, "action": action, "version": case.version}
+    context = _context(case, form, page.name) | facts
+    return render(request, "portal/say.html", context, status=409 if _moved_on(form) else 200)
+
+
+def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -> bool:
+    """Take the step; False when the case has moved on meanwhile, which the form then says."""
+    try:
         commands.take(
             action,
             number=case.number,
@@ -97,14 +113,14 @@ def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
             expected_version=_seen(request, action),
             **who,
         )
-        aside.done(request, who)
-        return redirect("portal:progress", number=case.number)
-    context = _context(case, form, page.name) | {
-        "page": page,
-        "action": action,
-        "version": case.version,
-    }
-    return render(request, "portal/say.html", context)
+    except Stale:
+        form.add_error(None, _("您填写期间，这件有了新进展。请先看一下最新进度，再提交一次。"))
+        return False
+    return True
+
+
+def _moved_on(form: Any) -> bool:
+    return bool(form.is_bound and form.non_field_errors())
 
 
 def _session_over(request: HttpRequest) -> HttpResponse | None:

@@ -70,6 +70,7 @@ function settle() {
   const [came] = performance.getEntriesByType("navigation");
   if (!sent || (came && came.type === "back_forward")) return;
   const again = [...document.querySelectorAll("[data-draft]")].find((form) => form.dataset.draft === sent);
+  if (document.querySelector(".refused, [data-error-summary]")) return;
   if (!again || !again.querySelector("[aria-invalid=true]")) store.drop(sent);
 }
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -40,8 +40,11 @@ function letter(event) {
   if (NEXT_CASE[key] && (key.length === 1 || event.target.closest("[data-row]"))) return move(NEXT_CASE[key]);
   if (key === "Escape") {
     const current = document.querySelector("[data-row][aria-current]");
-    if (current && !document.querySelector("dialog[open], :popover-open")) { current.focus(); return true; }
-    return false;
+    if (document.querySelector("dialog[open], :popover-open")) return false;
+    if (current) { current.focus(); return true; }
+    const back = document.querySelector(".case-back");
+    if (back) back.click();
+    return Boolean(back);
   }
   if (key === "z") {
     const undo = document.querySelector("[data-undo-now]");

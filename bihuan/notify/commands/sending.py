@@ -1,25 +1,22 @@
-"""Put notices in the queue, hand them to their provider, record how it went."""
+"""Hand queued messages to their provider, and record how it went."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from bihuan.core import personal
-from bihuan.core.actors import SYSTEM, Actor
+from bihuan.core.actors import SYSTEM
 from bihuan.core.ports import Notifier, Outgoing, Undeliverable
-from bihuan.core.refusals import NotFound, NotPossible, Unreachable
 from bihuan.events import log
 from bihuan.notify import queries, rules, wires
 from bihuan.notify.models import Message
 from bihuan.notify.providers import NoAnswer, ReplyLost
-from bihuan.policy import queries as policy
 from bihuan.store import statements
-from bihuan.store.blocks import new_id
 
 BATCH = 20
 #: What the row itself delivers needs no patience: many at once, in a few statements.
@@ -39,78 +36,6 @@ class Outcome:
     said: str = ""
     code: str = ""
     stops_batch: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One notice of the handbook for one reader; `key` names the occasion and the reader."""
-
-    template: str
-    key: str
-    facts: Mapping[str, str]
-    at: datetime
-    person_id: int = 0
-    staff_id: int = 0
-    case_id: int = 0
-    channels: tuple[str, ...] = (rules.INBOX,)
-    locale: str = "zh-hans"
-
-
-def tell(
-    template: str,
-    *,
-    key: str,
-    facts: Mapping[str, str],
-    at: datetime,
-    person_id: int = 0,
-    staff_id: int = 0,
-    case_id: int = 0,
-    channels: Iterable[str] = (rules.INBOX,),
-    locale: str = "zh-hans",
-) -> list[Message]:
-    """As `tell_all`, for one notice; its messages, also when they were there before."""
-    ways = tuple(channels)
-    one = Telling(template, key, facts, at, person_id, staff_id, case_id, ways, locale)
-    keys = [message.key for message in tell_all([one])]
-    return list(Message.objects.filter(key__in=keys).order_by("id"))
-
-
-def tell_all(tellings: Sequence[Telling]) -> list[Message]:
-    """Queue notices of the handbook: one message a reader and channel, once a key (2.4.1).
-
-    In the app always; by another channel when the reader has a contact there. KeyError for an
-    unknown template, UnknownVariable for a missing fact: then none is queued.
-    """
-    made: list[Message] = []
-    reached = queries.reached(
-        (one.person_id, one.staff_id, channel)
-        for one in tellings
-        for channel in one.channels
-        if channel != rules.INBOX
-    )
-    for one in tellings:
-        said = rules.words(policy.current(one.at).notices[one.template], one.facts, one.locale)
-        for channel in dict.fromkeys((rules.INBOX, *one.channels)):
-            if channel == rules.INBOX or (one.person_id, one.staff_id, channel) in reached:
-                made.append(_message(one, channel, said))
-    statements.insert_all(made)
-    return made
-
-
-def _message(one: Telling, channel: str, said: rules.Words) -> Message:
-    return Message(
-        id=new_id(one.at),
-        key=f"{one.key}:{channel}",
-        template=one.template,
-        channel=channel,
-        person_id=one.person_id,
-        staff_id=one.staff_id,
-        case_id=one.case_id,
-        subject=said.subject,
-        body=said.body,
-        next_try_at=one.at,
-        created_at=one.at,
-    )
 
 
 def batch_of(channel: str) -> int:
@@ -290,36 +215,3 @@ def _release(batch: list[Message]) -> None:
         Message.objects.filter(id=message.id, state="queued", tries=message.tries).update(
             leased_until=None, tries=message.tries - 1
         )
-
-
-@transaction.atomic
-def resend(*, message_id: int, by: Actor, at: datetime) -> Message:
-    """Try a failed message again from the start, under the same Message-ID (2.4.1).
-
-    NotFound when `by` may not see it, NotPossible when it has not failed, Unreachable when the
-    person has no contact on that channel any more.
-    """
-    message = queries.failed_one(message_id, by)
-    if message.state not in queries.FAILED:
-        raise NotPossible("2.4.1", state=message.state, action="resend", possible=[])
-    if message.channel != rules.INBOX and not queries.contact(
-        message.person_id, message.staff_id, message.channel
-    ):
-        raise Unreachable("2.4.1", channel=message.channel)
-    message.state, message.tries, message.next_try_at = "queued", 0, at
-    message.save(update_fields=["state", "tries", "next_try_at"])
-    return message
-
-
-@transaction.atomic
-def mark_read(*, message_id: int = 0, case_id: int = 0, by: Actor, at: datetime) -> int:
-    """The reader has seen this message, or all of them when no id is given; how many were new.
-
-    `case_id` limits a guest to one case. NotFound when the message is not the reader's.
-    """
-    mine = queries.mine(by, case_id)
-    if message_id:
-        mine = mine.filter(id=message_id)
-        if not mine.exists():
-            raise NotFound()
-    return mine.filter(read_at__isnull=True).update(read_at=at)

@@ -1,0 +1,177 @@
+"""Words that wait some seconds: taken back, taken in time, or returned with the reason."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from bihuan.cases import commands, queries, tasks
+from bihuan.cases.models import Case, Entry, Held
+from bihuan.cases.tests.people import FRIDAY, House, file, house
+from bihuan.cases.tests.stories import DAY, HOUR, met, on, said
+from bihuan.core.refusals import Invalid, NotFound, NotPossible, Stale
+
+pytestmark = pytest.mark.django_db
+
+AT = FRIDAY + HOUR
+SECOND = timedelta(seconds=1)
+REPLY = {"text": "底座开裂属于质量问题，正在核实。"}
+
+
+def told(home: House, case: Case, action: str = "answer", at: datetime = AT, **more: Any) -> None:
+    """波波 presses the button: eight seconds to think again."""
+    given = {"raw": REPLY, "seconds": 8, "take": commands.take} | more
+    commands.take_or_hold(action, **on(case, home.bo_bo, at), **given)
+
+
+def test_a_reply_waits_and_is_taken_when_its_seconds_are_over():
+    home = house()
+    case = file(home)
+
+    told(home, case)
+    early = tasks.release(AT + 7 * SECOND)
+    late = tasks.release(AT + 8 * SECOND)
+
+    assert (early, late) == (0, 1)
+    assert met(case) == {"case.first_response"}
+    assert [e.at for e in said(case, "case.answered")] == [AT + 8 * SECOND]
+    assert not Held.objects.exists()
+
+
+def test_a_step_that_can_be_undone_by_another_is_taken_at_once():
+    home = house()
+    case = file(home)
+
+    told(home, case, "note")
+    told(home, case, "answer", seconds=0, expected_version=2)
+
+    assert not Held.objects.exists()
+    assert [e.kind for e in said(case)] == ["case.filed", "case.noted", "case.answered"]
+
+
+def test_what_is_taken_back_waits_for_its_writer_and_is_never_sent():
+    home = house()
+    case = file(home)
+    told(home, case)
+    [held] = Held.objects.all()
+
+    with pytest.raises(NotPossible):
+        commands.take_back(held_id=held.id, by=home.chen, at=AT)
+    commands.take_back(held_id=held.id, by=home.bo_bo, at=AT)
+    tasks.release(AT + DAY)
+
+    assert queries.waiting(home.bo_bo)[0].raw == REPLY
+    assert queries.waiting(home.chen) == []
+    assert said(case, "case.answered") == []
+    assert REPLY["text"].encode() not in bytes(Held.objects.get().sealed)
+
+
+def test_what_was_taken_cannot_be_taken_back():
+    home = house()
+    case = file(home)
+    told(home, case)
+    [held] = Held.objects.all()
+    tasks.release(AT + 8 * SECOND)
+
+    with pytest.raises(NotPossible):
+        commands.take_back(held_id=held.id, by=home.bo_bo, at=AT + 9 * SECOND)
+
+    assert commands.release(held_id=held.id, take=commands.take, at=AT + DAY) == 0
+
+
+def test_pressing_twice_holds_once_and_other_words_let_the_first_go():
+    home = house()
+    case = file(home)
+    told(home, case)
+    told(home, case, expected_version=1)
+
+    told(home, case, raw={"text": "补充一点。"}, at=AT + SECOND, expected_version=1)
+
+    assert Held.objects.count() == 1
+    assert [e.text for e in Entry.objects.filter(case_id=case.id, kind="answer")] == [REPLY["text"]]
+
+
+def test_the_next_step_of_the_writer_lets_the_words_go_before_it():
+    home = house()
+    case = file(home)
+    told(home, case)
+
+    told(home, case, "accept", raw={"text": "受理。"}, at=AT + SECOND, expected_version=1)
+
+    kinds = [e.kind for e in said(case)]
+    assert kinds == ["case.filed", "case.answered", "case.accepted"]
+
+
+def test_faulty_or_stale_words_are_refused_before_anything_is_held():
+    home = house()
+    case = file(home)
+
+    with pytest.raises(Invalid):
+        told(home, case, raw={"text": " "})
+    with pytest.raises(Stale):
+        told(home, case, expected_version=9)
+
+    assert not Held.objects.exists()
+
+
+def test_nobody_is_late_for_having_been_careful():
+    home = house()
+    case = file(home)
+    due = FRIDAY + 24 * HOUR
+
+    told(home, case, at=due - 3 * SECOND)
+
+    assert not Held.objects.exists()
+    assert [e.at for e in said(case, "case.answered")] == [due - 3 * SECOND]
+
+
+def test_what_became_impossible_meanwhile_comes_back_with_the_reason():
+    home = house()
+    case = file(home)
+    told(home, case)
+    commands.withdraw(**on(case, home.ai_li, AT + SECOND))
+
+    tasks.release(AT + 8 * SECOND)
+
+    assert Held.objects.get().came_back == "not_possible"
+    assert said(case, "case.answered") == []
+    told_again = {"raw": REPLY, "seconds": 8, "take": commands.take}
+    with pytest.raises(NotPossible):
+        commands.take_or_hold("answer", **on(case, home.bo_bo, AT + DAY), **told_again)
+
+
+def test_whoever_has_left_the_house_says_nothing_more():
+    home = house()
+    case = file(home)
+    told(home, case)
+    get_user_model().objects.filter(username="波波").update(is_active=False)
+
+    tasks.release(AT + 8 * SECOND)
+
+    assert Held.objects.get().came_back == "not_permitted"
+    assert said(case, "case.answered") == []
+
+
+def test_words_that_came_back_are_thrown_away_by_their_writer_or_after_a_week():
+    home = house()
+    case, other = file(home), file(home)
+    for one in (case, other):
+        told(home, one)
+    first, second = Held.objects.order_by("id")
+    with pytest.raises(NotFound):
+        commands.drop_held(held_id=first.id, by=home.bo_bo, at=AT)
+    for row in (first, second):
+        commands.take_back(held_id=row.id, by=home.bo_bo, at=AT)
+
+    with pytest.raises(NotFound):
+        commands.drop_held(held_id=first.id, by=home.chen, at=AT)
+    number = commands.drop_held(held_id=first.id, by=home.bo_bo, at=AT)
+    tasks.tend(AT + 6 * DAY)
+    early = Held.objects.count()
+    tasks.tend(AT + 8 * DAY)
+
+    assert number == case.number
+    assert (early, Held.objects.count()) == (1, 0)

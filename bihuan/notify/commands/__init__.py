@@ -1,0 +1,19 @@
+"""The only way to write messages: queue them, send them, read them, try them again."""
+
+from __future__ import annotations
+
+from bihuan.notify.commands.reading import mark_read, resend
+from bihuan.notify.commands.sending import BATCH, LEASE, batch_of, sweep
+from bihuan.notify.commands.telling import Telling, tell, tell_all
+
+__all__ = [
+    "BATCH",
+    "LEASE",
+    "Telling",
+    "batch_of",
+    "mark_read",
+    "resend",
+    "sweep",
+    "tell",
+    "tell_all",
+]

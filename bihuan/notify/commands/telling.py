@@ -1,0 +1,85 @@
+"""Put the handbook's notices in the queue: one message a reader and channel, once a key (2.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.notify import queries, rules
+from bihuan.notify.models import Message
+from bihuan.policy import queries as policy
+from bihuan.store import statements
+from bihuan.store.blocks import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One notice of the handbook for one reader; `key` names the occasion and the reader."""
+
+    template: str
+    key: str
+    facts: Mapping[str, str]
+    at: datetime
+    person_id: int = 0
+    staff_id: int = 0
+    case_id: int = 0
+    channels: tuple[str, ...] = (rules.INBOX,)
+    locale: str = "zh-hans"
+
+
+def tell(
+    template: str,
+    *,
+    key: str,
+    facts: Mapping[str, str],
+    at: datetime,
+    person_id: int = 0,
+    staff_id: int = 0,
+    case_id: int = 0,
+    channels: Iterable[str] = (rules.INBOX,),
+    locale: str = "zh-hans",
+) -> list[Message]:
+    """As `tell_all`, for one notice; its messages, also when they were there before."""
+    ways = tuple(channels)
+    one = Telling(template, key, facts, at, person_id, staff_id, case_id, ways, locale)
+    keys = [message.key for message in tell_all([one])]
+    return list(Message.objects.filter(key__in=keys).order_by("id"))
+
+
+def tell_all(tellings: Sequence[Telling]) -> list[Message]:
+    """Queue notices of the handbook: one message a reader and channel, once a key (2.4.1).
+
+    In the app always; by another channel when the reader has a contact there. KeyError for an
+    unknown template, UnknownVariable for a missing fact: then none is queued.
+    """
+    made: list[Message] = []
+    reached = queries.reached(
+        (one.person_id, one.staff_id, channel)
+        for one in tellings
+        for channel in one.channels
+        if channel != rules.INBOX
+    )
+    for one in tellings:
+        said = rules.words(policy.current(one.at).notices[one.template], one.facts, one.locale)
+        for channel in dict.fromkeys((rules.INBOX, *one.channels)):
+            if channel == rules.INBOX or (one.person_id, one.staff_id, channel) in reached:
+                made.append(_message(one, channel, said))
+    statements.insert_all(made)
+    return made
+
+
+def _message(one: Telling, channel: str, said: rules.Words) -> Message:
+    return Message(
+        id=new_id(one.at),
+        key=f"{one.key}:{channel}",
+        template=one.template,
+        channel=channel,
+        person_id=one.person_id,
+        staff_id=one.staff_id,
+        case_id=one.case_id,
+        subject=said.subject,
+        body=said.body,
+        next_try_at=one.at,
+        created_at=one.at,
+    )

@@ -1,0 +1,115 @@
+"""What was said and done on a case, day by day, as far as its person may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases import queries
+from bihuan.cases.queries import unsealed
+from bihuan.core import personal
+from bihuan.core.actors import Actor
+from bihuan.portal.forms import in_english
+from bihuan.portal.uploads import Tile, tile
+from bihuan.web import words
+
+if TYPE_CHECKING:
+    from bihuan.cases.models import Case, File
+    from bihuan.cases.queries import Item
+
+PRESSED_TWICE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One item of the record."""
+
+    type: str
+    voice: str
+    author: str
+    at: str
+    text: str
+    icon: str
+    files: list[Tile] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The items of one day."""
+
+    day_label: str
+    items: list[Said]
+
+
+def record(case: Case, by: Actor, at: datetime) -> list[Day]:
+    """Everything said and done, by day, as far as the customer may see it."""
+    files = queries.files(case, by)
+    by_hash = {file.sha256: file for file in files}
+    spoken: list[tuple[datetime, Said]] = []
+    for item in queries.timeline(case, by):
+        mine = _files_of(item, by_hash, files)
+        spoken.append((item.at, _said(item, mine)))
+    days = groupby(spoken, key=lambda pair: words.local(pair[0]).date())
+    today = words.local(at).date()
+    return [
+        Day(words.date_words(day, today), _gathered([said for _at, said in pairs]))
+        for day, pairs in days
+    ]
+
+
+def _gathered(said: list[Said]) -> list[Said]:
+    """The same thing several times in a row is told once, with how often."""
+    found: list[Said] = []
+    for _what, run in groupby(said, key=lambda one: (one.type, one.type == "event" and one.text)):
+        same = list(run)
+        if same[0].type == "event" and len(same) > 1:
+            last = same[-1]
+            text = _("{what}（{n} 次）").format(what=last.text, n=len(same))
+            same = [Said("event", last.voice, last.author, last.at, text, last.icon)]
+        found += same
+    return found
+
+
+def _files_of(item: Item, by_hash: dict[str, File], files: Iterable[File]) -> list[Tile]:
+    if item.kind == "case.filed":
+        return [tile(file) for file in files if file.draft_id]
+    hashes = item.data.get("files", ())
+    listed = hashes if isinstance(hashes, list | tuple) else ()
+    return [tile(by_hash[sha]) for sha in listed if sha in by_hash]
+
+
+def label(item: Item) -> str:
+    """What happened, in the reader's language."""
+    return item.label_en if in_english() else item.label
+
+
+def _said(item: Item, files: list[Tile]) -> Said:
+    author = {"user": _("您"), "merchant": _("商家"), "system": _("平台")}.get(
+        item.voice, item.author
+    )
+    at = f"{words.local(item.at):%H:%M}"
+    if not item.text and not files:
+        return Said("event", item.voice, author, at, label(item), item.icon)
+    head = f"{author or _('平台')} · {label(item)}"
+    return Said("message", item.voice, head, at, unsealed(item.text), item.icon, files)
+
+
+def latest(items: Iterable[Item], *kinds: str) -> Item | None:
+    """The last of these that has words."""
+    found = [item for item in items if item.kind in kinds and item.text]
+    return found[-1] if found else None
+
+
+def just_said(case: Case, text: str, *, by: Actor, at: datetime) -> bool:
+    """Whether the last message is this one, a moment ago: the button was pressed twice."""
+    said = latest(queries.timeline(case, by), "case.message_added")
+    return (
+        said is not None
+        and at - said.at < PRESSED_TWICE
+        and unsealed(said.text) == personal.mask(text)
+    )

@@ -1,0 +1,222 @@
+"""The desk under the hands of people: keys, two at one case, a reply taken back, light and dark."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser.conftest import Door, sign_in_at_the_desk
+from tests.browser.house import House
+
+pytestmark = pytest.mark.browser
+TYPED_WITH_AN_IME = (
+    "key => document.body.dispatchEvent(new KeyboardEvent('keydown',"
+    " {key, bubbles: true, isComposing: true, keyCode: 229}))"
+)
+
+
+@pytest.fixture
+def lin(house_up: House, door: Door) -> Page:
+    """林悦 at the desk with every open case in the list."""
+    page = door()
+    sign_in_at_the_desk(page)
+    page.goto("/desk/inbox/?view=all")
+    return page
+
+
+def current(page: Page) -> str:
+    """The number of the case that is marked in the list."""
+    return str(page.locator("[data-row][aria-current]").get_attribute("id")).removeprefix("row-")
+
+
+def opened(page: Page, number: str) -> None:
+    """Leave the list with this case beside it."""
+    page.goto(f"/desk/inbox/{number}/?view=all")
+    expect(page.locator(".case")).to_have_attribute("aria-label", number)
+
+
+def arrived(page: Page, place: str) -> None:
+    """On that page, with its scripts running: they are what hears the keys."""
+    expect(page).to_have_url(re.compile(place))
+    page.wait_for_load_state("load")
+
+
+def test_j_and_k_walk_the_list_and_open_each_case_beside_it(lin: Page):
+    first = current(lin)
+
+    lin.keyboard.press("j")
+
+    second = current(lin)
+    assert second != first
+    expect(lin.locator(".case")).to_have_attribute("aria-label", second)
+    lin.keyboard.press("k")
+    expect(lin.locator(".case")).to_have_attribute("aria-label", first)
+    assert f"/desk/inbox/{first}/" in lin.url
+
+
+def test_every_letter_of_the_map_does_what_the_map_says(lin: Page, house_up: House):
+    opened(lin, house_up.late)
+    reply, sheet = lin.locator("#reply"), lin.locator(".sheet:popover-open")
+    for key, name in (("a", "转派"), ("l", "改类"), ("u", "调整严重程度")):
+        lin.keyboard.press(key)
+        expect(sheet.get_by_role("heading")).to_have_text(name)
+        lin.keyboard.press("Escape")
+        expect(sheet).to_have_count(0)
+    lin.keyboard.press("w")
+    expect(lin.locator(".pop:popover-open")).to_contain_text("为什么是")
+    lin.keyboard.press("Escape")
+    lin.keyboard.press("n")
+    expect(reply).to_be_focused()
+    expect(lin.get_by_role("radio", name="内部备注")).to_be_checked()
+    lin.keyboard.press("Escape")
+    lin.keyboard.press("r")
+    expect(lin.get_by_role("radio", name="回复用户")).to_be_checked()
+    lin.keyboard.press("Escape")
+    lin.keyboard.press("4")
+    expect(lin.locator(".case-tabs [aria-current]")).to_contain_text("时限")
+    lin.keyboard.press("/")
+    expect(lin.get_by_role("searchbox")).to_be_focused()
+    lin.keyboard.press("Escape")
+    lin.keyboard.press("Escape")
+    expect(lin.locator(f"#row-{house_up.late}")).to_be_focused()
+    lin.keyboard.press("t")
+    arrived(lin, "/decide/$")
+    lin.keyboard.press("g")
+    lin.keyboard.press("d")
+    arrived(lin, "/desk/dashboard/$")
+    lin.keyboard.press("g")
+    lin.keyboard.press("i")
+    arrived(lin, "/desk/inbox/$")
+    lin.keyboard.press("?")
+    expect(lin.get_by_role("dialog", name="快捷键")).to_be_visible()
+
+
+def test_letters_are_dead_while_somebody_writes_or_composes(lin: Page, house_up: House):
+    opened(lin, house_up.late)
+    lin.locator("#reply").fill("")
+    lin.keyboard.type("atlwjk/?")
+
+    for key in ("a", "t", "/"):
+        lin.evaluate(TYPED_WITH_AN_IME, key)
+
+    expect(lin.locator("#reply")).to_have_value("atlwjk/?")
+    expect(lin.locator(":popover-open")).to_have_count(0)
+    assert current(lin) == house_up.late
+    assert "/decide/" not in lin.url
+    lin.locator("#reply").fill("")
+
+
+def test_letters_can_be_switched_off_and_stay_off(lin: Page, house_up: House):
+    lin.goto("/desk/keys/")
+    lin.get_by_label("启用单字母快捷键").uncheck()
+    opened(lin, house_up.late)
+
+    lin.keyboard.press("a")
+    lin.keyboard.press("t")
+
+    expect(lin.locator(":popover-open")).to_have_count(0)
+    assert "/decide/" not in lin.url
+    lin.keyboard.press("?")
+    lin.get_by_label("启用单字母快捷键").check()
+    lin.keyboard.press("Escape")
+    lin.keyboard.press("a")
+    expect(lin.locator(".sheet:popover-open")).to_be_visible()
+
+
+def test_a_call_taken_down_by_a_colleague_comes_into_the_list_by_itself(lin: Page, door: Door):
+    lin.evaluate("window.neverReloaded = true")
+    chen = door()
+    sign_in_at_the_desk(chen, "chen")
+    chen.goto("/desk/cases/new/")
+    chen.get_by_label("姓名").fill("丁一")
+    chen.get_by_label("手机号").fill("13811112222")
+    chen.get_by_label("发生了什么").fill("在门店买的电饭煲第二天就不通电，门店让找厂家。")
+    chen.get_by_role("button", name="登记").click()
+    expect(chen.get_by_text("已登记，编号")).to_be_visible()
+    found = re.search(r"TS\d{16}", chen.url)
+    assert found
+
+    expect(lin.locator(f"#row-{found.group()}")).to_be_visible()
+    assert lin.evaluate("window.neverReloaded") is True
+
+
+def test_what_a_colleague_did_meanwhile_is_seen_before_sending_and_nothing_written_is_lost(
+    lin: Page, door: Door, house_up: House
+):
+    opened(lin, house_up.waiting)
+    lin.get_by_role("radio", name="内部备注").check(force=True)
+    lin.locator("#reply").fill("已电话联系用户，等她确认。")
+    chen = door()
+    sign_in_at_the_desk(chen, "chen")
+    opened(chen, house_up.waiting)
+    chen.get_by_role("radio", name="内部备注").check(force=True)
+    chen.locator("#reply").fill("主管：请周五前回访。")
+    chen.get_by_role("button", name="存为内部备注").click()
+
+    expect(lin.get_by_text("主管：请周五前回访。")).to_be_visible()
+    expect(lin.get_by_text("您书写期间案件有了新动态")).to_be_visible()
+    expect(lin.locator("#reply")).to_have_value("已电话联系用户，等她确认。")
+    lin.get_by_role("button", name="存为内部备注").click()
+    expect(lin.get_by_role("region", name="案件内容").get_by_text("已电话联系用户")).to_be_visible()
+    expect(lin.get_by_text("内容已有更新")).to_have_count(0)
+
+
+def test_a_reply_is_sent_and_taken_back_by_keys_alone(lin: Page, house_up: House):
+    opened(lin, house_up.waiting)
+    lin.keyboard.press("r")
+    lin.keyboard.type("您好，退款已经发起，三天内到账。")
+    lin.keyboard.press("Control+Enter")
+    expect(lin.locator(".message-pending")).to_be_visible()
+
+    lin.keyboard.press("z")
+
+    expect(lin.locator("#reply")).to_have_value("您好，退款已经发起，三天内到账。")
+    expect(lin.locator(".message-pending")).to_have_count(0)
+    lin.locator("#reply").focus()
+    lin.keyboard.press("Control+Enter")
+    expect(lin.locator(".message-pending")).to_be_visible()
+    expect(lin.locator(".message-pending")).to_have_count(0)  # it went out; the page heard of it
+    story = lin.get_by_role("region", name="案件内容")
+    expect(story.get_by_text("您好，退款已经发起，三天内到账。")).to_have_count(1)
+
+
+def test_a_half_written_reply_survives_a_visit_elsewhere(lin: Page, house_up: House):
+    opened(lin, house_up.late)
+    lin.locator("#reply").fill("写到一半的话")
+
+    lin.goto("/desk/dashboard/")
+    opened(lin, house_up.late)
+
+    expect(lin.locator("#reply")).to_have_value("写到一半的话")
+    expect(lin.get_by_text(re.compile(r"已恢复 \d\d:\d\d 的草稿"))).to_be_visible()
+    lin.locator("#reply").fill("")
+
+
+def test_dark_is_chosen_at_the_desk_and_stays(lin: Page):
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    light = lin.evaluate(ground)
+    lin.get_by_role("button", name="林悦").click()
+
+    lin.get_by_role("button", name="深色").click()
+
+    dark = lin.evaluate(ground)
+    assert dark != light
+    lin.goto("/desk/dashboard/")
+    assert lin.evaluate(ground) == dark
+
+
+def test_a_page_of_the_desk_weighs_no_more_than_it_may(lin: Page, house_up: House):
+    sizes: dict[str, int] = {}
+
+    for place in (f"/desk/inbox/{house_up.late}/?view=all", "/desk/dashboard/", "/desk/cases/new/"):
+        page, got = lin.context.new_page(), list[Response]()
+        page.on("response", lambda one, got=got: got.append(one))
+        page.goto(place, wait_until="load")
+        files = [one for one in got if "/live/" not in one.url]  # the stream never ends
+        sizes[place] = sum(len(gzip.compress(one.body())) for one in files)
+        page.close()
+
+    assert all(0 < size <= 120_000 for size in sizes.values()), sizes
