@@ -67,7 +67,7 @@ def offered(case: Case, by: Actor) -> list[str]:
     """What the table offers here, so that page, API and rule cannot disagree."""
     found = [s.action for s in CASE.offered(case.state, by.roles) if s.action in LABELS]
     if not commands.may_work(case, by):
-        pass
+        found = [a for a in found if a in ANYBODYS | {"note"}]
     if not case.proposed_severity or case.proposed_by == by.id:
         found = [a for a in found if a != "approve_severity"]
     return found

@@ -24,6 +24,7 @@ from bihuan.store import processes
 from bihuan.store.postgres import Server
 
 pytestmark = pytest.mark.slow
+PATIENCE = 240  # seconds; a busy machine may take its time to gather and compress files
 
 
 def free_port() -> int:
@@ -40,10 +41,11 @@ class Up:
         self.server = Server(folder / "home")
         self.port = free_port()
         self.said = folder / "said"
+        self.begun: list[subprocess.Popen[bytes]] = []
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         process = self.begin(*arguments)
-        assert eventually(lambda: "Ctrl-C" in self.words() or process.poll() is not None, 90)
+        assert eventually(lambda: "Ctrl-C" in self.words() or process.poll() is not None, PATIENCE)
         assert process.poll() is None, self.words()
         return process
 
@@ -51,12 +53,22 @@ class Up:
         outside = {"DATABASE_URL", "BIHUAN_OWNER_URL"}
         environment = {k: v for k, v in os.environ.items() if k not in outside}
         with self.said.open("wb") as said:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "bihuan", "up", "--port", str(self.port), *arguments],
                 env=environment | {"BIHUAN_HOME": str(self.server.home)},
                 stdout=said,
                 stderr=said,
             )
+        self.begun.append(process)
+        return process
+
+    def end(self) -> None:
+        """Whatever a failed test left running."""
+        for process in self.begun:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(60)
+        self.server.stop()
 
     def open_and_close(self) -> None:
         process = self.start()
@@ -87,7 +99,7 @@ def house() -> Iterator[Up]:
     folder.chmod(0o711)
     up = Up(folder)
     yield up
-    up.server.stop()
+    up.end()
     shutil.rmtree(folder)
 
 
@@ -131,7 +143,7 @@ def test_a_second_start_neither_migrates_nor_loses_anything(house: Up) -> None:
 
 def test_a_demo_that_was_interrupted_is_no_house_to_work_in_and_is_made_anew(house: Up) -> None:
     process = house.begin("--demo")
-    assert eventually(lambda: (house.server.home / BEGUN).exists(), 90)
+    assert eventually(lambda: (house.server.home / BEGUN).exists(), PATIENCE)
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
 
