@@ -115,7 +115,7 @@ def count_of_person(case: Case, by: Actor, since: datetime) -> int:
 
 def same_matter(case: Case, by: Actor, most: int = 3) -> list[Case]:
     """Other cases about the same order, else of the same person and issue; newest first."""
-    rows = Case.objects.exclude(id=case.id)
+    rows = visible(by).exclude(id=case.id)
     if case.order_id:
         rows = rows.filter(order_id=case.order_id)
     else:
