@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from bihuan.store import postgres
+from bihuan.store import postgres, secrets
 from conftest import _clone, _connected
 from tests.browser.house import PASSWORD, PHONE_NO, House, lights_on, move_in
 
@@ -40,6 +40,7 @@ def house_up(database_server: postgres.Urls, django_db_blocker: Any) -> Iterator
         django_db_blocker.unblock(),
         _connected(urls),
     ):
+        secrets.forget()  # an earlier test may have opened the keys of a folder of its own
         told = move_in(datetime.now(UTC))
         with lights_on(home) as url:
             yield House(url=url, mailbox=home / "mailbox", **told)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import story
 from tests.browser.conftest import Door, sign_in_as_ai_li, sign_in_at_the_desk
-from tests.browser.house import MAIL, House
+from tests.browser.house import MAIL, House, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +32,7 @@ def test_the_same_story_needs_no_javascript_on_either_side(house_up: House, door
     in_days.get_by_text("这个时间怎么来的？").click()
     expect(in_days.get_by_role("list", name="逐日计算")).to_be_visible()
     story.answers(desk)
+    assert eventually(lambda: phone.reload() and phone.get_by_text(story.REPLY).is_visible())
     story.decides(desk)
 
     story.confirms(phone, number)

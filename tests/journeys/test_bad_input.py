@@ -17,7 +17,7 @@ from tests.journeys.program import BODY, Api, refused
 pytestmark = pytest.mark.django_db
 
 DEEP = "[" * 100_000 + "]" * 100_000
-NESTED = '{"a":' * 900 + "1" + "}" * 900
+NESTED = '{"a":' * 200 + "1" + "}" * 200
 
 
 def with_(**changes: object) -> str:

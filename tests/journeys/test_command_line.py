@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,7 +117,10 @@ def test_e_08_the_loop_is_proved_closed_and_then_named_where_it_is_not(fresh_db:
     assert other.number not in spoken.stdout
 
 
-def test_the_log_is_proved_whole_and_then_the_changed_words_are_named(fresh_db: postgres.Urls):
+def test_the_log_is_proved_whole_and_then_the_changed_words_are_named(
+    fresh_db: postgres.Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("BIHUAN_HOME", str(tmp_path))  # its own seals, not those of other tests
     case = file(house())
 
     whole = bihuan("verify", "--all", "--json")
