@@ -18,17 +18,26 @@ from bihuan.store import statements
 _WRITE = """
 WITH said AS (
     INSERT INTO events_event
-        (stream, seq, kind, at, actor_id, actor_role, clause, data, previous, hash)
-    SELECT stream, seq, kind, %s::timestamptz, %s::bigint, %s::text, clause, data::jsonb,
-        previous, hash
-    FROM unnest(
-        %s::bigint[], %s::int[], %s::text[], %s::text[], %b::text[], %b::bytea[], %b::bytea[]
-    ) AS rows (stream, seq, kind, clause, data, previous, hash)
+        (stream, seq, kind, clause, data, previous, hash, at, actor_id, actor_role)
+    {rows}
     RETURNING stream, seq
 )
 INSERT INTO events_pending (stream, seq) SELECT stream, seq FROM said
 """
-_HOLD = "SELECT pg_advisory_xact_lock(stream) FROM unnest(%s::bigint[]) AS held (stream)"
+# an array takes longer to bind than what is in it: most of what is written is one event
+_WRITE_ONE = _WRITE.format(rows="VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)")
+_WRITE_MANY = _WRITE.format(
+    rows="""
+    SELECT stream, seq, kind, clause, data::jsonb, previous, hash,
+        %s::timestamptz, %s::bigint, %s::text
+    FROM unnest(
+        %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]
+    ) AS rows (stream, seq, kind, clause, data, previous, hash)
+    """
+)
+_COLUMNS = ("stream", "seq", "kind", "clause", "json", "previous", "hash")
+_HOLD = "SELECT pg_advisory_xact_lock(%s)"
+_HOLD_MANY = "SELECT pg_advisory_xact_lock(stream) FROM unnest(%s::bigint[]) AS held (stream)"
 _HEAD = "SELECT stream, seq, hash FROM events_event WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _HEADS = """
 SELECT stream, seq, hash FROM unnest(%s::bigint[]) AS held (stream)
@@ -154,10 +163,11 @@ def hold(streams: Iterable[int]) -> None:
     wanted = sorted(streams)
     if not connection.in_atomic_block:
         raise RuntimeError("nothing is said outside a transaction")
-    if not wanted:
-        return
     # a statement of its own: the next one must see what the last holder of the lock committed
-    statements.run(_HOLD, [wanted])
+    if len(wanted) == 1:
+        statements.run(_HOLD, wanted)
+    elif wanted:
+        statements.run(_HOLD_MANY, [wanted])
 
 
 def _heads(streams: Collection[int]) -> list[Any]:
@@ -168,11 +178,12 @@ def _heads(streams: Collection[int]) -> list[Any]:
 
 
 def _write(rows: Sequence[EventRow]) -> None:
-    if rows:
-        columns = ("stream", "seq", "kind", "clause", "json", "previous", "hash")
-        arrays = [[getattr(made, name) for made in rows] for name in columns]
-        alike = [rows[0].at, rows[0].actor_id, rows[0].actor_role]
-        statements.run(_WRITE, [*alike, *arrays])
+    alike = [rows[0].at, rows[0].actor_id, rows[0].actor_role]
+    if len(rows) == 1:
+        statements.run(_WRITE_ONE, [*(getattr(rows[0], name) for name in _COLUMNS), *alike])
+        return
+    columns = [[getattr(made, name) for made in rows] for name in _COLUMNS]
+    statements.run(_WRITE_MANY, [*alike, *columns])
 
 
 def _event(made: EventRow) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from bihuan.accounts.models import Person, Reveal
 from bihuan.accounts.rules import Contact, cleaned, identities
@@ -13,7 +13,7 @@ from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Conflict, NotFound, NotPermitted
 from bihuan.events import log
-from bihuan.store import secrets
+from bihuan.store import secrets, statements
 from bihuan.store.blocks import new_id
 
 TABLE = "accounts_person"
@@ -46,7 +46,6 @@ FROM accounts_person WHERE phone_index = %s OR email_index = %s OR account_index
 """
 
 
-@transaction.atomic
 def register_person(*, contact: Contact, at: datetime) -> int:
     """登记用户：the person this contact belongs to, found again or made; its id.
 
@@ -54,6 +53,11 @@ def register_person(*, contact: Contact, at: datetime) -> int:
     made one. What nobody vouches for is not added to somebody who is known. Raises Invalid.
     """
     given = cleaned(contact)
+    with transaction.atomic(savepoint=False):  # filing goes on with it or not at all
+        return _found_or_made(given, at)
+
+
+def _found_or_made(given: Contact, at: datetime) -> int:
     found = _find(given)
     if found is None:
         made = insert(given, identities(given), at=at)
@@ -79,9 +83,7 @@ def _find(given: Contact) -> tuple[int, bool] | None:
     indexes = {field: index_of(field, getattr(given, field)) for field in INDEXED}
     if not any(indexes.values()):
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [indexes["phone"], indexes["email"], indexes["account"]])
-        rows = cursor.fetchall()
+    rows = statements.run(_FIND, [indexes["phone"], indexes["email"], indexes["account"]])
     for field, column in (("account", 3), ("phone", 1), ("email", 2)):
         for row in rows:
             if indexes[field] and row[column] and bytes(row[column]) == indexes[field]:
@@ -114,9 +116,7 @@ def insert(
     for field in INDEXED:
         known = field in known_by
         values[f"{field}_index"] = index_of(field, getattr(given, field)) if known else None
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        return person_id if cursor.fetchone() else None
+    return person_id if statements.run(_INSERT, values) else None
 
 
 def _first_way(given: Contact) -> str:

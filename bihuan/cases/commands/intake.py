@@ -9,8 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from bihuan.accounts import commands as people
@@ -18,7 +17,7 @@ from bihuan.accounts.commands import Contact
 from bihuan.cases import deadlines, queries, rules
 from bihuan.cases.commands import words
 from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_values, missing
-from bihuan.cases.models import Case, Draft, File, IdempotencyKey, Sealed
+from bihuan.cases.models import Case, Draft, File, Sealed
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, ClockRow
 from bihuan.core.handbook import Handbook
@@ -26,7 +25,12 @@ from bihuan.core.refusals import Conflict
 from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
+from bihuan.store import statements
 from bihuan.store.blocks import new_id, new_number
+
+_KNOWN = """
+SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND key = %s
+"""
 
 Answer = Callable[[Case, Sequence[ClockRow]], bytes]
 
@@ -61,13 +65,13 @@ def file(
 
 
 def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
-    row = IdempotencyKey.objects.filter(actor_id=by.id, key=key).first()
-    if row is None:
+    found = statements.run(_KNOWN, [by.id, key])
+    if not found:
         return None
-    if bytes(row.digest) != digest:
+    case_id, known, answer = found[0]
+    if bytes(known) != digest:
         raise Conflict(key=key)
-    case = Case.objects.get(id=row.case_id)
-    return Filed(case, replayed=True, answer=bytes(row.answer))
+    return Filed(Case.objects.get(id=case_id), replayed=True, answer=bytes(answer))
 
 
 def _write(
@@ -90,13 +94,14 @@ def _write(
         data=_what_happened(case, entry_id, said),
     )  # fmt: skip
     given = answer(case, rows) if answer else b""
-    _execute(
+    values = (
         _columns(case)
         | _arrays(rows)
         | _entry(case, entry_id, said, by)
         | _event(event)
         | {"at": at, "key": key, "digest": digest, "answer": given}
     )
+    statements.run(_sql(), values)
     if said.sealed:
         Sealed.objects.bulk_create(said.sealed)
     _bring_files(checked.filing, case)
@@ -252,18 +257,6 @@ def _arrays(rows: Sequence[ClockRow]) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _sql() -> str:
     return (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
-
-
-def _execute(values: dict[str, Any]) -> None:
-    """Django's own cursor binds on the client and never prepares; this one does (HOUSE §5)."""
-    with connection.wrap_database_errors, psycopg.Cursor(_raw()) as cursor:
-        cursor.execute(_sql(), values, prepare=True)
-
-
-def _raw() -> psycopg.Connection[Any]:
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
-    return raw
 
 
 def _bring_files(filing: Filing, case: Case) -> None:

@@ -1,0 +1,155 @@
+"""The demo is a house that works: everything told, everything owed, everything provable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import Path
+
+from django.test import Client
+
+from bihuan.accounts.models import Staff
+from bihuan.cases import queries
+from bihuan.cases.models import OPEN, Case, Clock, Entry, FollowUp
+from bihuan.complaints.models import Accountability
+from bihuan.demo.plans import CALM
+from bihuan.demo.tests.conftest import AT, CASES, Told
+from bihuan.events import seals
+from bihuan.events.models import DeadLetter, Event, Heard, Pending
+from bihuan.notify.models import Message
+from bihuan.web.words import due_moment
+
+SOON, QUARTER = timedelta(minutes=1), timedelta(minutes=16)
+
+
+def test_the_same_seed_tells_the_same_story(told: Told) -> None:
+    assert len(told.story) == CASES
+    for one, other in zip(told.story, told.again, strict=True):
+        assert one == other
+
+
+def test_everything_that_happened_was_handed_on_and_nothing_is_dead(told: Told) -> None:
+    assert not Pending.objects.exists()
+    assert not DeadLetter.objects.exists()
+    told_all = Heard.objects.filter(subscriber="bihuan.notify.tasks.told_all")
+    assert told_all.count() == Event.objects.count() > CASES * 10
+
+
+def test_every_message_has_left(told: Told) -> None:
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent", "delivered"}
+
+
+def test_the_log_is_whole(told: Told, tmp_path: Path) -> None:
+    report = seals.verify_all(tmp_path)
+
+    assert report.whole
+    assert report.events == Event.objects.count()
+    assert report.words > CASES
+
+
+def test_the_loop_is_closed(told: Told) -> None:
+    assert Case.objects.filter(state__in=OPEN).exists()
+    assert list(queries.loop(AT)) == []
+
+
+def test_two_complaints_are_major_and_somebody_leads_them(told: Told) -> None:
+    major = Case.objects.filter(severity="major")
+    reviews = Event.objects.filter(kind="case.reviewed", stream__in=major.values("id"))
+
+    assert major.count() == 2
+    assert {review.stream for review in reviews if review.data["lead"]} == {c.id for c in major}
+
+
+def test_every_breach_has_its_record_and_was_said_within_a_minute(told: Told) -> None:
+    late = Clock.objects.filter(late_at__isnull=False, hard=True)
+    records = Accountability.objects.values_list("case_id", "round", "milestone", "due_at")
+
+    assert late.exists()
+    assert set(late.values_list("case_id", "round", "milestone", "due_at")) == set(records)
+    for row in Accountability.objects.all():
+        assert timedelta() < row.opened_at - row.due_at <= SOON
+
+
+def test_no_text_has_a_blank_left(told: Told) -> None:
+    texts = [
+        *Case.objects.values_list("subject", flat=True),
+        *Case.objects.values_list("wish", flat=True),
+        *Entry.objects.values_list("text", flat=True),
+        *FollowUp.objects.values_list("what", flat=True),
+        *Accountability.objects.values_list("cause", flat=True),
+        *Accountability.objects.values_list("measure", flat=True),
+        *Message.objects.values_list("subject", flat=True),
+        *Message.objects.values_list("body", flat=True),
+    ]
+
+    assert [text for text in texts if "{" in text or "}" in text] == []
+
+
+def test_the_log_of_a_case_runs_forward(told: Told) -> None:
+    moments = defaultdict(list)
+    for event in Event.objects.order_by("stream", "seq"):
+        moments[event.stream].append(event.at)
+
+    assert all(times == sorted(times) for times in moments.values())
+
+
+def test_a_notice_arrives_soon_after_what_it_tells_and_never_before(told: Told) -> None:
+    at = {(event.stream, event.seq): event.at for event in Event.objects.all()}
+
+    for message in Message.objects.exclude(case_id=0):
+        stream, seq = message.key.split(":")[0].split(".")
+        happened = at[int(stream), int(seq)]
+        patience = SOON if happened > AT - CALM else QUARTER
+        assert message.created_at == happened
+        assert message.sent_at is not None
+        assert timedelta() <= message.sent_at - happened <= patience
+
+
+def test_the_first_word_to_the_person_is_that_the_case_is_registered(told: Told) -> None:
+    for case in Case.objects.all():
+        mine = Message.objects.filter(case_id=case.id, person_id=case.person_id, channel="inbox")
+        first = mine.earliest("sent_at")
+        assert first.template == "registered"
+
+
+def test_the_acknowledgement_names_the_due_that_ran_then(told: Told) -> None:
+    moved = {"case.classified", "case.severity_set", "case.severity_approved", "case.merged"}
+    changed = Event.objects.filter(kind__in=moved).values("stream")
+    checked = 0
+    for case in Case.objects.filter(kind="complaint").exclude(id__in=changed):
+        rows = Clock.objects.filter(case_id=case.id, round=1, hard=True)
+        first = min(r.effective_due_at for r in rows if r.started_at == case.received_at)
+        body = Message.objects.get(case_id=case.id, template="registered", channel="inbox").body
+        assert due_moment(first, case.received_at) in body
+        checked += 1
+    assert checked > CASES // 3
+
+
+def test_silence_closes_at_the_moment_the_person_was_told(told: Told) -> None:
+    closed = Event.objects.filter(kind="case.closed_by_silence")
+
+    assert closed.exists()
+    for event in closed:
+        promised = Event.objects.filter(stream=event.stream, kind="case.result_notified")
+        assert event.at.isoformat() == promised.latest("seq").data["waits_until"]
+
+
+def test_all_staff_sign_in_at_the_door_with_the_printed_password(told: Told) -> None:
+    for one in told.sign_ins:
+        if one.url == "/staff/login/":
+            login, password = one.how.split(" / ")
+            answer = Client().post(one.url, {"login": login, "password": password})
+            assert (one.name, answer.status_code) == (one.name, 302)
+
+
+def test_the_agent_finds_her_most_urgent_case_in_her_inbox(told: Told) -> None:
+    lin = next(one for one in told.sign_ins if one.role == "agent")
+    login, password = lin.how.split(" / ")
+    hers = Case.objects.filter(owner_id=Staff.objects.get(name=lin.name).id, state__in=OPEN)
+    client = Client()
+
+    client.post(lin.url, {"login": login, "password": password})
+    page = client.get("/desk/inbox/?view=mine")
+
+    assert page.status_code == 200
+    assert hers.order_by("rank", "sort_due_at", "id")[0].number in page.content.decode()
