@@ -72,8 +72,8 @@ def password(seed: int) -> str:
 def assemble(*, seed: int, at: datetime) -> Cast:
     """Everybody, as of `at`, before the first case."""
     cast = Cast()
-    for hand in corpus().staff:
-        _hire(cast, hand, seed, at)
+    links = [_hire(cast, hand, at) for hand in corpus().staff]
+    accounts.set_first_passwords(tokens=filter(None, links), password=password(seed), at=at)
     for place, buyer in enumerate(corpus().buyers):
         cast.persons.append(_customer(place, buyer.name, buyer.lang, at))
     for place, shop in enumerate(corpus().shops):
@@ -87,7 +87,8 @@ def assemble(*, seed: int, at: datetime) -> Cast:
     return cast
 
 
-def _hire(cast: Cast, hand: Hand, seed: int, at: datetime) -> None:
+def _hire(cast: Cast, hand: Hand, at: datetime) -> str:
+    """Take somebody in; the start link of those who may sign in, else nothing."""
     row = accounts.create_staff(
         name=hand.name,
         roles=[hand.role],
@@ -99,13 +100,12 @@ def _hire(cast: Cast, hand: Hand, seed: int, at: datetime) -> None:
         by=SYSTEM,
         at=at,
     )
-    if any(key.login == hand.username for key in KEYS):
-        token = accounts.start_link(staff=row, at=at)
-        accounts.set_first_password(token=token, password=password(seed), at=at)
     if not hand.capacity:
         accounts.set_on_duty(staff_id=row.id, on_duty=False, by=SYSTEM, at=at)
     actor = Actor(row.id, frozenset({Role(hand.role)}), hand.department, hand.name)
     cast.staff[row.id] = cast.by_login[hand.username] = actor
+    keyed = any(key.login == hand.username for key in KEYS)
+    return accounts.start_link(staff=row, at=at) if keyed else ""
 
 
 def _customer(place: int, name: str, lang: str, at: datetime) -> Actor:

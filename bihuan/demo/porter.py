@@ -12,7 +12,7 @@ from bihuan.notify import tasks as notices
 AT_ONCE = timedelta(seconds=1)  # a worker looks every second
 #: Long ago nobody counts the minutes: what happened within these is handed on together.
 QUARTER = timedelta(minutes=15)
-FILED = -1  # its registration is acknowledged before anything else is said of a case
+ALONE = -1  # nothing else is said of this case before its news are handed on
 
 
 @dataclass(slots=True)
@@ -26,14 +26,16 @@ class Porter:
     looks: list[tuple[datetime, datetime]] = field(default_factory=list)
     waiting: dict[int, int] = field(default_factory=dict)
 
-    def note(self, case_ids: Iterable[int], at: datetime, *, filed: bool = False) -> None:
-        """These cases have news."""
+    def note(self, case_ids: Iterable[int], at: datetime, *, alone: bool = False) -> None:
+        """These cases have news; `alone` for what is answered before anything else is said: a
+        registration is acknowledged, a breach opens its record.
+        """
         if self._is_open(at):
             self.looks[-1] = (self.looks[-1][0], at)
         else:
             self.looks.append((at, at))
         for case_id in case_ids:
-            self.waiting[case_id] = FILED if filed else len(self.looks) - 1
+            self.waiting[case_id] = ALONE if alone else len(self.looks) - 1
 
     def goes_first(self, case_ids: Iterable[int], at: datetime) -> bool:
         """Whether older news of one of these cases must be told before they go on."""

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -75,14 +76,15 @@ class Stage:
             tick = self._after(tick)
             for moment, act in self._by_itself(tick):
                 self._until(moment)
-                self._system(act, moment)
+                act(moment)
             self._until(tick)
-            if queries.overdue(tick) or queries.soon_due(tick, case_tasks.WARN_BEFORE):
-                self._system(case_tasks.sweep, tick)
+            self._sweep(tick)
             hour = tick.astimezone(SHANGHAI).hour
             if hour in TENDED_AT or tick == self.until:
+                self.porter.hand_on(tick)
                 self._system(case_tasks.tend, tick)
             if hour == ANSWERED_AT:
+                self.porter.hand_on(tick)
                 answer_for_breaches(self.cast, self.seed, tick)
             if progress:
                 progress((tick - start) / (self.until - start))
@@ -96,16 +98,32 @@ class Stage:
         grid = day - TICK + GRID
         return min(grid + ((tick - grid) // step + 1) * step, self.until).astimezone(UTC)
 
-    def _by_itself(self, tick: datetime) -> list[tuple[datetime, Callable[[datetime], int]]]:
+    def _by_itself(self, tick: datetime) -> list[tuple[datetime, Callable[[datetime], None]]]:
         """When a due passes before this tick, and when silence reminds or closes."""
         dues = {clock.due_at + HEARD for clock in queries.overdue(tick)}
-        found = [(due, case_tasks.sweep) for due in dues if due < tick]
+        found = [(due, self._sweep) for due in dues if due < tick]
         while self._waits and self._waits[0][0] < tick:
             moment, waits_until, index = heapq.heappop(self._waits)
             case = self.live[index].case
             if (case.state, case.waits_until) == ("notified", waits_until):
-                found.append((moment, case_tasks.tend))
+                found.append((moment, partial(self._tend, case)))
         return sorted(found, key=lambda one: one[0])
+
+    def _sweep(self, at: datetime) -> None:
+        """The look at the clocks, when there is one to be seen."""
+        near = queries.soon_due(at, case_tasks.WARN_BEFORE)
+        if seen := {clock.case_id for clock in (*queries.overdue(at), *near)}:
+            if self.porter.goes_first(seen, at):
+                self.porter.hand_on(at)
+            self._system(case_tasks.sweep, at)
+
+    def _tend(self, case: Case, at: datetime) -> None:
+        """Silence reminds the person of this case, or closes it."""
+        hour = at.astimezone(SHANGHAI).hour
+        alone = min(TENDED_AT) < hour < max(TENDED_AT)  # else others are archived or chased too
+        if not alone or self.porter.goes_first([case.id], at):
+            self.porter.hand_on(at)
+        self._system(case_tasks.tend, at)
 
     def _until(self, moment: datetime) -> None:
         """Everything that people do until then."""
@@ -113,12 +131,12 @@ class Stage:
             self.porter.hand_on(next_one)
 
     def _system(self, act: Callable[[datetime], int], at: datetime) -> None:
-        """What happens by itself comes after the news of before."""
-        self.porter.hand_on(at)
+        """What happens by itself."""
         with transaction.atomic():
             moved = act(at)
         if moved:
-            self.porter.note(relay.waiting(but="message"), at)
+            news = relay.waiting(but="message") - self.porter.waiting.keys()
+            self.porter.note(news, at, alone=True)
 
     def _act(self, until: datetime) -> datetime | None:
         """File and take every step that is due by then, in order.
@@ -179,7 +197,7 @@ class Stage:
             at=plan.at,
         )
         case = filed.case
-        self.porter.note([case.id], plan.at, filed=True)
+        self.porter.note([case.id], plan.at, alone=True)
         milestones = frozenset(row.milestone for row in filed.rows)
         self.live[plan.index] = Live(plan, case, rng, filled | {"subject": subject}, milestones)
         self._cue(plan.index, self._sorted_out(plan, case, rng))

@@ -84,9 +84,9 @@ def is_waiting() -> bool:
     return bool(statements.run("SELECT EXISTS (SELECT FROM events_pending)")[0][0])
 
 
-def waiting(*, but: str) -> list[int]:
+def waiting(*, but: str) -> set[int]:
     """The streams of what is in the outbox, without the news of one room."""
-    return [stream for (stream,) in statements.run(_WAITING, [f"{but}.%"])]
+    return {stream for (stream,) in statements.run(_WAITING, [f"{but}.%"])}
 
 
 def forget_old(at: datetime, keep: int = KEEP_LIVE) -> int:

@@ -6,12 +6,13 @@ import gzip
 import re
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.conftest import Door, sign_in_at_the_desk
 from tests.browser.house import House
 
 pytestmark = pytest.mark.browser
+HEAD = re.compile(r"/desk/.*part=head")
 TYPED_WITH_AN_IME = (
     "key => document.body.dispatchEvent(new KeyboardEvent('keydown',"
     " {key, bubbles: true, isComposing: true, keyCode: 229}))"
@@ -141,6 +142,26 @@ def test_a_call_taken_down_by_a_colleague_comes_into_the_list_by_itself(lin: Pag
 
     expect(lin.locator(f"#row-{found.group()}")).to_be_visible()
     assert lin.evaluate("window.neverReloaded") is True
+
+
+def test_what_was_opened_while_news_were_on_their_way_stays_open(lin: Page, house_up: House):
+    opened(lin, house_up.late)
+    held: list[Route] = []
+    shown = lin.locator(".pop:popover-open")
+    lin.route(HEAD, lambda route: held.append(route))
+    with lin.expect_request(HEAD):
+        lin.evaluate("new BroadcastChannel('bihuan-live').postMessage({ kind: 'resync' })")
+    lin.keyboard.press("w")
+    expect(shown).to_be_visible()
+
+    with lin.expect_response(HEAD):
+        held.pop().continue_()
+    lin.wait_for_function("() => !document.querySelector('.case-head.htmx-request')")
+    expect(shown).to_contain_text("为什么是")
+
+    lin.unroute(HEAD)
+    with lin.expect_response(HEAD):  # asked again as soon as it is read
+        lin.keyboard.press("Escape")
 
 
 def test_what_a_colleague_did_meanwhile_is_seen_before_sending_and_nothing_written_is_lost(

@@ -13,6 +13,7 @@ from bihuan.accounts.commands.staff import (
     create_merchant,
     create_staff,
     set_first_password,
+    set_first_passwords,
     set_on_duty,
     start_link,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "reveal",
     "revoke_token",
     "set_first_password",
+    "set_first_passwords",
     "set_on_duty",
     "set_preferences",
     "start_link",

@@ -107,6 +107,7 @@ def merge(
             case, step = begin(number, "merge", by, expected_version)
     if not target.is_open:
         raise Invalid({"into": "not_open"}, clause="2.2.3")
+    log.hold([case.id, target.id])
     void_the_rest(case, "merged", by, at)
     case.merged_into, case.ended_at = target.id, at
     log.append(
@@ -138,6 +139,7 @@ def unmerge(
         case.waits_until = at + timedelta(days=handbook(case).defaults["silence"].amount)
         case.reminded_round = 0  # the days begin anew, and so does their reminder
     deadlines.revive(case)
+    log.hold([case.id, target.id])
     log.append(
         "case.unmerged", stream=target.id, by=by, at=at, clause=step.clause,
         number=target.number, round=target.round, version=target.version, other=case.number,

@@ -7,8 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.test import Client
+from django.utils import translation
 
-from bihuan.accounts.models import Staff
+from bihuan.accounts.models import Person, Staff
 from bihuan.cases import queries
 from bihuan.cases.models import OPEN, Case, Clock, Entry, FollowUp
 from bihuan.complaints.models import Accountability
@@ -115,12 +116,14 @@ def test_the_first_word_to_the_person_is_that_the_case_is_registered(told: Told)
 def test_the_acknowledgement_names_the_due_that_ran_then(told: Told) -> None:
     moved = {"case.classified", "case.severity_set", "case.severity_approved", "case.merged"}
     changed = Event.objects.filter(kind__in=moved).values("stream")
+    locales = dict(Person.objects.values_list("id", "locale"))
     checked = 0
     for case in Case.objects.filter(kind="complaint").exclude(id__in=changed):
         rows = Clock.objects.filter(case_id=case.id, round=1, hard=True)
         first = min(r.effective_due_at for r in rows if r.started_at == case.received_at)
         body = Message.objects.get(case_id=case.id, template="registered", channel="inbox").body
-        assert due_moment(first, case.received_at) in body
+        with translation.override(locales[case.person_id]):
+            assert due_moment(first, case.received_at) in body
         checked += 1
     assert checked > CASES // 3
 

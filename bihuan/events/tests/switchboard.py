@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.core.actors import SYSTEM
@@ -10,8 +11,10 @@ from bihuan.events.delivery import Subscriber
 from bihuan.events.models import Event
 from bihuan.events.worker import Periodic
 
-POISON: set[tuple[int, int]] = set()  # what echo cannot take
-ECHO, COUNT = 1_000_000, 2_000_000  # added to a stream: where each writes what it heard
+POISON: set[tuple[int, int]] = set()  # what echo and together cannot take
+BATCHES: list[list[tuple[int, int]]] = []  # what together took at once
+# added to a stream: where each writes what it heard
+ECHO, COUNT, TOGETHER = 1_000_000, 2_000_000, 3_000_000
 
 
 def echo(event: Event) -> None:
@@ -23,6 +26,15 @@ def echo(event: Event) -> None:
 
 def count(event: Event) -> None:
     _write(event, COUNT)
+
+
+def together(events: Sequence[Event]) -> None:
+    """Hear all of a batch at once, and write down how many there were."""
+    for event in events:
+        _write(event, TOGETHER)
+    if any((event.stream, event.seq) in POISON for event in events):
+        raise ValueError("not this one")
+    BATCHES.append([(event.stream, event.seq) for event in events])
 
 
 def beat(at: datetime) -> None:
@@ -39,5 +51,6 @@ def _write(event: Event, to: int) -> None:
 SUBSCRIBERS = [
     Subscriber(f"{__name__}.echo", frozenset({"case.message_added", "clock.missed"})),
     Subscriber(f"{__name__}.count", frozenset({"case.message_added"})),
+    Subscriber(f"{__name__}.together", frozenset({"case.archived"}), whole=True),
 ]
 PERIODIC = [Periodic("beat", f"{__name__}.beat", 0.1)]

@@ -15,7 +15,7 @@ from bihuan.core.actors import Actor, Role
 from bihuan.events import delivery, log, relay
 from bihuan.events.models import DeadLetter, Event, Heard, Live, Pending
 from bihuan.events.tests import switchboard
-from bihuan.events.tests.switchboard import COUNT, ECHO, POISON
+from bihuan.events.tests.switchboard import BATCHES, COUNT, ECHO, POISON, TOGETHER
 from bihuan.store.postgres import Urls
 
 AT = datetime(2026, 2, 13, 8, 0, tzinfo=UTC)
@@ -28,6 +28,7 @@ def wires(settings: Any) -> Iterator[None]:
     settings.BIHUAN_WIRING = switchboard.__name__
     yield
     POISON.clear()
+    BATCHES.clear()
 
 
 def say(stream: int, times: int = 1, kind: str = "case.message_added") -> None:
@@ -109,6 +110,39 @@ def test_every_subscriber_hears_its_kinds_in_order() -> None:
     assert heard(7) == [1, 2, 3, 4]
     assert heard(7, COUNT) == [1, 2, 3]
     assert jobs() == []
+
+
+@pytest.mark.django_db
+def test_what_was_deferred_before_is_heard_before_what_is_handed_on_here() -> None:
+    say(7)
+    relay.relay()
+    say(7)
+
+    relay.drain(AT)
+
+    assert heard(7) == [1, 2]
+    assert jobs() == []
+
+
+@pytest.mark.django_db
+def test_who_hears_a_batch_whole_is_called_once_for_all_of_it() -> None:
+    for stream in (8, 7):
+        say(stream, 2, kind="case.archived")
+    relay.drain(AT)
+
+    assert BATCHES == [[(7, 1), (7, 2), (8, 1), (8, 2)]]
+
+
+@pytest.mark.django_db
+def test_poison_in_a_batch_heard_whole_parks_its_own_stream_and_neighbours_pass() -> None:
+    for stream in (6, 7, 8):
+        say(stream, 2, kind="case.archived")
+    POISON.add((7, 1))
+    relay.drain(AT)
+
+    assert [heard(stream, TOGETHER) for stream in (6, 7, 8)] == [[1, 2], [], [1, 2]]
+    letters = DeadLetter.objects.order_by("seq").values_list("stream", "seq", "parked")
+    assert list(letters) == [(7, 1, False), (7, 2, True)]
 
 
 @pytest.mark.django_db

@@ -132,6 +132,67 @@ def test_many_writers_of_one_stream_make_one_chain(fresh_db: Urls) -> None:
     assert whole(CASE) is None
 
 
+@pytest.mark.django_db
+def test_several_facts_at_once_continue_each_stream_in_their_order() -> None:
+    say()
+    facts = [
+        log.Fact("case.noted", CASE, {"number": "TS1"}, "2.2.4"),
+        log.Fact("case.noted", CASE + 1, {}),
+        log.Fact("case.classified", CASE, {"kind": "complaint"}),
+    ]
+
+    with transaction.atomic():
+        made = log.append_all(facts, by=BOBO, at=AT)
+
+    assert [(e.stream, e.seq, e.kind) for e in made] == [
+        (CASE, 2, "case.noted"),
+        (CASE + 1, 1, "case.noted"),
+        (CASE, 3, "case.classified"),
+    ]
+    assert whole(CASE) is whole(CASE + 1) is None
+    assert Pending.objects.count() == Event.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_one_wrong_fact_among_several_and_none_is_said() -> None:
+    facts = [log.Fact("case.noted", CASE, {}), log.Fact("case.exploded", CASE + 1, {})]
+
+    with pytest.raises(ValueError, match=r"case\.exploded"), transaction.atomic():
+        log.append_all(facts, by=BOBO, at=AT)
+
+    assert not Event.objects.exists()
+
+
+def test_writers_of_the_same_streams_never_wait_for_each_other_in_a_circle(fresh_db: Urls) -> None:
+    faults: list[Exception] = []
+
+    def write(streams: list[int]) -> None:
+        facts = [log.Fact("case.noted", stream, {}) for stream in streams]
+        try:
+            for _ in range(25):
+                with transaction.atomic():
+                    log.append_all(facts, by=BOBO, at=AT)
+                with transaction.atomic():
+                    log.hold(streams)
+                    for stream in streams:
+                        log.append("case.noted", stream=stream, by=BOBO, at=AT)
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    there = [CASE + n for n in range(4)]
+    threads = [threading.Thread(target=write, args=(way,)) for way in (there, there[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
+    assert [whole(stream) for stream in there] == [None] * 4
+    assert Event.objects.filter(stream=CASE).count() == 100
+
+
 TAMPERING = [
     "UPDATE events_event SET clause = '9.9'",
     "DELETE FROM events_event",

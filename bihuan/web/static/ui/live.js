@@ -4,7 +4,7 @@ const url = document.body.dataset.liveUrl;
 const banner = document.querySelector("[data-live-banner]");
 const said = document.querySelector("[data-live-said]");
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("bihuan-live") : null;
-const POLL = 20000;
+const POLL = 20000, AGAIN = 3000;
 let lastGood = Date.now(), waiting = new Set(), refreshing = 0, changes = 0, poll = 0;
 
 function busy(part) {
@@ -14,6 +14,15 @@ function busy(part) {
   try { open = part.querySelector(":popover-open, details[open][data-keep]"); } catch { /* no popovers in this browser */ }
   return Boolean(typing || open);
 }
+
+// Somebody may have opened or begun something while the answer was on its way: it is asked again later.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target: part, requestConfig: asked } = event.detail;
+  if (asked.elt !== part || !part.matches("[data-live]") || !busy(part)) return;
+  event.detail.shouldSwap = false;
+  waiting.add(part.dataset.case || "*");
+  if (!refreshing) refreshing = setTimeout(refresh, AGAIN);
+});
 
 function refresh() {
   refreshing = 0;
@@ -26,7 +35,7 @@ function refresh() {
     // each part is its own source: of one element htmx keeps a single request waiting
     window.htmx.ajax("GET", part.dataset.live, { source: part, target: part, swap: "innerHTML" });
   }
-  if (waiting.size) refreshing = setTimeout(refresh, 3000);
+  if (waiting.size) refreshing = setTimeout(refresh, AGAIN);
 }
 
 function changed(which) {
