@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from bihuan.core.handbook import Handbook
 
@@ -34,6 +34,16 @@ class Reason:
     because: str
     clause: str
     cues: tuple[str, ...] = ()
+
+    def kept(self) -> dict[str, object]:
+        """As the case keeps it."""
+        return {
+            "field": self.field,
+            "value": self.value,
+            "because": self.because,
+            "clause": self.clause,
+            "cues": list(self.cues),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +86,15 @@ def rank(*, kind: str, category: str, priority: str) -> int:
     return PRIORITIES.index(priority) * 2 + (0 if first else 1)
 
 
-def heard(cues: Iterable[str], text: str) -> tuple[str, ...]:
+def heard(cues: tuple[str, ...], text: str) -> tuple[str, ...]:
     """The cues that stand in the text; letter case does not matter."""
-    folded = text.casefold()
-    return tuple(cue for cue in cues if cue.casefold() in folded)
+    plain = text.casefold()
+    return tuple(cue for cue, folded in _each_folded(cues) if folded in plain)
+
+
+@cache  # there are as many lists as the handbook has
+def _each_folded(cues: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((cue, cue.casefold()) for cue in cues)
 
 
 def _weight(cues: tuple[str, ...]) -> int:

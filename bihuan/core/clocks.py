@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -146,35 +146,40 @@ def deadlines(
 
     A promise that an act proves by itself is left out (2.2.1: registered at once).
     """
-    own = []
-    for promise in promises:
-        start = starts.get(promise.start)
-        if start is None or promise.proved_by:
-            continue
-        ends = due(promise.limit, start, days, holds)
-        own.append(
-            Deadline(
-                promise=promise,
-                started_at=start.astimezone(UTC),
-                due_at=ends.at,
-                effective_due_at=ends.at,
-                hard=promise.hard,
-                status=ends.status,
-                counted=ends.counted,
-                earliest_at=ends.earliest,
-            )
+    ends = [
+        (promise, start, due(promise.limit, start, days, holds))
+        for promise in promises
+        if not promise.proved_by and (start := starts.get(promise.start)) is not None
+    ]
+    pressing = _pressing((p.until, end.at) for p, _, end in ends if p.hard)
+    return tuple(
+        Deadline(
+            promise=promise,
+            started_at=start.astimezone(UTC),
+            due_at=end.at,
+            effective_due_at=min(end.at, pressing.get(promise.until, NEVER)),
+            hard=promise.hard,
+            status=end.status,
+            counted=end.counted,
+            earliest_at=end.earliest,
         )
-    return tuple(replace(d, effective_due_at=_pressed(d, own)) for d in own)
+        for promise, start, end in ends
+    )
 
 
-def _pressed(deadline: Deadline, among: Sequence[Deadline]) -> datetime:
-    """The least of its own due and the hard dues of later milestones (HOUSE §6b)."""
-    milestone = deadline.promise.until
-    if milestone == KEEPS_ITS_OWN or milestone not in RANK:
-        return deadline.due_at
-    later = max(RANK[milestone] + 1, FIRST_THAT_PRESSES)
-    pressing = (d.due_at for d in among if d.hard and RANK.get(d.promise.until, -1) >= later)
-    return min(deadline.due_at, *pressing, NEVER)
+def _pressing(hard: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
+    """For each milestone the least of the hard dues of later ones (HOUSE §6b)."""
+    firsts = [NEVER] * (len(MILESTONES) + 1)
+    for milestone, due_at in hard:
+        if (rank := RANK.get(milestone, -1)) >= FIRST_THAT_PRESSES:
+            firsts[rank] = min(firsts[rank], due_at)
+    for rank in range(len(MILESTONES) - 1, -1, -1):
+        firsts[rank] = min(firsts[rank], firsts[rank + 1])
+    return {
+        milestone: firsts[max(rank + 1, FIRST_THAT_PRESSES)]
+        for milestone, rank in RANK.items()
+        if milestone != KEEPS_ITS_OWN
+    }
 
 
 def rows(among: Iterable[Deadline]) -> tuple[ClockRow, ...]:
@@ -235,13 +240,20 @@ def _due_by_the_hour(length: timedelta, start: datetime, holds: Sequence[Hold]) 
 
 def _days_running(start: datetime, end: datetime, holds: Sequence[Hold]) -> tuple[CountedDay, ...]:
     first, last = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI).date()
-    days = [first + ONE_DAY * n for n in range((last - first).days + 1)]
+    if not holds:
+        return _all_running(first, last)
     return tuple(
-        CountedDay(day, "held", None, "暂停计时")
-        if any(h.touches(day) for h in holds)
-        else CountedDay(day, "running", None, "连续计时")
-        for day in days
+        CountedDay(one.day, "held", None, "暂停计时")
+        if any(h.touches(one.day) for h in holds)
+        else one
+        for one in _all_running(first, last)
     )
+
+
+@lru_cache(maxsize=4096)
+def _all_running(first: date, last: date) -> tuple[CountedDay, ...]:
+    days = (first + ONE_DAY * n for n in range((last - first).days + 1))
+    return tuple(CountedDay(day, "running", None, "连续计时") for day in days)
 
 
 @lru_cache(maxsize=4096)  # a day's receipts share a handful of answers

@@ -2,12 +2,14 @@
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
 from bihuan.accounts.commands.people import (
-    look,
+    MADE,
+    complete,
+    recognise,
     register_person,
-    reveal,
     set_preferences,
     update_contact,
 )
+from bihuan.accounts.commands.revealing import look, reveal
 from bihuan.accounts.commands.staff import (
     create_department,
     create_merchant,
@@ -21,14 +23,17 @@ from bihuan.accounts.commands.tokens import create_token, revoke_token
 from bihuan.accounts.rules import Contact
 
 __all__ = [
+    "MADE",
     "Contact",
     "Issued",
+    "complete",
     "create_department",
     "create_merchant",
     "create_staff",
     "create_token",
     "issue_code",
     "look",
+    "recognise",
     "register_person",
     "reveal",
     "revoke_token",

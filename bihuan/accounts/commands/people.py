@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from bihuan.accounts.models import Person, Reveal
+from bihuan.accounts.models import Person
 from bihuan.accounts.rules import Contact, cleaned, identities
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
-from bihuan.core.refusals import Conflict, NotFound, NotPermitted
-from bihuan.events import log
+from bihuan.core.refusals import Conflict, NotFound
 from bihuan.store import secrets, statements
 from bihuan.store.blocks import new_id
 
@@ -21,23 +22,26 @@ SEALED = ("name", "phone", "email", "address", "account")
 INDEXED = ("phone", "email", "account")
 TOLD_BY = ("inbox", "email", "sms")
 LOCALES = ("zh-hans", "en")
-REASON_LEAST, REASON_MOST = 4, 200
 
-# one round trip for person and key: this lies on the way of every filing (HOUSE §5)
-_INSERT = """
-WITH made AS (
+# One round trip for person and key, or none when whoever writes more puts it before the rest of
+# its own statement (HOUSE §5). There a contact that somebody else registered meanwhile must fail.
+MADE = """made AS (
     INSERT INTO accounts_person (
         id, name, phone, email, address, account, phone_index, email_index, account_index,
         identity_level, locale, tell_by, created_at, erased_at
     ) VALUES (
-        %(id)s, %(name)s, %(phone)s, %(email)s, %(address)s, %(account)s, %(phone_index)s,
-        %(email_index)s, %(account_index)s, %(level)s, %(locale)s, %(tell_by)s, %(at)s, NULL
-    ) ON CONFLICT DO NOTHING RETURNING id
-)
-INSERT INTO accounts_personkey (
-    person_id, wrapped, key_encryption_key, created_at, destroyed_at
-) SELECT id, %(wrapped)s, %(kek)s, %(at)s, NULL FROM made RETURNING person_id
-"""
+        %(made_id)s, %(name)s, %(phone)s, %(email)s, %(address)s, %(account)s, %(phone_index)s,
+        %(email_index)s, %(account_index)s, %(level)s, %(locale)s, %(tell_by)s, %(made_at)s, NULL
+    ) RETURNING id
+), keyed AS (
+    INSERT INTO accounts_personkey (
+        person_id, wrapped, key_encryption_key, created_at, destroyed_at
+    ) SELECT id, %(wrapped)s, %(kek)s, %(made_at)s, NULL FROM made RETURNING person_id
+)"""
+_INSERT = f"""
+WITH {MADE.replace(") RETURNING id", ") ON CONFLICT DO NOTHING RETURNING id")}
+SELECT person_id FROM keyed
+"""  # noqa: S608 - our own words
 _FIND = """
 SELECT id, phone_index, email_index, account_index,
     name IS NULL OR address IS NULL
@@ -46,30 +50,43 @@ FROM accounts_person WHERE phone_index = %s OR email_index = %s OR account_index
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The person a contact belongs to; `columns` are what MADE writes when it is a new one."""
+
+    id: int
+    given: Contact
+    columns: Mapping[str, Any]
+    unfinished: bool = False
+
+
+def recognise(contact: Contact, at: datetime) -> Recognised:
+    """Whose contact this is: of somebody known, or of a new person not yet written.
+
+    An account matches before a phone, a phone before a mail address. Two persons are never
+    made one. Raises Invalid.
+    """
+    given = cleaned(contact)
+    if found := _find(given):
+        return Recognised(found[0], given, {}, unfinished=found[1])
+    columns = _columns(given, identities(given), "none", at)
+    return Recognised(columns["made_id"], given, columns)
+
+
 def register_person(*, contact: Contact, at: datetime) -> int:
     """登记用户：the person this contact belongs to, found again or made; its id.
 
-    An account matches before a phone, a phone before a mail address. Two persons are never
-    made one. What nobody vouches for is not added to somebody who is known. Raises Invalid.
+    What nobody vouches for is not added to somebody who is known. Raises what `recognise` does.
     """
-    given = cleaned(contact)
-    with transaction.atomic(savepoint=False):  # filing goes on with it or not at all
-        return _found_or_made(given, at)
-
-
-def _found_or_made(given: Contact, at: datetime) -> int:
-    found = _find(given)
-    if found is None:
-        made = insert(given, identities(given), at=at)
-        if made:
-            return made
-        found = _find(given)  # somebody else was first
-        if found is None:
-            raise Conflict(state="contact_taken")
-    person_id, unfinished = found
-    if unfinished:
-        _complete(person_id, given)
-    return person_id
+    with transaction.atomic():
+        who = recognise(contact, at)
+        if who.columns and not statements.run(_INSERT, who.columns):
+            who = recognise(contact, at)  # somebody else was first
+            if who.columns:
+                raise Conflict(state="contact_taken")
+        if who.unfinished:
+            complete(who)
+    return who.id
 
 
 def find(given: Contact) -> int | None:
@@ -100,14 +117,20 @@ def insert(
     given: Contact, known_by: tuple[str, ...], *, level: str = "none", at: datetime
 ) -> int | None:
     """Write a person with a key of its own; None when one of `known_by` is somebody's already."""
+    columns = _columns(given, known_by, level, at)
+    return int(columns["made_id"]) if statements.run(_INSERT, columns) else None
+
+
+def _columns(given: Contact, known_by: tuple[str, ...], level: str, at: datetime) -> dict[str, Any]:
+    """What MADE writes of a new person: everything personal sealed under a key of its own."""
     person_id, new = new_id(at), secrets.new_key()
     secrets.keep(person_id, new.key)
     values: dict[str, Any] = {
-        "id": person_id,
+        "made_id": person_id,
         "level": level,
         "locale": "zh-hans",
         "tell_by": _first_way(given),
-        "at": at,
+        "made_at": at,
         "wrapped": new.wrapped,
         "kek": new.key_encryption_key,
     }
@@ -116,7 +139,7 @@ def insert(
     for field in INDEXED:
         known = field in known_by
         values[f"{field}_index"] = index_of(field, getattr(given, field)) if known else None
-    return person_id if statements.run(_INSERT, values) else None
+    return values
 
 
 def _first_way(given: Contact) -> str:
@@ -127,12 +150,13 @@ def _sealed(person_id: int, field: str, value: str) -> bytes | None:
     return secrets.seal(person_id, TABLE, field, person_id, value) if value else None
 
 
-def _complete(person_id: int, given: Contact) -> None:
+def complete(who: Recognised) -> None:
     """Add what was missing, when it may be; drop a claim that was not repeated.
 
     A mail address that somebody once gave beside a phone, and nobody proved, would otherwise
     be told of every later case of that phone.
     """
+    person_id, given = who.id, who.given
     person = Person.objects.select_for_update().get(id=person_id)
     if person.erased_at:
         return
@@ -219,62 +243,6 @@ def set_preferences(
         person.tell_by = inputs.one_of(tell_by, list(TOLD_BY), field="tell_by")
     person.save(update_fields=["locale", "tell_by"])
     return person
-
-
-@transaction.atomic
-def reveal(
-    *, person_id: int, field: str, reason: str, case_id: int = 0, by: Actor, at: datetime
-) -> str:
-    """查看原文：a masked value in clear, with the reason kept and the look logged (3.3).
-
-    The caller has checked that `by` may see the case. NotPermitted for anybody but staff,
-    NotFound when there is no such value or it was erased, Invalid for field and reason.
-    """
-    why = _reason(reason, by)
-    inputs.one_of(field, list(SEALED), field="field")
-    person = Person.objects.filter(id=person_id).first()
-    if person is None:
-        raise NotFound(clause="3.3")
-    value = secrets.open_(person_id, TABLE, field, person_id, getattr(person, field))
-    if value is None:
-        raise NotFound(clause="3.3")
-    look(person_id=person_id, field=field, reason=why, case_id=case_id, by=by, at=at)
-    return value
-
-
-def _reason(reason: str, by: Actor) -> str:
-    if not by.is_staff:
-        raise NotPermitted(clause="3.3")
-    return inputs.words(reason, field="reason", least=REASON_LEAST, most=REASON_MOST, lines=False)
-
-
-@transaction.atomic
-def look(
-    *, person_id: int, field: str, reason: str, case_id: int = 0, by: Actor, at: datetime
-) -> Reveal:
-    """留痕：somebody looks at something masked, whose room opens it; why, and an event (3.3)."""
-    why = _reason(reason, by)
-    row = Reveal.objects.create(
-        id=new_id(at),
-        staff_id=by.id,
-        person_id=person_id,
-        case_id=case_id,
-        field=field,
-        reason=why,
-        at=at,
-    )
-    log.append(
-        "person.revealed",
-        stream=case_id or person_id,
-        person=person_id,
-        case=case_id,
-        field=field,
-        reveal=row.id,
-        clause="3.3",
-        by=by,
-        at=at,
-    )
-    return row
 
 
 def _own(person_id: int, by: Actor) -> Person:

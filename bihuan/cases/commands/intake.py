@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from bihuan.accounts import commands as people
@@ -21,12 +21,12 @@ from bihuan.cases.models import Case, Draft, File, Sealed
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, ClockRow
 from bihuan.core.handbook import Handbook
-from bihuan.core.refusals import Conflict
+from bihuan.core.refusals import Conflict, Invalid
 from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
-from bihuan.store import statements
 from bihuan.store.blocks import new_id, new_number
+from bihuan.store.statements import Numbered, run
 
 _KNOWN = """
 SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND key = %s
@@ -52,20 +52,20 @@ def file(
     if filing.external_id and not key:
         key = f"{filing.channel}:{filing.external_id}"[:200]
     checked = check(filing, key, at)
-    if key and (known := _replay(key, digest, by)):
-        return known
     try:
-        with transaction.atomic():
-            return _write(checked, key=key, digest=digest, answer=answer, by=by, at=at)
-    except IntegrityError:
-        # somebody else used the key between our look and our write
+        return _written(checked, key=key, digest=digest, answer=answer, by=by, at=at)
+    except (IntegrityError, Invalid) as fault:
+        # most keys are new, so nobody looks for one before the statement that must be told apart
         if key and (known := _replay(key, digest, by)):
             return known
-        raise
+        if isinstance(fault, Invalid):
+            raise
+    # somebody else registered the same person between our look and our write
+    return _written(checked, key=key, digest=digest, answer=answer, by=by, at=at)
 
 
 def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
-    found = statements.run(_KNOWN, [by.id, key])
+    found = run(_KNOWN, [by.id, key])
     if not found:
         return None
     case_id, known, answer = found[0]
@@ -74,18 +74,23 @@ def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
     return Filed(Case.objects.get(id=case_id), replayed=True, answer=bytes(answer))
 
 
-def _write(
+def _written(
     checked: Checked, *, key: str, digest: bytes, answer: Answer | None, by: Actor, at: datetime
 ) -> Filed:
     """One statement for everything that must be true at once; the files follow (HOUSE §5)."""
-    case, book = _judged(checked, at)
+    filing = checked.filing
+    policy_id, book = policy.in_force(checked.received_at)
+    known_values(filing, book)
+    who = None if filing.person_id else people.recognise(filing.contact, at)
+    case = _judged(checked, book, person_id=who.id if who else filing.person_id, at=at)
+    case.policy_id = policy_id
     rows = deadlines.owed(case, book, policy.workdays())
     case.next_due_at, case.next_milestone = deadlines.head(rows)
     said = words.ready(
         checked.text,
         case_id=case.id,
         person_id=case.person_id,
-        order_no="" if case.order_id else checked.filing.order_no.strip(),
+        order_no="" if case.order_id else filing.order_no.strip(),
         at=at,
     )
     entry_id = new_id(at)
@@ -101,19 +106,28 @@ def _write(
         | _event(event)
         | {"at": at, "key": key, "digest": digest, "answer": given}
     )
-    statements.run(_sql(), values)
-    if said.sealed:
-        Sealed.objects.bulk_create(said.sealed)
-    _bring_files(checked.filing, case)
+    newcomer = who.columns if who else {}
+    more = bool(said.sealed or filing.draft_id or (who and who.unfinished))
+    with _together(more):
+        statement(newcomer=bool(newcomer)).run({**values, **newcomer})
+        if said.sealed:
+            Sealed.objects.bulk_create(said.sealed)
+        if who and who.unfinished:
+            people.complete(who)
+        _bring_files(filing, case)
     return Filed(case, rows, answer=given)
 
 
-def _judged(checked: Checked, at: datetime) -> tuple[Case, Handbook]:
-    """The case with its person, order, four ladders, department and owner, not yet written."""
+def _together(more: bool) -> AbstractContextManager[None]:
+    """A transaction; none for a single statement, which is whole or nothing by itself."""
+    if more or connection.in_atomic_block:
+        return transaction.atomic()
+    return nullcontext()
+
+
+def _judged(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -> Case:
+    """The case with its order, four ladders, department and owner, not yet written."""
     filing = checked.filing
-    policy_id, book = policy.in_force(checked.received_at)
-    known_values(filing, book)
-    person_id = filing.person_id or people.register_person(contact=filing.contact, at=at)
     order = orders.for_filing(person_id=person_id, order_id=filing.order_id, number=filing.order_no)
     facts = rules.Facts(
         kind=filing.kind,
@@ -124,11 +138,11 @@ def _judged(checked: Checked, at: datetime) -> tuple[Case, Handbook]:
         fen=order.paid_fen if order else 0,
     )
     verdict = rules.judge(facts, book)
-    case = _case(checked, verdict, person_id=person_id, policy_id=policy_id, at=at)
+    case = _case(checked, verdict, person_id=person_id, at=at)
     if order:
         case.order_id, case.merchant_id = order.id, case.merchant_id or order.merchant_id
     case.owner_id = queries.lightest(verdict.department, at)
-    return case, book
+    return case
 
 
 def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, object]:
@@ -180,9 +194,7 @@ def _event(event: log.EventRow) -> dict[str, Any]:
     }
 
 
-def _case(
-    checked: Checked, verdict: rules.Verdict, *, person_id: int, policy_id: int, at: datetime
-) -> Case:
+def _case(checked: Checked, verdict: rules.Verdict, *, person_id: int, at: datetime) -> Case:
     filing = checked.filing
     return Case(
         id=new_id(at),
@@ -197,12 +209,11 @@ def _case(
         tier=verdict.tier,
         priority=verdict.priority,
         rank=rules.rank(kind=filing.kind, category=verdict.category, priority=verdict.priority),
-        reasons=[asdict(reason) | {"cues": list(reason.cues)} for reason in verdict.reasons],
+        reasons=[reason.kept() for reason in verdict.reasons],
         missing=missing(filing),
         person_id=person_id,
         merchant_id=filing.merchant_id,
         department=verdict.department,
-        policy_id=policy_id,
         received_at=checked.received_at,
         registered_at=at,
         round_at=checked.received_at,
@@ -254,9 +265,13 @@ def _arrays(rows: Sequence[ClockRow]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def _sql() -> str:
-    return (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
+@cache
+def statement(*, newcomer: bool) -> Numbered:
+    """intake.sql, for a newcomer with the person and their key before the rest."""
+    text = (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
+    if newcomer:
+        text = text.replace("WITH filed", f"WITH {people.MADE}, filed", 1)
+    return Numbered(text)
 
 
 def _bring_files(filing: Filing, case: Case) -> None:

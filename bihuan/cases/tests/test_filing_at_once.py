@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
+from bihuan.accounts.models import Person
 from bihuan.cases import commands
+from bihuan.cases.commands import Contact
 from bihuan.cases.models import Case, IdempotencyKey
 from bihuan.cases.tests.people import FRIDAY, House, filing, house
 from bihuan.core.refusals import Conflict
@@ -62,12 +64,40 @@ def test_and_with_another_body_a_refusal(home: House):
     assert Case.objects.count() == 1
 
 
+def test_two_who_file_for_the_same_new_person_file_two_cases_of_one_person(home: House):
+    before = Person.objects.count()
+    others: list[threading.Thread] = []
+
+    def file(answer: Callable[..., bytes]) -> None:
+        commands.file(
+            filing=filing(contact=Contact(phone="13912345678")),
+            answer=answer, by=home.bo_bo, at=FRIDAY,
+        )  # fmt: skip
+
+    def other() -> None:
+        file(lambda case, rows: b"")
+        connection.close()
+
+    def answer(*_: object) -> bytes:
+        if not others:
+            others.append(threading.Thread(target=other))
+            others[0].start()
+            others[0].join(timeout=20)
+        return b""
+
+    file(answer)
+
+    assert Case.objects.count() == Event.objects.filter(kind="case.filed").count() == 2
+    assert Case.objects.values("person_id").distinct().count() == 1
+    assert Person.objects.count() == before + 1
+
+
 def test_a_clash_that_is_no_replay_is_a_bug_and_crashes(home: House):
     def doubled(case: Case, rows: object) -> bytes:
         Case.objects.bulk_create([case])
         return b""
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         filed(home, b"a", doubled)
 
     assert not Case.objects.exists()

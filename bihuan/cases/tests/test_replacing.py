@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def due_of(case: Case) -> dict[str, object]:
-    rows = Clock.objects.filter(case_id=case.id, void_at=None)
+    rows = Clock.objects.filter(case_id=case.id, void_at=None).order_by("round")
     return {promise: row.due_at for row in rows for promise in row.promises}
 
 
