@@ -9,7 +9,7 @@ WITH filed AS (
     ) VALUES (
         %(id)s, %(number)s, %(kind)s, %(channel)s, 'filed', 1, 1, %(subject)s, %(wish)s,
         %(category)s, %(issue)s, %(severity)s, '', 0, %(tier)s, %(priority)s, %(rank)s,
-        %(reasons)s, %(missing)s, %(person_id)s, %(merchant_id)s, %(order_id)s, %(department)s,
+        %(reasons)s::jsonb, %(missing)s::text[], %(person_id)s, %(merchant_id)s, %(order_id)s, %(department)s,
         %(owner_id)s, %(policy_id)s, %(received_at)s, NULL, %(at)s, %(received_at)s,
         %(next_due_at)s, %(next_milestone)s, NULL, 0, '', NULL, NULL, NULL, 0, '', false,
         %(external_id)s

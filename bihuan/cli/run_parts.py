@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +64,8 @@ def _serve(name: str, host: str, port: int, workers: int) -> int:
         print(f"bihuan {name}: {failed}", file=sys.stderr)
         return 1
     several = name == "web"
+    if several:  # its few threads keep a connection each: no lending and giving back (HOUSE §5)
+        os.environ.setdefault("BIHUAN_POOL", "0")
     Granian(
         "bihuan.config.wsgi:application" if several else "bihuan.config.asgi:application",
         address=host,

@@ -49,7 +49,13 @@ TRUSTED_PROXIES = env.words(
     "BIHUAN_TRUSTED_PROXIES", "", "proxies whose X-Forwarded-For is believed"
 )
 DEMO = env.flag("BIHUAN_DEMO", False, "shows the demo's local mailbox and one-time codes")
-POOL_MAX = env.number("BIHUAN_POOL", 8, "database connections a process", least=1, most=200)
+POOL_MAX = env.number(
+    "BIHUAN_POOL",
+    8,
+    "most database connections of one process; 0: one for each of its threads, kept",
+    least=0,
+    most=200,
+)
 UNDO_SECONDS = env.number(
     "BIHUAN_UNDO_SECONDS",
     8,
@@ -65,8 +71,9 @@ def database(url: str | None) -> dict[str, Any]:
     """Django's form of a postgresql:// URL; without one, an address that says what is missing."""
     options: dict[str, Any] = {
         "prepare_threshold": 5,  # Django sets None: nothing would ever be prepared (HOUSE §5)
-        "pool": {"min_size": 1, "max_size": POOL_MAX, "timeout": 10},
     }
+    if POOL_MAX:
+        options["pool"] = {"min_size": 1, "max_size": POOL_MAX, "timeout": 10}
     if url is None:
         url = "postgresql://no-database-running:@127.0.0.1:9/start-it-with-bihuan-up"
     parts = urlsplit(url)
@@ -79,7 +86,7 @@ def database(url: str | None) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or query.pop("port", "")),
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": 0 if POOL_MAX else None,
         "OPTIONS": options | query,
     }
 

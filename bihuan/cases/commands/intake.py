@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from django.db import IntegrityError, connection, transaction
-from psycopg.types.json import Jsonb
 
 from bihuan.accounts import commands as people
 from bihuan.accounts.commands import Contact
@@ -26,7 +26,7 @@ from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.store.blocks import new_id, new_number
-from bihuan.store.statements import Numbered, run
+from bihuan.store.statements import Numbered, array, run
 
 _KNOWN = """
 SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND key = %s
@@ -250,18 +250,21 @@ _COLUMNS = [
 
 def _columns(case: Case) -> dict[str, Any]:
     """The columns that intake.sql writes."""
-    return {name: getattr(case, name) for name in _COLUMNS} | {"reasons": Jsonb(case.reasons)}
+    return {name: getattr(case, name) for name in _COLUMNS} | {
+        "missing": array(case.missing),
+        "reasons": msgspec.json.encode(case.reasons).decode(),
+    }
 
 
 def _arrays(rows: Sequence[ClockRow]) -> dict[str, Any]:
     return {
-        "milestones": [r.milestone for r in rows],
-        "dues": [r.due_at for r in rows],
-        "effectives": [r.effective_due_at for r in rows],
-        "starts": [r.started_at for r in rows],
-        "hards": [r.hard for r in rows],
-        "statuses": [r.status for r in rows],
-        "promises": [",".join(r.promises) for r in rows],
+        "milestones": array(r.milestone for r in rows),
+        "dues": array(r.due_at.isoformat() for r in rows),
+        "effectives": array(r.effective_due_at.isoformat() for r in rows),
+        "starts": array(r.started_at.isoformat() for r in rows),
+        "hards": array("t" if r.hard else "f" for r in rows),
+        "statuses": array(r.status for r in rows),
+        "promises": array(",".join(r.promises) for r in rows),
     }
 
 

@@ -105,3 +105,34 @@ def test_the_plan_is_kept_by_the_connection() -> None:
 
     known = statements.run("SELECT statement FROM pg_prepared_statements")
     assert sum("events_deadletter" in text for (text,) in known) == 1
+
+
+def test_an_array_of_plain_words_reads_back_as_its_words() -> None:
+    words = ["case.first_response", "C-1.2-1,C-1.3-1", "", "受理", "NULL"]
+
+    assert statements.run("SELECT %s::text[]", [statements.array(words)]) == [(words,)]
+
+
+@pytest.mark.parametrize("word", ['a"b', "a\\b"])
+def test_an_array_refuses_a_word_that_would_not_read_back(word: str) -> None:
+    with pytest.raises(ValueError, match="plain words"):
+        statements.array(["fine", word])
+
+
+HEARD = statements.Numbered(
+    "INSERT INTO events_heard (stream, seq, subscriber) VALUES (%(n)s, %(n)s, %(who)s)"
+)
+
+
+def test_a_numbered_statement_takes_each_value_by_its_name() -> None:
+    HEARD.run({"who": "s", "n": 4, "nobody asks for": 1})
+
+    assert list(Heard.objects.values_list("subscriber", "stream", "seq")) == [("s", 4, 4)]
+
+
+def test_whoever_counts_statements_counts_a_numbered_one_too() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        HEARD.run({"who": "s", "n": 5})
+
+    assert len(asked) == 1
+    assert Heard.objects.filter(stream=5).exists()
