@@ -49,9 +49,9 @@ def file(
     The same `key` and `digest` give the first answer again; with another digest, Conflict.
     A message with an `external_id` is taken once a channel. Invalid names every faulty field.
     """
+    checked = check(filing, key, at)
     if filing.external_id and not key:
         key = f"{filing.channel}:{filing.external_id}"[:200]
-    checked = check(filing, key, at)
     try:
         return _written(checked, key=key, digest=digest, answer=answer, by=by, at=at)
     except (IntegrityError, Invalid) as fault:
