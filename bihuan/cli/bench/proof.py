@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
 from bihuan.cases import queries as cases
@@ -136,7 +137,11 @@ def _cases() -> Iterator[tuple[Any, tuple[Any, ...]]]:
 
 def _as_promised(case: Any, rows: Sequence[Any]) -> bool:
     """The rows are those the handbook gives, counted here anew (I3)."""
-    promises = policy.pinned(case.policy_id).promises_for(
+    try:
+        book = policy.pinned(case.policy_id)
+    except ObjectDoesNotExist:  # its handbook was lost with what had not reached the disk
+        return False
+    promises = book.promises_for(
         kind=case.kind, channel=case.channel, category=case.category,
         severity=case.severity, tier=case.tier,
     )  # fmt: skip
