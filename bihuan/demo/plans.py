@@ -45,10 +45,10 @@ CALM = timedelta(days=4)  # before these last days everything has run its course
 DESK = (
     (75.3, "told", "linyue"), (71.4, "told", "linyue"), (1.6, "filed", "linyue"),
     (27.2, "accepted", ""), (23.4, "accepted", ""), (69.4, "told", "linyue"), (0.3, "filed", ""),
-    (5.5, "proposed", "linyue"), (97.0, "found", ""), (21.2, "accepted", ""),
+    (5.5, "proposed", "linyue"), (97.0, "found", ""), (58.0, "resolved", ""),
     (28.5, "reviewed", "linyue"), (0.9, "filed", ""), (44.0, "found", "linyue"),
     (52.0, "told", ""), (23.3, "filed", "linyue"), (3.2, "answered", ""), (68.7, "told", ""),
-    (58.0, "resolved", ""), (12.0, "proposed", ""), (73.6, "told", ""), (33.0, "proposed", ""),
+    (21.2, "accepted", ""), (12.0, "proposed", ""), (73.6, "told", ""), (33.0, "proposed", ""),
     (2.2, "accepted", "linyue"), (40.0, "reviewed", ""), (71.2, "found", ""), (7.5, "answered", ""),
     (18.5, "proposed", ""), (49.0, "found", ""), (25.4, "accepted", "linyue"),
     (14.0, "reviewed", ""), (62.0, "told", ""), (30.0, "reviewed", ""), (9.0, "proposed", ""),

@@ -53,6 +53,14 @@ def test_the_loop_is_closed(told: Told) -> None:
     assert list(queries.loop(AT)) == []
 
 
+def test_cases_stand_at_every_stage(told: Told) -> None:
+    stages = set(Case.objects.values_list("state", flat=True))
+    said = set(Event.objects.values_list("kind", flat=True))
+
+    assert {*OPEN, "closed", "archived", "merged"} - stages == set()
+    assert {"case.declined", "case.withdrawn", "case.reopened"} - said == set()
+
+
 def test_two_complaints_are_major_and_somebody_leads_them(told: Told) -> None:
     major = Case.objects.filter(severity="major")
     reviews = Event.objects.filter(kind="case.reviewed", stream__in=major.values("id"))
