@@ -58,7 +58,7 @@ def test_cases_stand_at_every_stage(told: Told) -> None:
     said = set(Event.objects.values_list("kind", flat=True))
 
     assert {*OPEN, "closed", "archived", "merged"} - stages == set()
-    assert {"case.declined", "case.withdrawn", "case.reopened"} - said == set()
+    assert {"case.withdrawn", "case.reopened"} - said == set()
 
 
 def test_two_complaints_are_major_and_somebody_leads_them(told: Told) -> None:
