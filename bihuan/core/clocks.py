@@ -147,36 +147,28 @@ def deadlines(
     A promise that an act proves by itself is left out (2.2.1: registered at once).
     """
     ends = [
-        (promise, start, due(promise.limit, start, days, holds))
-        for promise in promises
-        if not promise.proved_by and (start := starts.get(promise.start)) is not None
+        (p, start, due(p.limit, start, days, holds))
+        for p in promises
+        if not p.proved_by and (start := starts.get(p.start)) is not None
     ]
     pressing = _pressing((p.until, end.at) for p, _, end in ends if p.hard)
     return tuple(
         Deadline(
-            promise=promise,
-            started_at=start.astimezone(UTC),
-            due_at=end.at,
-            effective_due_at=min(end.at, pressing.get(promise.until, NEVER)),
-            hard=promise.hard,
-            status=end.status,
-            counted=end.counted,
-            earliest_at=end.earliest,
+            p, start.astimezone(UTC), end.at, min(end.at, pressing.get(p.until, NEVER)),
+            p.hard, end.status, end.counted, end.earliest,
         )
-        for promise, start, end in ends
-    )
+        for p, start, end in ends
+    )  # fmt: skip
 
 
 def _pressing(hard: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
     """For each milestone the least of the hard dues of later ones (HOUSE §6b)."""
-    firsts = [NEVER] * (len(MILESTONES) + 1)
+    firsts = [NEVER] * len(MILESTONES)
     for milestone, due_at in hard:
-        if (rank := RANK.get(milestone, -1)) >= FIRST_THAT_PRESSES:
-            firsts[rank] = min(firsts[rank], due_at)
-    for rank in range(len(MILESTONES) - 1, -1, -1):
-        firsts[rank] = min(firsts[rank], firsts[rank + 1])
+        if milestone in RANK:
+            firsts[RANK[milestone]] = min(firsts[RANK[milestone]], due_at)
     return {
-        milestone: firsts[max(rank + 1, FIRST_THAT_PRESSES)]
+        milestone: min(firsts[max(rank + 1, FIRST_THAT_PRESSES) :], default=NEVER)
         for milestone, rank in RANK.items()
         if milestone != KEEPS_ITS_OWN
     }
@@ -240,8 +232,6 @@ def _due_by_the_hour(length: timedelta, start: datetime, holds: Sequence[Hold]) 
 
 def _days_running(start: datetime, end: datetime, holds: Sequence[Hold]) -> tuple[CountedDay, ...]:
     first, last = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI).date()
-    if not holds:
-        return _all_running(first, last)
     return tuple(
         CountedDay(one.day, "held", None, "暂停计时")
         if any(h.touches(one.day) for h in holds)
@@ -252,8 +242,10 @@ def _days_running(start: datetime, end: datetime, holds: Sequence[Hold]) -> tupl
 
 @lru_cache(maxsize=4096)
 def _all_running(first: date, last: date) -> tuple[CountedDay, ...]:
-    days = (first + ONE_DAY * n for n in range((last - first).days + 1))
-    return tuple(CountedDay(day, "running", None, "连续计时") for day in days)
+    length = (last - first).days + 1
+    return tuple(
+        CountedDay(first + ONE_DAY * n, "running", None, "连续计时") for n in range(length)
+    )
 
 
 @lru_cache(maxsize=4096)  # a day's receipts share a handful of answers

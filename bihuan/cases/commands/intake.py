@@ -107,14 +107,12 @@ def _written(
         | {"at": at, "key": key, "digest": digest, "answer": given}
     )
     newcomer = who.columns if who else {}
-    more = bool(said.sealed or filing.draft_id or (who and who.unfinished))
-    with _together(more):
+    unfinished = who if who and who.unfinished else None
+    with _together(bool(said.sealed or filing.draft_id or unfinished)):
         statement(newcomer=bool(newcomer)).run({**values, **newcomer})
-        if said.sealed:
-            Sealed.objects.bulk_create(said.sealed)
-        if who and who.unfinished:
-            people.complete(who)
-        _bring_files(filing, case)
+        _write_more(said, filing, case)
+        if unfinished:
+            people.complete(unfinished)
     return Filed(case, rows, answer=given)
 
 
@@ -277,8 +275,10 @@ def statement(*, newcomer: bool) -> Numbered:
     return Numbered(text)
 
 
-def _bring_files(filing: Filing, case: Case) -> None:
-    """The files of the draft become evidence of the case."""
+def _write_more(said: words.Said, filing: Filing, case: Case) -> None:
+    """The sealed numbers; and the files of the draft become evidence of the case."""
+    if said.sealed:
+        Sealed.objects.bulk_create(said.sealed)
     if filing.draft_id:
         File.objects.filter(draft_id=filing.draft_id, case_id=0).update(
             case_id=case.id, person_id=case.person_id

@@ -98,9 +98,11 @@ _VALUES = {
 
 def script() -> str:
     """The statement that files a newcomer's case, one transaction by itself as it is there."""
-    from bihuan.cases.commands.intake import statement  # not before Django is ready
+    from bihuan.cases.commands import filing_statement  # not before Django is ready
 
-    text = re.sub(r"%\((\w+)\)s", lambda found: _VALUES[found[1]], statement(newcomer=True).text)
+    text = re.sub(
+        r"%\((\w+)\)s", lambda found: _VALUES[found[1]], filing_statement(newcomer=True).text
+    )
     plain = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     # each client counts in a range of its own, so that ids grow as the application's do
     return f"\\set n :n + 10\n\\set id :base + :client_id * 100000000 + :n\n{plain.strip()};\n"
