@@ -41,6 +41,8 @@ class ProgramMiddleware:
             except Refusal as refusal:
                 response = door.refuse(request, refusal)
         response.headers.setdefault("Content-Language", spoken)
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         patch_vary_headers(response, ["Accept-Language"])
         return response
 

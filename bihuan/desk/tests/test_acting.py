@@ -53,12 +53,13 @@ def test_a_second_person_approves_a_raised_severity(house: House, bo_bo: Client,
     assert took(chen, case, "approve_severity").severity == "major"
 
 
-def test_a_supervisor_declines_undoes_a_merge_and_takes_a_closed_case_up_again(
-    house: House, chen: Client
-):
-    declined, merged, into = (file(house, RECENTLY) for _n in range(3))
-    took(chen, declined, "decline", reason="不属于平台交易。", basis="1.3")
-    assert declined.state == "declined"
+def test_an_agent_declines_with_a_reason_and_its_basis(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+    assert took(bo_bo, case, "decline", reason="不属于平台交易。", basis="1.3").state == "declined"
+
+
+def test_a_supervisor_undoes_a_merge_and_takes_a_closed_case_up_again(house: House, chen: Client):
+    merged, into = (file(house, RECENTLY) for _n in range(2))
     took(chen, merged, "merge", into=into.number)
     assert took(chen, merged, "unmerge", reason="并非同一事项").state == "filed"
     finish(into, house)
@@ -119,7 +120,7 @@ def test_a_step_that_is_not_in_the_table_is_not_found_and_one_of_others_is_refus
     case = file(house, RECENTLY)
     assert do(bo_bo, case, "explode").status_code == 404
     assert do(bo_bo, case, "confirm").status_code == 409
-    assert do(bo_bo, case, "decline", reason="无", basis="无").status_code == 403
+    assert do(bo_bo, case, "approve_severity").status_code == 403
     assert bo_bo.get(f"{case.desk_url}do/accept/").status_code == 405
 
 
