@@ -11,6 +11,7 @@ from bihuan.cases import queries as cases
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import NotPermitted
 from bihuan.events.models import DeadLetter, Pending
+from bihuan.notify import queries as notify
 from bihuan.web import views
 from bihuan.web.door import Who, enter
 
@@ -55,6 +56,9 @@ def _figures(who: Who) -> Iterator[str]:
     yield _gauge("bihuan_events_pending", "Events not handed on yet.", Pending.objects.count())
     dead = DeadLetter.objects.count()
     yield _gauge("bihuan_dead_letters", "Events that a subscriber could not take.", dead)
+    sent = notify.waiting()
+    yield _gauge("bihuan_notices_queued", "Notices not sent yet.", sent["queued"])
+    yield _gauge("bihuan_notices_failed", "Notices that did not reach a person.", sent["failed"])
 
 
 def _gauge(name: str, said: str, value: int) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+FAILED = ["dead", "unknown"]
 STATES = ["queued", "sent", "delivered", "unknown", "dead"]
 
 
@@ -53,4 +54,7 @@ class Message(models.Model):
                 condition=Q(channel="inbox", read_at__isnull=True, staff_id__gt=0),
             ),
             models.Index(fields=["case_id"], name="message_by_case"),
+            models.Index(
+                fields=["-created_at"], name="message_failed", condition=Q(state__in=FAILED)
+            ),
         ]

@@ -12,10 +12,9 @@ from bihuan.accounts import queries as accounts
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.notify import rules, wires
-from bihuan.notify.models import Message
+from bihuan.notify.models import FAILED, Message
 from bihuan.web.counted import MOST, counted
 
-FAILED = ("dead", "unknown")
 ARRIVED = ("sent", "delivered")
 SHOWN = 100  # messages on one page
 
@@ -106,6 +105,14 @@ def failed(by: Actor, *, most: int = 200) -> list[Failure]:
         )
         for row in seen
     ]
+
+
+def waiting() -> dict[str, int]:
+    """How many wait to be sent, and how many to people did not arrive; for programs that watch."""
+    return {
+        "queued": Message.objects.filter(state="queued").count(),
+        "failed": Message.objects.filter(state__in=FAILED, person_id__gt=0).count(),
+    }
 
 
 def failed_one(message_id: int, by: Actor) -> Message:

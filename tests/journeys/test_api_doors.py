@@ -19,6 +19,7 @@ from bihuan.accounts import commands as accounts
 from bihuan.cases.models import Case, File
 from bihuan.core.actors import Actor
 from bihuan.events.models import DeadLetter, Pending
+from bihuan.notify.models import Message
 from tests.journeys.program import BODY, Api
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,10 @@ def test_whether_it_stands_is_told_to_anybody(api: Api, base: str):
 def test_n_15_figures_are_for_the_staffs_programs_and_name_nobody(api: Api):
     api.file()
     Case.objects.filter(number=api.file()).update(next_due_at=datetime(2026, 1, 1, tzinfo=UTC))
-    DeadLetter.objects.create(subscriber="s", stream=1, seq=1, at=datetime(2026, 1, 1, tzinfo=UTC))
+    then = datetime(2026, 1, 1, tzinfo=UTC)
+    DeadLetter.objects.create(subscriber="s", stream=1, seq=1, at=then)
+    for id, state in ((1, "dead"), (2, "queued"), (3, "unknown"), (4, "sent")):
+        Message.objects.create(id=id, key=f"k{id}", person_id=1, state=state, created_at=then)
 
     told = api.get("/metrics")
 
@@ -164,6 +168,7 @@ def test_n_15_figures_are_for_the_staffs_programs_and_name_nobody(api: Api):
     assert (figures["bihuan_cases_open"], figures["bihuan_cases_overdue"]) == ("2", "1")
     assert int(figures["bihuan_events_pending"]) == Pending.objects.count() > 0
     assert figures["bihuan_dead_letters"] == "1"
+    assert (figures["bihuan_notices_queued"], figures["bihuan_notices_failed"]) == ("1", "2")
     assert len(re.findall("^# TYPE", text, re.M)) == len(figures)
     assert Client().get("/api/v1/metrics").status_code == 401
     assert signed_in(api.home.ai_li).get("/api/v1/metrics").status_code == 403

@@ -9,7 +9,7 @@ from django.db import transaction
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound, NotPossible, Unreachable
 from bihuan.notify import queries, rules
-from bihuan.notify.models import Message
+from bihuan.notify.models import FAILED, Message
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def resend(*, message_id: int, by: Actor, at: datetime) -> Message:
     person has no contact on that channel any more.
     """
     message = queries.failed_one(message_id, by)
-    if message.state not in queries.FAILED:
+    if message.state not in FAILED:
         raise NotPossible("2.4.1", state=message.state, action="resend", possible=[])
     if message.channel != rules.INBOX and not queries.contact(
         message.person_id, message.staff_id, message.channel
