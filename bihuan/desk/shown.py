@@ -232,7 +232,7 @@ def _reason(reason: Mapping[str, Any], book: Handbook) -> str:
         "tier": _("响应级别"), "priority": _("优先级"), "department": _("部门"),
     }.get(reason["field"], _("特别规定"))  # fmt: skip
     name = say(dict(named.get(reason["field"], {})).get(value)) or value
-    cues = "、".join(say(known.get(cue)) or cue for cue in reason.get("cues", []))
+    cues = _("、").join(say(known.get(cue)) or cue for cue in reason.get("cues", []))
     because = _BECAUSE.get(reason["because"], "")
     why = _(because).format(cues=cues) if because else cues
     return _("{what}：{name}，{why}（{clause}）").format(

@@ -104,7 +104,7 @@ def table(case: Case, at: datetime) -> list[dict[str, Any]]:
         {
             "round": row.round,
             "label": say(book.milestones.get(row.milestone)) or row.milestone,
-            "clauses": "、".join(sorted({book.promise(id).clause for id in row.promises})),
+            "clauses": _("、").join(sorted({book.promise(id).clause for id in row.promises})),
             "started": words.moment_words(row.started_at, at),
             "due": words.due_moment(row.due_at, at),
             "sla": None
