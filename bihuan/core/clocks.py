@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bihuan.core.handbook import Limit, Promise
@@ -78,8 +78,7 @@ class CountedDay:
     note: str  # 收到当日不计, 周六, 春节, 调休上班 …
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """When a limit ends, in UTC; `earliest` is the first moment a provisional one may end."""
 
     at: datetime
@@ -88,8 +87,7 @@ class Due:
     counted: tuple[CountedDay, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """One promise of the handbook, counted from a real moment. Times are UTC."""
 
     promise: Promise
@@ -102,8 +100,7 @@ class Deadline:
     earliest_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRow:
+class ClockRow(NamedTuple):
     """The promises that meet in one milestone at one moment: one row, one breach."""
 
     milestone: str
