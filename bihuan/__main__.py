@@ -24,7 +24,7 @@ COMMANDS = {
         "prove that the loop is closed: owner, next date and notice for all",
     ),
     "verify": ("bihuan.cli.verify", "check every chain of the log"),
-    "user": ("bihuan.cli.user", "create the first administrator, and others"),
+    "user": ("bihuan.cli.user", "create the first administrator, and others; renew their links"),
     "bench": ("bihuan.cli.bench", "measuring programs"),
 }
 

@@ -1,4 +1,4 @@
-"""`bihuan user create`: a member of staff, and the one-time link they first sign in with."""
+"""`bihuan user`: take in a member of staff, or give one who forgot the password a new link."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bihuan.cli.connect import django_ready
-from bihuan.core.refusals import Conflict, Invalid
+from bihuan.core.refusals import Conflict, Invalid, NotFound
 
 FAILED, BAD_INPUT = 1, 2
 EXAMPLE = """example:
   bihuan user create 陈主管 --role supervisor --department customer_service --username chen
+  bihuan user link chen
 """
 
 
 def run(argv: Sequence[str]) -> int:
-    """Create a user and print the link; 2 for a name, role or department that cannot be."""
+    """Do it and print the link; 1 for somebody who is not there or there already, 2 bad input."""
     parser = argparse.ArgumentParser(
         prog="bihuan user",
-        description="Create a member of staff; prints a sign-in link, good once and for 24 hours.",
+        description="Create a member of staff, or give one a new link to choose a password with. "
+        "The link is good once and for 24 hours; until it is used, an old password stays good.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -33,17 +36,21 @@ def run(argv: Sequence[str]) -> int:
     create.add_argument("--username", default="", help="to sign in with; the name when absent")
     create.add_argument("--email", default="", help="where notices for staff go")
     create.add_argument("--json", action="store_true", help="print the result as JSON")
+    link = actions.add_parser("link", epilog=EXAMPLE)
+    link.add_argument("name", help="the user name, or the name colleagues see")
+    link.add_argument("--json", action="store_true", help="print the result as JSON")
+    for action in (create, link):
+        action.formatter_class = argparse.RawDescriptionHelpFormatter
     try:
         given = parser.parse_args(argv)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
     django_ready()
-    return _create(given, datetime.now(UTC))
+    act = {"create": _create, "link": _link}[given.action]
+    return act(given, datetime.now(UTC))
 
 
 def _create(given: argparse.Namespace, at: datetime) -> int:
-    from django.conf import settings
-
     from bihuan.accounts import commands
     from bihuan.core.actors import SYSTEM
 
@@ -68,7 +75,33 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
         taken = refusal.facts.get("username")
         print(f"bihuan user: the user name {taken!r} is taken", file=sys.stderr)
         return FAILED
-    link = f"{settings.BASE_URL}/staff/start/{commands.start_link(staff=staff, at=at)}/"
+    return _print(given, staff, commands.start_link(staff=staff, at=at))
+
+
+def _link(given: argparse.Namespace, at: datetime) -> int:
+    from bihuan.accounts import commands, queries
+    from bihuan.core.actors import SYSTEM
+
+    found = queries.called(given.name)
+    if len(found) != 1:
+        why = f"nobody is called {given.name!r}"
+        if found:
+            names = ", ".join(one.user.get_username() for one in found)
+            why = f"several are called {given.name!r}; give one of their user names: {names}"
+        print(f"bihuan user: {why}", file=sys.stderr)
+        return FAILED
+    try:
+        token = commands.give_link(staff=found[0], by=SYSTEM, at=at)
+    except NotFound:
+        print(f"bihuan user: {given.name!r} has left", file=sys.stderr)
+        return FAILED
+    return _print(given, found[0], token)
+
+
+def _print(given: argparse.Namespace, staff: Any, token: str) -> int:
+    from django.conf import settings
+
+    link = f"{settings.BASE_URL}/staff/start/{token}/"
     if given.json:
         facts = {"id": staff.id, "username": staff.user.get_username(), "link": link}
         print(json.dumps(facts, ensure_ascii=False))

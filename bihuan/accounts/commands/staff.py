@@ -110,6 +110,19 @@ def start_link(*, staff: Staff, at: datetime) -> str:
     return links.sign(user_id=staff.user_id, password=staff.user.password, at=at)
 
 
+@transaction.atomic
+def give_link(*, staff: Staff, by: Actor, at: datetime) -> str:
+    """A start link for whoever forgot the password, which stays good until another is set.
+
+    Given by an administrator or the house. NotFound for somebody who has left.
+    """
+    _administrators_only(by)
+    if not staff.user.is_active:
+        raise NotFound()
+    log.append("staff.link_given", stream=staff.id, clause="2.2.2", by=by, at=at, staff=staff.id)
+    return start_link(staff=staff, at=at)
+
+
 def set_first_password(*, token: str, password: str, at: datetime) -> Staff:
     """The password chosen with a start link. NotFound when it is spent, old or forged; Invalid."""
     return set_first_passwords(tokens=[token], password=password, at=at)[0]

@@ -75,9 +75,17 @@ def staff_of(department: str, on_duty: bool = True) -> list[Colleague]:
 
 
 def everybody() -> list[Colleague]:
-    """All active staff, by department and name: for lists to choose from."""
-    rows = Staff.objects.select_related("user").filter(user__is_active=True)
-    return [colleague(row) for row in rows.order_by("department", "name", "id")]
+    """All active staff, by department and name: for lists to choose from.
+
+    Every page of the desk asks, so it takes plain values and no rows with their users.
+    """
+    rows = Staff.objects.filter(user__is_active=True).order_by("department", "name", "id")
+    return [
+        Colleague(id, name, department, frozenset(Role(r) for r in roles), on_duty, capacity)
+        for id, name, department, roles, on_duty, capacity in rows.values_list(
+            "id", "name", "department", "roles", "on_duty", "capacity"
+        )
+    ]
 
 
 def staff_contact(staff_id: int) -> str | None:
@@ -143,6 +151,12 @@ def started_by(token: str, at: datetime) -> Staff:
     if not link.is_good(password=row.user.password, at=at):
         raise NotFound()
     return row
+
+
+def called(name: str) -> list[Staff]:
+    """Who signs in with this name, else all whom colleagues know by it."""
+    rows = Staff.objects.select_related("user").order_by("id")
+    return list(rows.filter(user__username=name)) or list(rows.filter(name=name))
 
 
 def colleague(row: Staff) -> Colleague:

@@ -172,6 +172,62 @@ def test_the_command_line_prints_a_link_that_works(capsys):
     assert queries.started_by(token, datetime.now(UTC)).name == "陈主管"
 
 
+def test_who_forgot_the_password_gets_a_link_and_keeps_the_old_one_until_another_is_set():
+    made = bobo()
+    first = commands.start_link(staff=made, at=AT)
+    made = commands.set_first_password(token=first, password=GOOD, at=AT)
+
+    link = commands.give_link(staff=made, by=SYSTEM, at=AT)
+    meanwhile = authenticate(username="bobo", password=GOOD)
+    commands.set_first_password(token=link, password="lantern-orchid-58", at=AT)
+
+    assert meanwhile == authenticate(username="bobo", password="lantern-orchid-58") == made.user
+    assert authenticate(username="bobo", password=GOOD) is None
+    with pytest.raises(NotFound):
+        commands.set_first_password(token=link, password=GOOD, at=AT)
+
+
+def test_a_link_is_given_by_an_administrator_to_who_is_still_here_and_the_log_says_so():
+    made = bobo()
+    supervisor = Actor(5, frozenset({Role.SUPERVISOR}))
+
+    commands.give_link(staff=made, by=SYSTEM, at=AT)
+    with pytest.raises(NotPermitted):
+        commands.give_link(staff=made, by=supervisor, at=AT)
+    made.user.is_active = False
+    with pytest.raises(NotFound):
+        commands.give_link(staff=made, by=SYSTEM, at=AT)
+
+    said = Event.objects.filter(stream=made.id).order_by("seq")
+    assert [(e.kind, e.data) for e in said][1:] == [("staff.link_given", {"staff": made.id})]
+
+
+@pytest.mark.parametrize("name", ["bobo", "波波"])
+def test_the_command_line_gives_a_new_link_by_either_name(name, capsys):
+    bobo()
+
+    code = user.run(["link", name, "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["username"]) == (0, "bobo")
+    token = told["link"].rstrip("/").rsplit("/", 1)[-1]
+    assert queries.started_by(token, datetime.now(UTC)).name == "波波"
+
+
+def test_the_command_line_gives_no_link_to_nobody_to_one_of_two_or_to_who_left(capsys):
+    first, _ = bobo(username="bobo-1"), bobo(username="bobo-2")
+
+    assert user.run(["link", "丁外人"]) == 1
+    assert "nobody is called '丁外人'" in capsys.readouterr().err
+    assert user.run(["link", "波波"]) == 1
+    assert "bobo-1, bobo-2" in capsys.readouterr().err
+    first.user.is_active = False
+    first.user.save()
+    assert user.run(["link", "bobo-1"]) == 1
+    assert "has left" in capsys.readouterr().err
+    assert not Event.objects.filter(kind="staff.link_given").exists()
+
+
 def test_the_command_line_says_what_is_wrong(capsys):
     assert user.run(["create", "陈主管", "--role", "king"]) == 2
     assert "administrator" in capsys.readouterr().err
