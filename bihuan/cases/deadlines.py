@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace as replace_in
 from datetime import datetime
 from functools import cache
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import ACCEPTED, CONFIRMED, MILESTONES
@@ -27,17 +26,12 @@ _DONE = """
 UPDATE cases_clock SET done_at = %s WHERE case_id = %s AND round = %s AND milestone = ANY(%s)
     AND done_at IS NULL AND void_at IS NULL
 """
-_MARK = """
-UPDATE cases_clock AS clock SET {mark} FROM unnest(
-    %s::bigint[], %s::int[], %s::text[], %s::timestamptz[]
-) AS given (case_id, round, milestone, due_at)
-WHERE clock.case_id = given.case_id AND clock.round = given.round
-    AND clock.milestone = given.milestone AND clock.due_at = given.due_at
-    AND clock.done_at IS NULL AND clock.void_at IS NULL AND clock.{once} IS NULL
-RETURNING clock.case_id, clock.round, clock.milestone, clock.due_at
+_MISSED = """
+UPDATE cases_clock SET late_at = due_at
+WHERE case_id = %s AND round = %s AND milestone = %s AND due_at = %s
+    AND done_at IS NULL AND void_at IS NULL AND late_at IS NULL
+RETURNING case_id
 """
-_MISSED = _MARK.format(mark="late_at = clock.due_at", once="late_at")
-_WARNED = _MARK.format(mark="warned_at = %s", once="warned_at")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
 AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
@@ -205,76 +199,30 @@ def _miss_reached(case: Case, at: datetime) -> None:
     )
     late = list(rows)
     rows.update(late_at=F("due_at"))
-    log.append_all(
-        [
-            _said("clock.missed", "2.3.3", case, c, c.due_at, promises=c.promises)
-            for c in late
-            if c.hard
-        ],
-        by=SYSTEM,
-        at=at,
-    )
+    log.append_all([_missed(case, clock) for clock in late if clock.hard], by=SYSTEM, at=at)
 
 
-def miss(case: Case, clock: Clock, by: Actor, at: datetime) -> int:
-    """Say once that a due has passed; a soft row turns amber and is no breach."""
-    return miss_all({case.id: case}, [clock], by, at)
-
-
-def miss_all(cases: Mapping[int, Case], clocks: Sequence[Clock], by: Actor, at: datetime) -> int:
-    """The same of many, in four statements however many; how many were news.
+def miss(case: Case, clock: Clock, by: Actor, at: datetime) -> None:
+    """Say once that a due has passed; a soft row turns amber and is no breach.
 
     A row that ended since it was read was judged when it ended.
     """
-    changed = _mark(_MISSED, clocks)
-    log.append_all(
-        [
-            _said("clock.missed", "2.3.3", cases[c.case_id], c, c.due_at, promises=c.promises)
-            for c in changed
-            if c.hard
-        ],
-        by=by,
-        at=at,
-    )
-    return len(changed)
+    key = [clock.case_id, clock.round, clock.milestone, clock.due_at]
+    if statements.run(_MISSED, key) and clock.hard:
+        log.append_all([_missed(case, clock)], by=by, at=at)
 
 
-def warn_all(cases: Mapping[int, Case], clocks: Sequence[Clock], at: datetime) -> int:
-    """Say once of each that its due is near; how many were news."""
-    changed = _mark(_WARNED, clocks, at)
-    log.append_all(
-        [_said("clock.warned", "2.3.2", cases[c.case_id], c, c.effective_due_at) for c in changed],
-        by=SYSTEM,
-        at=at,
-    )
-    return len(changed)
-
-
-def _mark(statement: str, clocks: Sequence[Clock], *values: datetime) -> list[Clock]:
-    """Those of the rows that ran still and were not marked yet, in the order given."""
-    keys = [(c.case_id, c.round, c.milestone, c.due_at) for c in clocks]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *(list(column) for column in zip(*keys, strict=True))])
-        marked = set(cursor.fetchall())
-    return [clock for clock, key in zip(clocks, keys, strict=True) if key in marked]
-
-
-#: What is said of a missed or near due besides its clock.
-SAID_OF_CASE = ("id", "number", "owner_id", "department")
-
-
-def _said(
-    kind: str, clause: str, case: Case, clock: Clock, due_at: datetime, **more: object
-) -> log.Fact:
+def _missed(case: Case, clock: Clock) -> log.Fact:
     told = {
         "number": case.number,
         "round": clock.round,
         "milestone": clock.milestone,
-        "due_at": due_at.isoformat(),
+        "due_at": clock.due_at.isoformat(),
         "owner": case.owner_id,
         "department": case.department,
+        "promises": clock.promises,
     }
-    return log.Fact(kind, case.id, told | more, clause)
+    return log.Fact("clock.missed", case.id, told, "2.3.3")
 
 
 def _one(clock: Clock) -> QuerySet[Clock]:

@@ -17,9 +17,7 @@ ARCHIVE_BEFORE = timedelta(hours=1)  # each night, before the working day of X-2
 
 def sweep(at: datetime) -> int:
     """Every 15 s: say of each due that has passed that it has (2.3.3), and warn of the near."""
-    late = queries.overdue(at)
-    near = queries.soon_due(at, WARN_BEFORE)
-    return commands.judge(clocks=[*late, *near], by=SYSTEM, at=at)
+    return commands.judge(within=WARN_BEFORE, by=SYSTEM, at=at)
 
 
 def tend(at: datetime) -> int:

@@ -69,6 +69,12 @@ def visible(by: Actor) -> QuerySet[Accountability]:
     return Accountability.objects.none()
 
 
+def recorded(case_ids: Iterable[int]) -> set[rules.Key]:
+    """The breaches of these cases that have their record already."""
+    rows = Accountability.objects.filter(case_id__in=set(case_ids))
+    return set(rows.values_list("case_id", "round", "milestone", "due_at"))
+
+
 def listed(by: Actor, at: datetime, *, most: int = 200) -> list[Record]:
     """Unsigned ones first, then by the due that was missed, newest first; NotFound for others."""
     if not by.is_staff:

@@ -12,6 +12,7 @@ from bihuan.core.actors import Actor, Role
 #: Who reads every record; everybody else reads his own.
 READERS = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.ADMINISTRATOR})
 CLAUSE = "2.3.3"
+Key = tuple[int, int, str, datetime]  # case, round, milestone, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Breach:
     promises: tuple[str, ...]
     staff_id: int
     department: str
+
+    @property
+    def key(self) -> Key:
+        """What makes it one breach and not another."""
+        return (self.case_id, self.round, self.milestone, self.due_at)
 
 
 def breach(case_id: int, said: Mapping[str, Any]) -> Breach:

@@ -57,8 +57,10 @@ def canonical(value: object) -> bytes:
     and for anything JSON does not know; times are given as `moment()`.
     """
     _refuse_the_ambiguous(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _ENCODE(value).encode()
+
+
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _refuse_the_ambiguous(value: object) -> None:

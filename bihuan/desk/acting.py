@@ -151,7 +151,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         raise NotPermitted("2.2.2", action="resolve", department=case.department)
     if case.state not in deciding.DECIDABLE:
         raise NotPossible("1.2", state=case.state, action="resolve", possible=[])
-    pending = {w.action for w in queries.waiting(who["by"], case) if not w.came_back}
+    pending = [w.action for w in queries.waiting(who["by"], case) if not w.came_back]
     due = [step for step in deciding.steps(case) if step not in pending]
     form = StepForm(request.POST or None, due, people_=staff_choices(), prefixed=True)
     deciding.prefill(form, case, who)
@@ -166,6 +166,10 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         "groups": deciding.groups(form, case, who["at"]),
         "submit_url": f"{case.desk_url}decide/",
         "missing": [_(LABELS[s]) for s in due if s not in steps.DECIDES],
+        "sent_first": [
+            _("“{step}”还在等待发出，提交本表单会先发出它。").format(step=_(LABELS[s]))
+            for s in pending
+        ],
         "suggestions": [],
         "heading": _(LABELS["notify" if case.state == "resolved" else "resolve"]),
         "said": story.said(case, who["by"], who["at"]),

@@ -113,11 +113,8 @@ def take(form: StepForm, case: Case, expected: int | None, who: Who) -> Refusal 
             refused = fault
     if refused:
         return refused
-    moved = commands.settle(number=case.number, take=commands.take, **who)
-    if expected is not None:
-        expected += moved
     try:
-        commands.take_all(raw, number=case.number, expected_version=expected, **who)
+        commands.go_on(raw, number=case.number, expected_version=expected, **who)
     except Invalid as fault:
         form.refuse(_whose(form, fault), fault)
         return fault

@@ -71,6 +71,7 @@ _LABELS = {
     "person.registered":       ("用户已登记",           "Person registered"),
     "person.revealed":         ("查看了个人信息",       "Personal data revealed"),
     "staff.created":           ("已添加工作人员",       "Staff member added"),
+    "staff.link_given":        ("已发放登录链接",       "Sign-in link given"),
     "token.created":           ("已发放接口令牌",       "API token issued"),
     "token.revoked":           ("已收回接口令牌",       "API token revoked"),
 }  # fmt: skip
@@ -124,6 +125,7 @@ _RULES = {
     "person.registered":       ("1.2",    STAFF,  "user-plus"),
     "person.revealed":         ("3.3",    STAFF,  "eye"),
     "staff.created":           ("2.2.2",  STAFF,  "user-cog"),
+    "staff.link_given":        ("2.2.2",  STAFF,  "link"),
     "token.created":           ("3.3",    STAFF,  "key-round"),
     "token.revoked":           ("3.3",    STAFF,  "key-round"),
 }  # fmt: skip
@@ -165,6 +167,7 @@ _MORE = {
     "person.registered": "person channel",
     "person.revealed": "person case number field reveal reason_code words",
     "staff.created": "staff roles department",
+    "staff.link_given": "staff",
     "token.created": "token staff roles scopes expires_at",
     "token.revoked": "token staff",
 }

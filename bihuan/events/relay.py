@@ -47,9 +47,10 @@ WHERE kind NOT LIKE %s
 """
 _WORK = """
 DELETE FROM procrastinate_jobs WHERE id = (
-    SELECT min(id) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'
+    SELECT min(id) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' {whose}
 ) RETURNING args
 """
+_ANYBODYS, _ONES = _WORK.format(whose=""), _WORK.format(whose="AND lock = %s")
 
 
 def relay() -> int:
@@ -101,7 +102,7 @@ def drain(at: datetime) -> int:
     For tests, the demo and commands of the command line that run without a worker: jobs that wait
     for one are done first, and what is handed on now needs none. Returns how many events were.
     """
-    while _work(at):
+    while work_off(at):
         pass
     count = 0
     while is_waiting() and (handed_on := _hand_on(partial(delivery.handle, at=at))):
@@ -109,10 +110,13 @@ def drain(at: datetime) -> int:
     return count
 
 
-def _work(at: datetime) -> bool:
-    """Do the first of the jobs that wait; False when there is none."""
+def work_off(at: datetime, subscriber: str = "") -> bool:
+    """Do the first of the jobs that wait, or of those of one subscriber; False for none.
+
+    Only whoever is at work on a job of this subscriber: its lock keeps everybody else away.
+    """
     with transaction.atomic():
-        job = statements.run(_WORK, [TASK])
+        job = statements.run(*(_ONES, [TASK, subscriber]) if subscriber else (_ANYBODYS, [TASK]))
         if job:
             args = json.loads(job[0][0])
             delivery.handle(args["subscriber"], [tuple(p) for p in args["events"]], at)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.accounts import commands as accounts
 from bihuan.accounts.commands import Contact
-from bihuan.cases import commands, queries
+from bihuan.cases import commands
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
 from bihuan.complaints import tasks as complaints
@@ -50,7 +50,7 @@ def _add_rows(house: House, many: int) -> None:
         commands.assign(
             number=case.number, owner_id=house.bo_bo.id, reason="轮到", by=house.chen, at=FRIDAY
         )
-    commands.judge(clocks=queries.overdue(LATER), by=SYSTEM, at=LATER)
+    commands.judge(within=timedelta(0), by=SYSTEM, at=LATER)
     for event in Event.objects.filter(kind__in=("case.filed", "clock.missed")).order_by("at"):
         notify.told(event)
         if event.kind == "clock.missed":

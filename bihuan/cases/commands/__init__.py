@@ -16,7 +16,6 @@ from bihuan.cases.commands.ending import (
     confirm,
     dispute,
     finish_follow_up,
-    judge,
     merge,
     remind,
     reopen,
@@ -50,6 +49,8 @@ from bihuan.cases.commands.holding import (
     take_or_hold,
 )
 from bihuan.cases.commands.intake import file
+from bihuan.cases.commands.intake import statement as filing_statement
+from bihuan.cases.commands.judging import judge
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
     add_evidence,
@@ -131,6 +132,23 @@ def take_all(
     return case
 
 
+@transaction.atomic
+def go_on(
+    steps: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    number: str,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """As `take_all`, after what this actor still holds on the case: both are taken, or neither."""
+    seen = settle(
+        number=number, before=[action for action, _ in steps], take=take,
+        expected_version=expected_version, by=by, at=at,
+    )  # fmt: skip
+    return take_all(steps, number=number, expected_version=seen, by=by, at=at)
+
+
 __all__ = [
     "DRAFT_DAYS",
     "HOLDABLE",
@@ -155,10 +173,12 @@ __all__ = [
     "drop_draft",
     "drop_held",
     "file",
+    "filing_statement",
     "find",
     "finish_follow_up",
     "forget_drafts",
     "forget_held",
+    "go_on",
     "hold",
     "join_draft",
     "judge",
@@ -182,7 +202,6 @@ __all__ = [
     "set_priority",
     "set_severity",
     "set_tier",
-    "settle",
     "silence",
     "take",
     "take_all",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.handling import archive_on, say_missed
 from bihuan.cases.commands.steps import begin, handbook, say, works_on
 from bihuan.cases.commands.words import say as speak
-from bihuan.cases.models import Case, Clock, FollowUp
+from bihuan.cases.models import Case, FollowUp
 from bihuan.core import ids
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
@@ -204,18 +203,3 @@ def chase(*, follow_up_id: int, by: Actor, at: datetime) -> None:
         round=row.round, follow_up=row.id, owner=row.owner_id, department=case.department,
         due_on=row.due_on.isoformat(),
     )  # fmt: skip
-
-
-@transaction.atomic
-def judge(*, clocks: Sequence[Clock], by: Actor, at: datetime) -> int:
-    """Say of these clocks that their due has passed, or that it is near; how many were news.
-
-    A case that somebody is acting on at this moment waits for the next look, and nobody for it.
-    """
-    rows = Case.objects.select_for_update(skip_locked=True).only(*deadlines.SAID_OF_CASE)
-    cases = {case.id: case for case in rows.filter(id__in={c.case_id for c in clocks})}
-    found = [clock for clock in clocks if clock.case_id in cases]
-    late = [clock for clock in found if clock.due_at < at]
-    near = [clock for clock in found if clock.due_at >= at]
-    news = deadlines.miss_all(cases, late, by, at) if late else 0
-    return news + (deadlines.warn_all(cases, near, at) if near else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from bihuan.cases.models import Case, Held
 from bihuan.cases.queries.held import COLUMN, TABLE
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound, NotPermitted, NotPossible, Refusal
+from bihuan.events.catalog import KIND_OF
+from bihuan.events.models import Event
 from bihuan.store import secrets
 from bihuan.store.blocks import new_id
 
@@ -43,10 +45,12 @@ def take_or_hold(
             expected_version=expected_version, by=by, at=at,
         )  # fmt: skip
         return
-    moved = settle(number=number, take=take, by=by, at=at)
-    if expected_version is not None:
-        expected_version += moved
-    take(action, number=number, raw=raw, expected_version=expected_version, by=by, at=at)
+    with transaction.atomic():
+        seen = settle(
+            number=number, before=[action], take=take, expected_version=expected_version,
+            by=by, at=at,
+        )  # fmt: skip
+        take(action, number=number, raw=raw, expected_version=seen, by=by, at=at)
 
 
 @transaction.atomic
@@ -74,7 +78,8 @@ def hold(
         _take(earlier, take, by, at)
         expected_version = None  # its own earlier words are no news to the writer
     fields.clean(action, raw)
-    case, _step = begin(number, action, by, expected_version)
+    seen = _seen(queries.locked(number, by), [action], expected_version, by)
+    case, _step = begin(number, action, by, seen)
     mine.delete()
     due = at + timedelta(seconds=seconds)
     if case.next_due_at is not None and at <= case.next_due_at <= due:
@@ -117,14 +122,43 @@ def drop_held(*, held_id: int, by: Actor, at: datetime) -> str:
     return row.number
 
 
-@transaction.atomic
-def settle(*, number: str, take: Take, by: Actor, at: datetime) -> int:
-    """Take whatever this actor still holds on a case, at once: they have gone on to the next step.
+def settle(
+    *,
+    number: str,
+    before: Collection[str],
+    take: Take,
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> int | None:
+    """Take whatever this actor still holds on a case: they have gone on to the steps `before`.
 
-    Returns by how many versions that moved the case.
+    Returns the version to expect for these: their own words, just taken or taken since they
+    looked, are no news to their writer. In the transaction of the steps, so that a refusal
+    leaves what is held to its seconds.
     """
     rows = Held.objects.select_for_update().filter(number=number, staff_id=by.id, came_back="")
-    return sum(_take(row, take, by, at) for row in rows.order_by("id"))
+    mine = list(rows.order_by("id"))  # before the case is locked, as `release` does
+    seen = _seen(queries.locked(number, by), before, expected_version, by)
+    moved = sum(_take(row, take, by, at) for row in mine)
+    return None if seen is None else seen + moved
+
+
+def _seen(
+    case: Case, before: Collection[str], expected_version: int | None, by: Actor
+) -> int | None:
+    """The version as its writer knows it, if only their own words went out since they looked.
+
+    Not when the same words are to go out with what comes now: nobody is told a thing twice.
+    """
+    if expected_version is None or expected_version == case.version:
+        return expected_version
+    own = {KIND_OF[action] for action in HOLDABLE - set(before)}
+    since = Event.objects.filter(stream=case.id, data__version__gt=expected_version)
+    known = len(since) == case.version - expected_version and all(
+        one.actor_id == by.id and one.kind in own for one in since
+    )
+    return case.version if known else expected_version
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from bihuan.cases import commands, queries, tasks
 from bihuan.cases.models import Case, Entry, Held
 from bihuan.cases.tests.people import FRIDAY, House, file, house
 from bihuan.cases.tests.stories import DAY, HOUR, met, on, said
-from bihuan.core.refusals import Invalid, NotFound, NotPossible, Stale
+from bihuan.core.refusals import Invalid, NotFound, NotPossible, NotReady, Stale
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,86 @@ def test_the_next_step_of_the_writer_lets_the_words_go_before_it():
 
     kinds = [e.kind for e in said(case)]
     assert kinds == ["case.filed", "case.answered", "case.accepted"]
+
+
+RESOLVE = ("resolve", {"outcome": "supported", "reason": "质量问题成立", "basis": "消保法24条"})
+TELL = {"text": "初步认定商品存在质量问题，支持您的退款请求。"}
+
+
+def all_but_told(home: House) -> Case:
+    """Only the preliminary result is missing before the decision."""
+    case = file(home)
+    who = on(case, home.bo_bo, FRIDAY + HOUR / 2)
+    commands.accept(**who, text="已受理，先联系商家。")
+    commands.answer(**who, text="底座开裂属于质量问题。")
+    commands.propose(**who, solution="支持退货退款。")
+    commands.review(**who, reason="材料齐全")
+    return commands.find(**who, finding="照片显示底座裂纹。", measure="全额退款")
+
+
+def test_the_decision_sends_what_its_writer_holds_and_then_is_taken():
+    home = house()
+    case = all_but_told(home)
+    told(home, case, "tell", raw=TELL)
+
+    commands.go_on([RESOLVE], **on(case, home.bo_bo, AT + SECOND), expected_version=case.version)
+
+    assert [e.kind for e in said(case)][-2:] == ["case.preliminary_told", "case.resolved"]
+    assert {e.at for e in said(case)[-2:]} == {AT + SECOND}
+    assert not Held.objects.exists()
+
+
+def test_a_refused_step_leaves_what_is_held_to_its_seconds():
+    home = house()
+    case = file(home)
+    told(home, case)
+
+    with pytest.raises(NotReady):
+        commands.go_on(
+            [("accept", {"text": "受理。"}), RESOLVE], **on(case, home.bo_bo, AT + SECOND)
+        )
+    untouched = [e.kind for e in said(case)], Held.objects.get().came_back
+    tasks.release(AT + 8 * SECOND)
+
+    assert untouched == (["case.filed"], "")
+    assert [e.kind for e in said(case)] == ["case.filed", "case.answered"]
+
+
+@pytest.mark.parametrize("action", ["accept", "propose"])
+def test_own_words_that_went_out_since_the_page_was_opened_are_no_news(action):
+    home = house()
+    case = file(home)
+    told(home, case)
+    tasks.release(AT + 8 * SECOND)
+    raw = {"accept": {"text": "受理。"}, "propose": {"solution": "支持退货退款。"}}[action]
+
+    told(home, case, action, raw=raw, at=AT + DAY / 24, expected_version=case.version)
+    tasks.release(AT + DAY / 12)
+
+    assert len(said(case)) == 3
+
+
+def test_what_somebody_else_did_since_is_news_though_own_words_went_out_too():
+    home = house()
+    case = file(home)
+    told(home, case)
+    tasks.release(AT + 8 * SECOND)
+    commands.note(**on(case, home.chen, AT + HOUR), text="请先联系商家。")
+
+    with pytest.raises(Stale):
+        told(home, case, "accept", raw={}, at=AT + HOUR, expected_version=case.version)
+
+
+def test_the_same_words_sent_again_from_an_old_page_are_refused():
+    home = house()
+    case = file(home)
+    told(home, case)
+    tasks.release(AT + 8 * SECOND)
+
+    with pytest.raises(Stale):
+        told(home, case, at=AT + HOUR, expected_version=case.version)
+
+    assert len(said(case, "case.answered")) == 1
 
 
 def test_faulty_or_stale_words_are_refused_before_anything_is_held():

@@ -41,6 +41,18 @@ def test_2_13_a_due_that_is_just_now_is_not_missed_yet():
     assert len(missed(case)) == 2
 
 
+def test_2_13_a_step_of_the_last_second_is_in_time_though_a_look_came_before_it():
+    home = house()
+    case = file(home)
+    due, second = FRIDAY + 24 * HOUR, HOUR / 3600
+
+    tasks.sweep(due + 2 * second)
+    commands.answer(**on(case, home.bo_bo, due - second), text="已联系商家核实。")
+    tasks.sweep(due + 15 * second)
+
+    assert missed(case) == ["case.initial_solution_sent"]
+
+
 def test_2_13_a_late_answer_between_two_looks_is_still_a_breach_and_only_one():
     home = house()
     case = file(home)
@@ -88,15 +100,26 @@ def test_2_12_a_near_due_is_warned_of_once_and_a_soft_one_never():
     ]  # fmt: skip
 
 
-def test_a_row_that_ended_since_it_was_read_is_no_news():
+def test_2_13_what_was_done_in_time_is_never_missed():
     home = house()
     case = file(home)
-    clock = Clock.objects.get(case_id=case.id, milestone="case.first_response")
     commands.answer(**on(case, home.bo_bo), text="正在核实。")
 
-    assert commands.judge(clocks=[clock], by=SYSTEM, at=FRIDAY + 22 * HOUR) == 0
-    assert commands.judge(clocks=[clock], by=SYSTEM, at=FRIDAY + 25 * HOUR) == 0
-    assert missed(case) == []
+    tasks.sweep(FRIDAY + 22 * HOUR)
+    tasks.sweep(FRIDAY + 25 * HOUR)
+
+    assert missed(case) == ["case.initial_solution_sent"]
+
+
+def test_2_13_all_that_passed_is_said_in_one_look_however_much_it_is():
+    home = house()
+    cases = [file(home, external_id=f"{n}") for n in range(3)]
+
+    news = commands.judge(within=HOUR, by=SYSTEM, at=FRIDAY + 25 * HOUR, most=2)
+
+    assert news == 6
+    for case in cases:
+        assert missed(case) == ["case.first_response", "case.initial_solution_sent"]
 
 
 def test_2_17_silence_closes_after_seven_days_with_one_reminder_and_not_before():

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from bihuan.accounts import commands as accounts
 from bihuan.complaints import commands, queries, rules, tasks, views
@@ -80,6 +81,33 @@ def test_another_step_or_another_round_is_another_breach(bobo: Actor):
     tasks.hold_to_account(missed(bobo.id, round=2))
 
     assert Accountability.objects.count() == 3
+
+
+def test_breaches_said_together_open_a_record_each_however_often_they_are_said(bobo: Actor):
+    tasks.hold_to_account(missed(bobo.id))
+    again = [missed(bobo.id), missed(bobo.id, round=2), missed(bobo.id, round=2)]
+
+    tasks.hold_all_to_account([*again, missed(0, milestone="case.handling_done")])
+
+    rows = Accountability.objects.order_by("round", "milestone")
+    assert [(row.round, row.milestone, row.staff_id) for row in rows] == [
+        (1, "case.handling_done", 0),
+        (1, "complaint.accepted", bobo.id),
+        (2, "complaint.accepted", bobo.id),
+    ]
+    said = Event.objects.filter(kind="accountability.opened").order_by("seq")
+    assert {event.data["accountability"] for event in said} == {row.id for row in rows}
+    assert len(said) == 3
+
+
+def test_many_records_cost_no_statement_more_than_few(bobo: Actor):
+    def cost(rounds: range) -> int:
+        events = [missed(bobo.id, round=number) for number in rounds]
+        with CaptureQueriesContext(connection) as asked:
+            tasks.hold_all_to_account(events)
+        return len([one for one in asked if "nextval" not in one["sql"]])
+
+    assert cost(range(1, 3)) == cost(range(3, 43))
 
 
 def test_who_held_the_case_explains_and_a_supervisor_signs(bobo: Actor, chen: Actor):

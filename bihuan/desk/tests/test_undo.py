@@ -204,6 +204,38 @@ def test_the_decision_form_does_not_ask_for_a_reply_that_is_on_its_way(house: Ho
     assert told(case)[0] == WORDS
 
 
+def test_a_decision_begun_while_the_reply_waited_is_taken_after_it_went_out(
+    house: House, bo_bo: Client
+):
+    case = file(house, RECENTLY)
+    whole = whole_form(case, house.bo_bo)
+    form = {name: value for name, value in whole.items() if not name.startswith("answer-")}
+    replied(bo_bo, case)
+
+    begun = bo_bo.get(f"{case.desk_url}decide/").content.decode()
+    tasks.release(LATER)
+    after = bo_bo.get(f"{case.desk_url}decide/").content.decode()
+    done = bo_bo.post(f"{case.desk_url}decide/", form)
+
+    assert "“答复用户”还在等待发出，提交本表单会先发出它。" in begun
+    assert "提交本表单会先发出它" not in after
+    assert done.status_code == 302
+    assert told(case).count(WORDS) == 1
+
+
+def test_a_refused_decision_leaves_the_reply_to_be_taken_back(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+    whole = whole_form(case, house.bo_bo)
+    form = {name: value for name, value in whole.items() if not name.startswith("answer-")}
+    replied(bo_bo, case)
+
+    refused = bo_bo.post(f"{case.desk_url}decide/", form | {"expected_version": 99})
+
+    assert refused.status_code == 409
+    assert undo_url(refused.content.decode())
+    assert told(case) == []
+
+
 def test_a_solution_that_comes_back_is_an_open_form(house: House, bo_bo: Client):
     case = file(house, RECENTLY)
     do(bo_bo, case, "propose", solution="拟全额退款并承担运费。")
