@@ -137,7 +137,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "bihuan.accounts.middleware.ProgramMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bihuan.web.files.Statics",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -174,7 +174,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",
                 "django.templatetags.i18n",
-                "lucide.templatetags.lucide",
+                "bihuan.web.templatetags.icons",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

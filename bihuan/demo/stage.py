@@ -21,6 +21,7 @@ from bihuan.core.clocks import SHANGHAI
 from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast, order_of
 from bihuan.demo.dice import dice
+from bihuan.demo.notices import read_notices
 from bihuan.demo.plans import CALM, Plan
 from bihuan.demo.porter import Porter
 from bihuan.demo.script import Cue, first_round, next_round
@@ -86,6 +87,7 @@ class Stage:
             if hour == ANSWERED_AT:
                 self.porter.hand_on(tick)
                 answer_for_breaches(self.cast, self.seed, tick)
+                read_notices(self.cast, tick, self.until)
             if progress:
                 progress((tick - start) / (self.until - start))
         self.porter.hand_on(self.until)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape  # Django's own, without its wrappers: there are hundreds of options
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 _SELECT = "django/forms/widgets/select.html"
@@ -43,12 +44,14 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
 
 
 def _group(name: str | None, options: list[Mapping[str, Any]]) -> SafeString:
-    inside = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((str(one["value"]), _attributes(one["attrs"]), one["label"]) for one in options),
-    )
+    inside = SafeString("".join(map(_option, options)))
     return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
+
+
+def _option(one: Mapping[str, Any]) -> str:
+    value, label, attrs = escape(str(one["value"])), one["label"], one["attrs"]
+    said = str(label) if hasattr(label, "__html__") else escape(str(label))
+    return f'<option value="{value}"{_attributes(attrs) if attrs else ""}>{said}</option>'
 
 
 def _attributes(given: Mapping[str, Any]) -> SafeString:

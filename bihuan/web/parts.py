@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound
+
 WHY: dict[str, Any] = {
     "steps": [
         _("严重程度“一般投诉”：收到后 3 个工作日内完成初步处理。"),
@@ -115,6 +118,9 @@ def shown(form: forms.Form) -> dict[str, Any]:
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """All components; with `?text=` the form is answered, so that its errors show."""
+    """All components, for staff; with `?text=` the form is answered, so that its errors show."""
+    who: Actor | None = getattr(request, "who", None)
+    if who is None or not who.is_staff:
+        raise NotFound()
     form = Example(request.GET) if "text" in request.GET else Example()
     return render(request, "web/parts.html", shown(form))

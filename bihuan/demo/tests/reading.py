@@ -46,7 +46,7 @@ def _of(case: Case, people: dict[int, str]) -> dict[str, Any]:
         ),
         "told": sorted(
             (row.created_at, row.template, row.channel, people[row.person_id or row.staff_id],
-             plain(row.subject), plain(row.body), row.state, str(row.sent_at))
+             plain(row.subject), plain(row.body), row.state, str(row.sent_at), str(row.read_at))
             for row in Message.objects.filter(case_id=case.id)
         ),
     }  # fmt: skip

@@ -114,6 +114,16 @@ def test_a_notice_arrives_soon_after_what_it_tells_and_never_before(told: Told) 
         assert timedelta() <= message.sent_at - happened <= patience
 
 
+def test_staff_have_read_what_is_older_than_some_days_and_not_what_is_new(told: Told) -> None:
+    notices = Message.objects.filter(channel="inbox", staff_id__gt=0)
+    unread, read = notices.filter(read_at=None), notices.exclude(read_at=None)
+
+    assert unread.exists()
+    assert read.exists()
+    assert min(row.created_at for row in unread) > AT - timedelta(days=4)
+    assert all(row.sent_at <= row.read_at <= AT for row in read)
+
+
 def test_the_first_word_to_the_person_is_that_the_case_is_registered(told: Told) -> None:
     for case in Case.objects.all():
         mine = Message.objects.filter(case_id=case.id, person_id=case.person_id, channel="inbox")

@@ -29,6 +29,26 @@ def own_words(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Operations dashboard · 优选商城 Service desk"),
+        ("zh-hans", "运营看板 · 优选商城服务台"),
+    ],
+)
+def test_a_title_names_the_page_and_the_house_in_either_language(
+    house: House, chen: Client, language: str, title: str
+):
+    page = chen.get("/desk/dashboard/", headers={"Accept-Language": language})
+
+    assert f"<title>{title}</title>" in page.content.decode()
+
+
+def test_the_gallery_of_parts_is_for_staff(house: House, chen: Client):
+    assert chen.get("/house/parts/").status_code == 200
+    assert Client().get("/house/parts/").status_code == 404
+
+
+@pytest.mark.parametrize(
     "place",
     [
         "/desk/inbox/", "/desk/inbox/?view=closed", "/desk/inbox/?q=nothing", "/desk/dashboard/",

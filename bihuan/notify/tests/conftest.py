@@ -1,37 +1,23 @@
-"""爱丽 who complains, 波波 who handles, 陈主管 who answers for both; a case, and a mail server."""
+"""A switchboard of their own, a mail server, and people; models are loaded when first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bihuan.accounts import commands as accounts
-from bihuan.core.actors import SYSTEM
-from bihuan.notify.tests import sink as sinks
-from bihuan.notify.tests import wiring
-from bihuan.policy import queries as policy
-from bihuan.policy.loader import load_current
-
-AT = datetime(2026, 2, 13, 8, 0, tzinfo=UTC)
-STREAM = 4_611_686
-
-
-@dataclass(frozen=True)
-class People:
-    """Ids only."""
-
-    aili: int
-    bobo: int
-    chen: int
+if TYPE_CHECKING:
+    from bihuan.notify.tests.people import People
+    from bihuan.notify.tests.sink import Sink
 
 
 @pytest.fixture(autouse=True)
 def switchboard(settings: Any) -> Iterator[None]:
     """These tests have a switchboard of their own."""
+    from bihuan.notify.tests import wiring
+    from bihuan.policy import queries as policy
+
     settings.BIHUAN_WIRING = "bihuan.notify.tests.wiring"
     wiring.CASES.clear()
     wiring.ERRANDS.clear()
@@ -41,36 +27,19 @@ def switchboard(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def sink() -> Iterator[sinks.Sink]:
+def sink() -> Iterator[Sink]:
     """A mail server that is kind until told otherwise."""
+    from bihuan.notify.tests import sink as sinks
+    from bihuan.notify.tests import wiring
+
     with sinks.running() as server:
         wiring.PORT["smtp"] = server.port
         yield server
 
 
-def enrol() -> People:
-    """The three, and one case of 爱丽 that 波波 owns."""
-    aili = accounts.register_person(
-        contact=accounts.Contact(name="爱丽", email="aili@example.com"), at=AT
-    )
-    bobo, chen = (
-        accounts.create_staff(
-            name=name, roles=[role], department="customer_service", username=login, by=SYSTEM, at=AT
-        ).id
-        for name, role, login in (("波波", "agent", "bobo"), ("陈主管", "supervisor", "chen"))
-    )
-    wiring.CASES[STREAM] = wiring.CaseFacts(
-        STREAM, person_id=aili, owner_id=bobo, variables=every_word()
-    )
-    return People(aili, bobo, chen)
-
-
-def every_word() -> dict[str, str]:
-    """A value for each variable that a notice of the handbook may ask for."""
-    return {name: "－" for one in load_current().notices.values() for name in one.variables}
-
-
 @pytest.fixture
 def people(db: None) -> People:
     """In a transaction that is rolled back."""
+    from bihuan.notify.tests.people import enrol
+
     return enrol()

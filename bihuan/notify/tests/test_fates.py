@@ -10,7 +10,7 @@ from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import NotFound, NotPossible, Unreachable
 from bihuan.notify import commands, queries, tasks
 from bihuan.notify.models import Message
-from bihuan.notify.tests.conftest import AT, STREAM, People
+from bihuan.notify.tests.people import AT, STREAM, People
 from bihuan.notify.tests.sink import Sink
 from bihuan.notify.tests.told import mail_of, tell
 

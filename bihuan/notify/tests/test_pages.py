@@ -14,7 +14,7 @@ from bihuan.core.refusals import NotFound, NotSignedIn
 from bihuan.notify import commands, views
 from bihuan.notify.models import Message
 from bihuan.notify.providers.mailbox import Mailbox
-from bihuan.notify.tests.conftest import AT, STREAM, People
+from bihuan.notify.tests.people import AT, STREAM, People
 
 pytestmark = pytest.mark.django_db
 FACTS = {"number": "<b>TS1</b>", "link": "http://mall.example/c/TS1/"}

@@ -13,7 +13,7 @@ from bihuan.notify import commands, rules, tasks
 from bihuan.notify.commands import sending
 from bihuan.notify.models import Message
 from bihuan.notify.tests import wiring
-from bihuan.notify.tests.conftest import AT, STREAM, People, enrol
+from bihuan.notify.tests.people import AT, STREAM, People, enrol
 from bihuan.notify.tests.sink import Sink
 from bihuan.notify.tests.told import mail_of, tell
 from bihuan.store import postgres

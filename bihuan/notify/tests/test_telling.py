@@ -17,7 +17,7 @@ from bihuan.events.models import Event
 from bihuan.notify import rules, tasks
 from bihuan.notify.models import Message
 from bihuan.notify.tests import wiring
-from bihuan.notify.tests.conftest import AT, STREAM, People
+from bihuan.notify.tests.people import AT, STREAM, People
 
 
 def said(kind: str, by: Actor = SYSTEM, **data: Any) -> Event:

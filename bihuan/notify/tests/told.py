@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bihuan.notify import commands
 from bihuan.notify.models import Message
-from bihuan.notify.tests.conftest import AT, STREAM, People
+from bihuan.notify.tests.people import AT, STREAM, People
 
 FACTS = {"number": "TS1", "link": "http://mall.example/c/TS1/"}
 

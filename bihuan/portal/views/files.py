@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
@@ -12,6 +12,7 @@ from bihuan.core.refusals import NotFound
 from bihuan.portal.drafts import token_of
 from bihuan.portal.visitor import guest_case
 from bihuan.store import blobs
+from bihuan.web.files import FileAnswer
 
 KINDS = {ending: kind for kind, ending in blobs.EXTENSIONS.items()}
 
@@ -27,7 +28,7 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     small = request.GET.get("size") == "small" and bool(row.thumb)
     # images were drawn anew by the house; everything else is only ever saved to disk
     inline = small or row.content_type in blobs.IMAGES
-    response = FileResponse(
+    response = FileAnswer(
         blobs.open_blob(row.thumb if small else row.blob),
         as_attachment=not inline,
         filename=row.name,
