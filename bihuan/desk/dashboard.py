@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,10 +44,6 @@ class Span:
     def before(self) -> Span:
         return Span(self.first - timedelta(days=self.days), self.days)
 
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        return figures.midnight(self.first), figures.midnight(self.last + timedelta(days=1))
-
     def cases(self, figure: str, **more: Any) -> str:
         """Where the very cases stand that this figure counts."""
         days = {"from": self.first.isoformat(), "to": self.last.isoformat()}
@@ -60,25 +57,33 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     days = inputs.whole(request.GET.get("days", "7"), field="days", least=1, most=90)
     today = words.local(who["at"]).date()
     span = Span(today - timedelta(days=days - 1), days)
-    flow = figures.flow(who["by"], span.first, days, who["at"])
-    counted = queries.counts(who["by"], who["at"])  # to the last one: shares are taken of it
+    read = queries.period(who["by"], span.first, days, who["at"], before=days)
+    now = read.of(span.first, days)
+    loads = figures.loads(who["by"], who["at"])
+    open_ = _sum(loads.values())
     context = {
         "period": f"{words.date_words(span.first)}—{words.date_words(today, span.first)}",
         "periods": [
             {"label": _("近 {n} 日").format(n=n), "url": f"?days={n}", "current": n == days}
             for n in PERIODS
         ],
-        "kpis": kpis.kpis(span, counted, who),
-        "volume": _volume(flow, span, today),
-        "load": (load := _loads(who)),
+        "kpis": kpis.kpis(span, now, read.of(span.before.first, days), open_, who),
+        "volume": _volume(now.flow, span, today),
+        "load": (load := _loads(loads)),
         "load_finding": _load_finding(load),
-        "categories": _categories(span, who),
-        "hours": _hours(span, who),
-    } | _risks(counted, who)
+        "categories": _categories(now.categories, span, who),
+        "hours": _hours(now.slots, span),
+    } | _risks(open_, who)
     return render(request, "desk/dashboard.html", context)
 
 
-def _volume(flow: list[figures.Day], span: Span, today: date) -> dict[str, Any]:
+def _sum(loads: Iterable[figures.Load]) -> figures.Load:
+    found = list(loads)
+    over, soon = sum(one.over for one in found), sum(one.soon for one in found)
+    return figures.Load(0, over, soon, sum(one.ok for one in found))
+
+
+def _volume(flow: list[queries.Day], span: Span, today: date) -> dict[str, Any]:
     labels = [words.date_words(d.day, today) for d in flow]
     chart = charts.panels(
         title=_("每日新增、办结与按时率"),
@@ -109,7 +114,7 @@ def _volume(flow: list[figures.Day], span: Span, today: date) -> dict[str, Any]:
     } | _finding(flow, today)
 
 
-def _urls(flow: list[figures.Day], of: str) -> list[str]:
+def _urls(flow: list[queries.Day], of: str) -> list[str]:
     """The cases of each day; a rate leads to what was late, or else to what was due."""
     found = []
     for day in flow:
@@ -120,7 +125,7 @@ def _urls(flow: list[figures.Day], of: str) -> list[str]:
     return found
 
 
-def _finding(flow: list[figures.Day], today: date) -> dict[str, str]:
+def _finding(flow: list[queries.Day], today: date) -> dict[str, str]:
     """What the chart shows, in one sentence, and the sample it rests on."""
     low = [d for d in flow if d.rate is not None and d.rate < TARGET]
     due, kept = sum(d.due for d in flow), sum(d.kept for d in flow)
@@ -140,29 +145,28 @@ def _finding(flow: list[figures.Day], today: date) -> dict[str, str]:
     return {"finding_lead": lead, "finding": told.format(due=due, kept=kept)}
 
 
-def _risks(counted: dict[str, int], who: Who) -> dict[str, Any]:
+def _risks(open_: figures.Load, who: Who) -> dict[str, Any]:
     cases: list[Case] = []
     for view in ("overdue", "soon"):
         cases += queries.inbox(who["by"], view=view, limit=8, at=who["at"]).cases
     return {
         "risks": shown.rows(cases[:8], who["by"], who["at"]),
         "risk_views": [
-            {"label": _("已超期"), "url": f"{INBOX}?view=overdue", "total": counted["overdue"]},
-            {"label": _("临近"), "url": f"{INBOX}?view=soon", "total": counted["soon"]},
+            {"label": _("已超期"), "url": f"{INBOX}?view=overdue", "total": open_.over},
+            {"label": _("临近"), "url": f"{INBOX}?view=soon", "total": open_.soon},
         ],
     }
 
 
-def _loads(who: Who) -> list[dict[str, Any]]:
+def _loads(loads: Mapping[int, figures.Load]) -> list[dict[str, Any]]:
     """Whoever is on duty and has open cases, the most pressed first."""
     team = {c.id: c for c in people.everybody() if c.on_duty}
-    found = figures.loads(who["by"], list(team), who["at"])
-    busy = sorted(found.values(), key=lambda one: (-one.over, -one.soon, -one.ok, one.owner_id))
+    found = [one for one in loads.values() if one.owner_id in team]
+    busy = sorted(found, key=lambda one: (-one.over, -one.soon, -one.ok, one.owner_id))
     return [_load(team[one.owner_id], one) for one in busy[:7]]
 
 
 def _load(person: people.Colleague, load: figures.Load) -> dict[str, Any]:
-    total = load.over + load.soon + load.ok
     return {
         "name": person.name,
         "department": person.department,
@@ -173,9 +177,9 @@ def _load(person: people.Colleague, load: figures.Load) -> dict[str, Any]:
         "over": load.over,
         "soon": load.soon,
         "ok": load.ok,
-        "total": total,
+        "total": load.total,
         "cap": person.capacity,
-        "room": person.capacity - total,
+        "room": person.capacity - load.total,
     }
 
 
@@ -193,8 +197,7 @@ def _load_finding(load: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _categories(span: Span, who: Who) -> dict[str, Any]:
-    found = figures.shares(who["by"], *span.moments)
+def _categories(found: Mapping[str, int], span: Span, who: Who) -> dict[str, Any]:
     total = sum(found.values())
     book = policy.current(who["at"])
     rows = [
@@ -214,8 +217,7 @@ def _categories(span: Span, who: Who) -> dict[str, Any]:
     }
 
 
-def _hours(span: Span, who: Who) -> dict[str, Any]:
-    found = figures.arrivals(who["by"], *span.moments)
+def _hours(found: Mapping[tuple[int, int], int], span: Span) -> dict[str, Any]:
     names = [words.weekday_words(MONDAY + timedelta(days=n)) for n in range(7)]
     rows = [
         charts.HeatRow(

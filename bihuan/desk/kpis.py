@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.cases.queries import figures
+from bihuan.cases import queries
+from bihuan.cases.queries.figures import Load
 from bihuan.desk import shown
 from bihuan.desk.listing import INBOX
 from bihuan.policy import queries as policy
@@ -18,25 +18,28 @@ if TYPE_CHECKING:
     from bihuan.desk.dashboard import Span
 
 
-def kpis(span: Span, counted: Mapping[str, int], who: Who) -> list[dict[str, Any]]:
+def kpis(
+    span: Span, now: queries.Period, then: queries.Period, open_: Load, who: Who
+) -> list[dict[str, Any]]:
     """Response, handling, duration, and what is overdue at this moment."""
     return [
-        _rate(_("24 小时响应率"), "case.first_response", span, who),
-        _rate(_("72 小时办结率"), "case.handling_done", span, who),
-        _duration(span, who),
-        _overdue(counted),
+        _rate(_("24 小时响应率"), "case.first_response", span, now, then, who),
+        _rate(_("72 小时办结率"), "case.handling_done", span, now, then, who),
+        _duration(span, now, then),
+        _overdue(open_),
     ]
 
 
-def _rate(label: str, milestone: str, span: Span, who: Who) -> dict[str, Any]:
-    by, at = who["by"], who["at"]
-    now, then = (figures.kept(by, milestone, *part.moments, at) for part in (span, span.before))
-    days = figures.kept_by_day(by, milestone, span.first, span.days, at)
+def _rate(
+    label: str, milestone: str, span: Span, this: queries.Period, last: queries.Period, who: Who
+) -> dict[str, Any]:
+    now, then = this.kept(milestone), last.kept(milestone)
+    days = this.kept_by_day(milestone)
     series = [r for day in sorted(days) if (r := days[day].rate) is not None]
     delta = _delta(now.rate, then.rate)
     told = _("较上期 {delta} 个百分点").format(delta=f"{delta:+.1f}") if delta is not None else ""
     late = now.due - now.kept
-    step = shown.say(policy.current(at).milestones[milestone])
+    step = shown.say(policy.current(who["at"]).milestones[milestone])
     return {
         "label": label,
         "value": "—" if now.rate is None else f"{now.rate:.1f}",
@@ -57,8 +60,8 @@ def _rate(label: str, milestone: str, span: Span, who: Who) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _duration(span: Span, who: Who) -> dict[str, Any]:
-    now, then = (figures.handling_hours(who["by"], *part.moments) for part in (span, span.before))
+def _duration(span: Span, this: queries.Period, last: queries.Period) -> dict[str, Any]:
+    now, then = this.hours, last.hours
     delta = _delta(now.mean, then.mean)
     told = _("较上期 {delta} 小时").format(delta=f"{delta:+.1f}") if delta is not None else ""
     better = -delta if delta is not None else None
@@ -69,7 +72,7 @@ def _duration(span: Span, who: Who) -> dict[str, Any]:
         "delta": told if now.told else _("本期没有告知结果的案件"),
         "mood": _mood(better),
         "up": False,
-        "spark": _spark(figures.hours_by_day(who["by"], *span.moments), better),
+        "spark": _spark(this.hours_by_day, better),
         "definition": _("从收到（或重新处理）到告知结果的平均小时数，按本期告知结果的案件计算。"),
         "links": [
             {"label": _("告知结果 {n} 件").format(n=now.told),
@@ -78,8 +81,8 @@ def _duration(span: Span, who: Who) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _overdue(counted: Mapping[str, int]) -> dict[str, Any]:
-    late, open_ = counted["overdue"], counted["all"]
+def _overdue(load: Load) -> dict[str, Any]:
+    late, open_ = load.over, load.total
     return {
         "label": _("现已超期"),
         "value": late,

@@ -161,7 +161,9 @@ def title(wanted: Asked, who: Who) -> str:
 def about(wanted: Asked, who: Who) -> str:
     """What the list is narrowed to, under its name."""
     if wanted.q:
-        return _("搜索“{words}”").format(words=wanted.q)
+        found = _("搜索“{words}”").format(words=wanted.q)
+        far = _("标题里的词只在未结和近 {n} 天收到的案件里查找").format(n=queries.LATELY.days)
+        return f"{found} · {far}"
     figure = wanted.filters.figure
     if not figure:
         return _("只显示符合条件的投诉")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, BinaryIO, cast
 
 import msgspec
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import File, Query, Router, Schema, UploadedFile
 
@@ -18,6 +18,7 @@ from bihuan.core.refusals import NotPermitted
 from bihuan.events.models import Event
 from bihuan.store import blobs
 from bihuan.web.door import enter
+from bihuan.web.files import FileAnswer
 
 router = Router(tags=["cases"])
 _object = msgspec.json.Decoder(dict[str, Any]).decode
@@ -155,7 +156,7 @@ def add_file(
 def evidence(request: HttpRequest, token: str) -> HttpResponseBase:
     """To those who may see its case; never as something a browser would run."""
     row = queries.file_by_token(token, enter(request)["by"])
-    response = FileResponse(
+    response = FileAnswer(
         blobs.open_blob(row.blob),
         as_attachment=True,
         filename=row.name,

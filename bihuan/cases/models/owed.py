@@ -51,6 +51,12 @@ class Clock(models.Model):
                 name="clock_running",
                 condition=Q(done_at__isnull=True, void_at__isnull=True, late_at__isnull=True),
             ),
+            models.Index(  # for the overview: dues of a period, and which of them were kept
+                fields=["due_at"],
+                name="clock_judged",
+                condition=Q(hard=True, void_at__isnull=True),
+                include=["milestone", "done_at", "case_id"],
+            ),
         ]
 
 

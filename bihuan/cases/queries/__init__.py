@@ -5,6 +5,7 @@ from __future__ import annotations
 from bihuan.cases.queries import figures
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
 from bihuan.cases.queries.lists import (
+    LATELY,
     NEWEST,
     Filters,
     Page,
@@ -14,9 +15,9 @@ from bihuan.cases.queries.lists import (
     how_many,
     inbox,
     lightest,
-    load,
     mine,
 )
+from bihuan.cases.queries.period import Day, Period, period
 from bihuan.cases.queries.proof import Gap, changed_words, loop
 from bihuan.cases.queries.rows import (
     count_of_person,
@@ -63,11 +64,14 @@ from bihuan.cases.queries.story import (
 from bihuan.cases.queries.told import Told, facts, links
 
 __all__ = [
+    "LATELY",
     "NEWEST",
+    "Day",
     "Filters",
     "Gap",
     "Item",
     "Page",
+    "Period",
     "Told",
     "Waiting",
     "Why",
@@ -105,7 +109,6 @@ __all__ = [
     "last_words",
     "lightest",
     "links",
-    "load",
     "locked",
     "loop",
     "mine",
@@ -113,6 +116,7 @@ __all__ = [
     "opened",
     "overdue",
     "owed_before",
+    "period",
     "person_of",
     "rating",
     "same_matter",

@@ -35,6 +35,8 @@ max_wal_size = 4GB
 maintenance_work_mem = 256MB
 """
 MOST_GROWN, MOST_MS = 2.0, 100.0
+MOST_OVERVIEW_MS = 300.0  # it counts what a week brought, so it may read more in a larger house
+_NOWHERE = "xylophone"  # a word of no subject: every case that may be looked through is
 _WARM = 5
 _TIMES = 20
 _READ = """
@@ -63,12 +65,13 @@ ORDER BY (SELECT count(*) FROM cases_entry e WHERE e.case_id = c.id) DESC, c.id 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: who looks, where, and whether it must hold the goals."""
+    """One page: who looks, where, and what it must hold."""
 
     name: str
     address: str
     cookie: str
-    bound: bool = True
+    most_ms: float = MOST_MS
+    may_grow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,7 @@ def run(name: str, argv: Sequence[str]) -> int:
             leave_database()
         sizes = _sizes(house)
     figures.end_of_progress()
-    bound = [page.name for page in pages if page.bound]
-    return _tell(seen, bound, sizes, given)
+    return _tell(seen, pages, sizes, given)
 
 
 def _furnished(house: House, given: Any) -> tuple[int, Filler]:
@@ -150,9 +152,21 @@ def _pages(house: House, supervisor: int) -> list[Page]:
         Page("inbox", "/desk/inbox/", one),
         Page("case", f"/desk/cases/{case[0]}/", one),
         *(Page(f"inbox_{view}", f"{inbox}{view}", chief)
-          for view in ("all", "overdue", "soon", "waiting", "closed")),
-        Page("dashboard", "/desk/dashboard/", chief, bound=False),
+          for view in ("all", "overdue", "soon", "waiting", "unrouted", "closed")),
+        Page("inbox_next", f"{inbox}all&cursor={_next(agent[0])}", one),
+        Page("search", f"/desk/inbox/?q={_NOWHERE}", one, MOST_OVERVIEW_MS, may_grow=True),
+        Page("dashboard", "/desk/dashboard/", chief, MOST_OVERVIEW_MS, may_grow=True),
+        Page("dashboard_of_agent", "/desk/dashboard/", one, MOST_OVERVIEW_MS, may_grow=True),
     ]  # fmt: skip
+
+
+def _next(staff_id: int) -> str:
+    """Where the second page of the inbox begins for this agent."""
+    from bihuan.cases import queries
+    from bihuan.core.actors import Actor, Role
+
+    agent = Actor(staff_id, frozenset({Role.AGENT}), name="")
+    return queries.inbox(agent, at=datetime.now(UTC)).cursor
 
 
 def _look(house: House, page: Page) -> Seen:
@@ -203,14 +217,16 @@ def _sizes(house: House) -> dict[str, int]:
 
 
 def _tell(
-    seen: dict[int, dict[str, Seen]], bound: list[str], sizes: dict[str, int], given: Any
+    seen: dict[int, dict[str, Seen]], pages: list[Page], sizes: dict[str, int], given: Any
 ) -> int:
     small, large = seen[given.small], seen[given.large]
     goals = []
-    for name in bound:
-        grown = large[name].buffers / max(small[name].buffers, 1)
-        goals.append(Goal(f"{name}_buffers_grown", round(grown, 2), "<=", MOST_GROWN))
-        goals.append(Goal(f"{name}_server_ms", large[name].server_ms, "<=", MOST_MS))
+    for page in pages:
+        name = page.name
+        if not page.may_grow:
+            grown = large[name].buffers / max(small[name].buffers, 1)
+            goals.append(Goal(f"{name}_buffers_grown", round(grown, 2), "<=", MOST_GROWN))
+        goals.append(Goal(f"{name}_server_ms", large[name].server_ms, "<=", page.most_ms))
     return figures.told(
         "desk",
         goals,
