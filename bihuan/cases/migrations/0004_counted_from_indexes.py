@@ -43,7 +43,8 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=["due_at"],
                 name="clock_judged",
-                condition=Q(hard=True, void_at__isnull=True),
+                condition=Q(hard=True, void_at__isnull=True)
+                & (Q(done_at__isnull=False) | Q(late_at__isnull=False)),
                 include=["milestone", "done_at", "case_id"],
             ),
         ),

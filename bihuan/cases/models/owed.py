@@ -51,10 +51,13 @@ class Clock(models.Model):
                 name="clock_running",
                 condition=Q(done_at__isnull=True, void_at__isnull=True, late_at__isnull=True),
             ),
-            models.Index(  # for the overview: dues of a period, and which of them were kept
+            models.Index(
+                # for the overview: dues of a period, and which of them were kept; a clock enters
+                # when it was met or missed, for here a filing would pay for it
                 fields=["due_at"],
                 name="clock_judged",
-                condition=Q(hard=True, void_at__isnull=True),
+                condition=Q(hard=True, void_at__isnull=True)
+                & (Q(done_at__isnull=False) | Q(late_at__isnull=False)),
                 include=["milestone", "done_at", "case_id"],
             ),
         ]

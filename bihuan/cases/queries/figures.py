@@ -65,6 +65,9 @@ def midnight(day: date) -> datetime:
 
 
 KEPT = Q(done_at__lte=F("due_at"))
+#: A due was met or missed; or it has passed this moment, and nobody has looked yet.
+SETTLED = Q(done_at__isnull=False) | Q(late_at__isnull=False)
+AWAITED = Q(done_at__isnull=True, late_at__isnull=True)
 #: a working day ends at 24:00, stored as 00:00 of the next: that due is one of the day before
 DUE_DAY = TruncDate(F("due_at") - timedelta(microseconds=1), tzinfo=SHANGHAI)
 
@@ -96,7 +99,8 @@ def behind(rows: QuerySet[Case], figure: Behind, by: Actor, at: datetime) -> Que
         case "told":
             return rows.filter(told_at__gte=start, told_at__lt=end)
         case "due" | "late":
-            dues = judged(by, start, end, at, figure.milestone)
+            # to name both lets PostgreSQL take the index of each
+            dues = judged(by, start, end, at, figure.milestone).filter(SETTLED | AWAITED)
             dues = dues.exclude(KEPT) if figure.what == "late" else dues
             return rows.filter(id__in=dues.values("case_id"))
     raise Invalid({"figure": "not_known"}, allowed=["filed", "told", "due", "late"])

@@ -11,7 +11,15 @@ from django.db.models import Count, DurationField, F, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncDate, TruncHour
 
 from bihuan.cases.models import Case
-from bihuan.cases.queries.figures import DUE_DAY, KEPT, Kept, judged, midnight
+from bihuan.cases.queries.figures import (
+    AWAITED,
+    DUE_DAY,
+    KEPT,
+    SETTLED,
+    Kept,
+    judged,
+    midnight,
+)
 from bihuan.cases.queries.rows import visible
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI
@@ -127,7 +135,7 @@ class Period:
 
 
 def period(by: Actor, first: date, days: int, at: datetime, before: int = 0) -> Period:
-    """Three statements, whatever is asked of them afterwards.
+    """Four statements, whatever is asked of them afterwards.
 
     Notices and dues are read from so many days `before` on, to be compared with.
     """
@@ -163,11 +171,12 @@ def _notices(rows: QuerySet[Case]) -> dict[date, Hours]:
 
 
 def _dues(by: Actor, start: datetime, end: datetime, at: datetime) -> dict[tuple[date, str], Kept]:
-    rows = (
-        judged(by, start, end, at)
-        .annotate(day=DUE_DAY)
-        .values("day", "milestone")
-        .annotate(due=Count("due_at"), kept=Count("due_at", filter=KEPT))
-        .order_by()
-    )
-    return {(r["day"], r["milestone"]): Kept(r["due"], r["kept"]) for r in rows}
+    rows = judged(by, start, end, at).annotate(day=DUE_DAY).values("day", "milestone")
+    counted = rows.annotate(due=Count("due_at"), kept=Count("due_at", filter=KEPT)).order_by()
+    found: dict[tuple[date, str], Kept] = {}
+    for part in (SETTLED, AWAITED):  # each has its own index
+        for r in counted.filter(part):
+            key = (r["day"], r["milestone"])
+            so_far = found.get(key, Kept(0, 0))
+            found[key] = Kept(so_far.due + r["due"], so_far.kept + r["kept"])
+    return found
