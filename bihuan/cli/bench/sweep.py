@@ -35,7 +35,7 @@ WITH chosen AS (
 )
 UPDATE cases_clock k SET due_at = %(at)s - m.ago, effective_due_at = %(at)s - m.ago,
     started_at = k.started_at - interval '9 days'
-FROM (SELECT *, random() * interval '50 minutes' + interval '1 second' AS ago FROM chosen) m
+FROM (SELECT *, random() * interval '50 minutes' + interval '10 seconds' AS ago FROM chosen) m
 WHERE (k.case_id, k.round, k.milestone, k.due_at) = (m.case_id, m.round, m.milestone, m.due_at)
 """
 _RUNNING = """
