@@ -10,6 +10,7 @@ owner must be allowed to create databases there.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextlib
 import fcntl
@@ -18,13 +19,14 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import psycopg
 import pytest
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -141,6 +143,33 @@ def django_db_setup(
         django_db_blocker.block()
         yield
         django_db_blocker.restore()
+
+
+@pytest.fixture(autouse=True)
+def source_language() -> None:
+    """A page that was asked for in English must not speak into the next test."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def in_a_loop() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Runs a coroutine as a request under ASGI runs: its synchronous part in a thread of its own.
+
+    The thread that serves everybody else outlives the test, and the database it spoke to.
+    """
+    from django.db import connections
+
+    async def inside(asked: Coroutine[Any, Any, Any]) -> Any:
+        async with ThreadSensitiveContext():
+            try:
+                return await asked
+            finally:
+                await sync_to_async(connections.close_all)()
+
+    return lambda asked: asyncio.run(inside(asked))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import UTC, datetime
 
@@ -279,7 +278,9 @@ def test_a_refusal_leaves_the_customers_request_answered(ali):
     assert client.get("/who/").json()["id"] == ali
 
 
-def test_under_asgi_the_same_person_stands_at_synchronous_and_asynchronous_doors(fresh_db):
+def test_under_asgi_the_same_person_stands_at_synchronous_and_asynchronous_doors(
+    fresh_db, in_a_loop
+):
     ali = commands.register_person(contact=Contact(phone=PHONE), at=AT)
     cookie = signed_in().cookies["bihuan"].value
 
@@ -289,6 +290,6 @@ def test_under_asgi_the_same_person_stands_at_synchronous_and_asynchronous_doors
         answers = [await client.get(place) for place in ("/who/", "/who-async/")]
         return [answer.json() for answer in answers]
 
-    first, second = asyncio.run(ask())
+    first, second = in_a_loop(ask())
 
     assert (first["id"], first["named"], second["id"]) == (ali, str(ali), ali)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from django.test import AsyncClient, Client
@@ -15,7 +14,9 @@ from bihuan.policy import queries as policy
 from bihuan.portal.tests.doors import photo
 
 
-def test_a_photo_comes_to_staff_without_a_word_in_the_log(fresh_db: Any, recwarn: Any) -> None:
+def test_a_photo_comes_to_staff_without_a_word_in_the_log(
+    fresh_db: Any, recwarn: Any, in_a_loop: Any
+) -> None:
     policy.forget()
     house = people.house()
     case = people.file(house)
@@ -31,7 +32,7 @@ def test_a_photo_comes_to_staff_without_a_word_in_the_log(fresh_db: Any, recwarn
         answer = await client.get(f"/f/{row.token}")
         return answer.status_code, answer["Content-Type"], len(b"".join([b async for b in answer]))
 
-    answer = asyncio.run(ask())
+    answer = in_a_loop(ask())
     policy.forget()
 
     assert answer == (200, "image/jpeg", row.size)
