@@ -24,6 +24,7 @@ from bihuan.demo.dice import dice
 from bihuan.demo.notices import read_notices
 from bihuan.demo.plans import CALM, Plan
 from bihuan.demo.porter import Porter
+from bihuan.demo.rota import make_room
 from bihuan.demo.script import Cue, first_round, next_round
 from bihuan.demo.slots import blanks, line
 from bihuan.events import relay
@@ -36,8 +37,7 @@ HEARD = timedelta(seconds=10)  # a due that passes is noticed by the next sweep
 TENDED_AT = frozenset({3, 23})  # o'clock in Shanghai: late measures are chased, cases archived
 ANSWERED_AT = 11  # when people answer for what was missed
 AGAIN = frozenset({"dispute", "reopen"})
-#: Channels on which nobody asks the customer what kind of problem it is.
-UNASKED = frozenset({"email", "wechat", "chat"})
+UNASKED = frozenset({"email", "wechat", "chat"})  # where nobody asks what kind of problem it is
 
 
 @dataclass(slots=True)
@@ -90,6 +90,7 @@ class Stage:
                 read_notices(self.cast, tick, self.until)
             if progress:
                 progress((tick - start) / (self.until - start))
+        self.porter.note(make_room(self.cast, self.until), self.until)
         self.porter.hand_on(self.until)
         relay.drain(self.until)  # the news that messages were sent
 

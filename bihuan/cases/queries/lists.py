@@ -21,6 +21,7 @@ from bihuan.cases.rules import RANKS
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid
+from bihuan.store import statements
 from bihuan.web.counted import MOST, counted, said, within
 
 SOON = timedelta(hours=4)
@@ -254,6 +255,7 @@ class _Loads:
     open: dict[int, int]
 
 
+_IN_HAND = "SELECT owner_id, cases FROM cases_in_hand(%s)"  # of everybody, whoever files
 _FRESH_FOR = 3.0  # seconds between two looks at the loads of a department
 _loads: dict[str, _Loads] = {}
 _lock = threading.Lock()
@@ -265,12 +267,10 @@ def lightest(department: str, at: datetime) -> int:
         known = _loads.get(department)
         if known is None or time.monotonic() - known.read_at > _FRESH_FOR:
             staff = people.staff_of(department) or _watch()
-            rows = Case.objects.filter(state__in=OPEN, owner_id__in=[s.id for s in staff])
-            counted = rows.values("owner_id").annotate(n=Count("id")).order_by()
             known = _Loads(
                 time.monotonic(),
                 {s.id: max(s.capacity, 1) for s in staff},
-                {r["owner_id"]: r["n"] for r in counted},
+                dict(statements.run(_IN_HAND, [[s.id for s in staff]])),
             )
         if not known.capacity:
             _loads.pop(department, None)

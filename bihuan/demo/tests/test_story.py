@@ -6,13 +6,16 @@ from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
 from bihuan.accounts.models import Person, Staff
-from bihuan.cases import queries
+from bihuan.cases import commands, queries
+from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import OPEN, Case, Clock, Entry, FollowUp
 from bihuan.complaints.models import Accountability
+from bihuan.core.actors import SYSTEM
 from bihuan.demo.plans import CALM
 from bihuan.demo.tests.conftest import AT, CASES, Told
 from bihuan.events import seals
@@ -174,3 +177,19 @@ def test_the_agent_finds_her_most_urgent_case_in_her_inbox(told: Told) -> None:
 
     assert page.status_code == 200
     assert hers.order_by("rank", "sort_due_at", "id")[0].number in page.content.decode()
+
+
+def test_the_next_complaint_of_a_visitor_comes_to_the_agent_whose_inbox_is_open(told: Told) -> None:
+    lin = Staff.objects.get(name="林悦")
+    filing = Filing(
+        kind="complaint", channel="web", text="加水后漏水，商家不管。",
+        issue="product_quality", contact=Contact(phone="13800000001"),
+    )  # fmt: skip
+    queries.forget_loads()
+
+    with transaction.atomic():
+        owners = [commands.file(filing=filing, by=SYSTEM, at=AT).case.owner_id for _ in range(2)]
+        transaction.set_rollback(True)
+    queries.forget_loads()
+
+    assert owners == [lin.id, lin.id]

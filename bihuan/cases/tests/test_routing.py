@@ -1,0 +1,65 @@
+"""A case goes to whoever on duty has the most room, whoever files it (2.2.2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from bihuan.accounts import commands as accounts
+from bihuan.accounts.commands import Contact
+from bihuan.cases import queries
+from bihuan.cases.models import Case
+from bihuan.cases.tests.people import FRIDAY, House, file, house
+from bihuan.core.actors import SYSTEM, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> House:
+    home = house()
+    accounts.set_on_duty(staff_id=home.chen.id, on_duty=False, by=SYSTEM, at=FRIDAY)
+    return home
+
+
+def hired(name: str, capacity: int) -> int:
+    made = accounts.create_staff(
+        name=name, username=name, roles=[Role.AGENT], department="customer_service",
+        capacity=capacity, by=SYSTEM, at=FRIDAY,
+    )  # fmt: skip
+    queries.forget_loads()
+    return made.id
+
+
+def named(person_id: int) -> None:
+    """The wall of the database stands: from here on only this person's rows are seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('bihuan.person', %s, true)", [str(person_id)])
+
+
+def test_2_2_2_the_share_of_capacity_decides_and_not_the_number(home: House):
+    senior = hired("方雨晴", 100)
+    Case.objects.filter(id=file(home).id).update(owner_id=home.bo_bo.id)
+    queries.forget_loads()
+
+    owners = Counter(file(home, external_id=f"{n}").owner_id for n in range(4))
+
+    assert owners == {senior: 4}
+
+
+def test_2_2_2_behind_the_wall_of_a_customer_the_cases_of_everybody_still_count(home: House):
+    other = hired("方雨晴", 16)
+    for n in range(3):
+        theirs = file(home, contact=Contact(phone=f"1391111000{n}"), external_id=f"{n}")
+        Case.objects.filter(id=theirs.id).update(owner_id=home.bo_bo.id)
+    queries.forget_loads()
+
+    named(home.ai_li.id)
+    owners = [file(home, external_id=f"own {n}").owner_id for n in range(2)]
+    unseen = Case.objects.filter(owner_id=home.bo_bo.id).exists()
+    queries.forget_loads()
+
+    assert owners == [other, other]
+    assert not unseen
