@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -115,15 +116,17 @@ class House:
             urls = self.server.start()
         self.home.mkdir(parents=True, exist_ok=True, mode=0o711)
         self.clear_half_a_demo()
-        if prepare.migrate(urls):
-            print("数据库已更新。", flush=True)
         address = f"http://127.0.0.1:{self.port}"
         environment = prepare.environment_for(urls.app)
         environment.setdefault("BIHUAN_BASE_URL", address)
         if self.demo:
             environment["BIHUAN_DEMO"] = "true"
-        signins = _demo(self.home, urls, environment) if self.demo else ""
-        prepare.collect_static(self.home, urls)
+        with ThreadPoolExecutor(1) as meanwhile:
+            files = meanwhile.submit(prepare.collect_static, self.home, urls)
+            if prepare.migrate(urls):
+                print("数据库已更新。", flush=True)
+            signins = _demo(self.home, urls, environment) if self.demo else ""
+            files.result()
         program = [sys.executable, "-m", "bihuan"]
         self.children = [
             Child("web", [*program, "live", "--port", str(self.port)], environment),
