@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases import queries
 from bihuan.cases.queries.figures import Behind
 from bihuan.core import inputs
+from bihuan.core.actors import Role
 from bihuan.core.refusals import Invalid
 from bihuan.desk import shown
 from bihuan.desk.forms import FILTERS, FilterForm
@@ -56,7 +57,8 @@ def asked(given: Mapping[str, Any], who: Who) -> Asked:
     """Read the address; Invalid names what cannot be read."""
     q = inputs.words(given.get("q", ""), field="q", most=100)
     kept = {n: str(given[n]) for n in (*FILTERS, *BEHIND, SAME) if given.get(n)}
-    view = "all" if q else str(given.get("view") or "mine")
+    own = "all" if Role.SUPERVISOR in who["by"].roles else "mine"  # where somebody's work begins
+    view = "all" if q else str(given.get("view") or own)
     filters = queries.Filters(
         kind=kept.get("kind", ""),
         severity=kept.get("severity", ""),

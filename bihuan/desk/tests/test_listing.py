@@ -45,6 +45,17 @@ def test_a_list_longer_than_a_page_says_its_whole_size_and_goes_on(house: House,
     assert heading(second) == "全部 43 件"
 
 
+def test_an_agent_begins_with_their_own_cases_and_a_supervisor_with_everybodys(
+    house: House, bo_bo: Client, chen: Client
+):
+    own, other = file(house, RECENTLY), file(house, RECENTLY, order_no="")
+    Case.objects.filter(id=own.id).update(owner_id=house.bo_bo.id)
+    Case.objects.filter(id=other.id).update(owner_id=house.other_agent.id)
+
+    assert rows(words(bo_bo.get("/desk/inbox/"))) == [own.number]
+    assert set(rows(words(chen.get("/desk/inbox/")))) == {own.number, other.number}
+
+
 def test_other_cases_of_the_same_person_stand_behind_their_number(house: House, chen: Client):
     case, other = file(house, RECENTLY), file(house, RECENTLY)
     commands.withdraw(number=other.number, by=house.ai_li, at=RECENTLY)
