@@ -27,6 +27,7 @@ def test_a_complaint_is_filed_answered_confirmed_and_archived_with_its_chain_who
     row = desk.locator(f"#row-{number}")
     expect(row).to_be_visible()  # came by itself, within ten seconds
     row.click()
+    expect(desk.locator(".case")).to_have_attribute("aria-label", number)
     expect(story.timeline(desk).get_by_text("加水后漏水")).to_be_visible()
     why = desk.get_by_role("button", name="为什么是这个时限？").first
     why.click()
