@@ -21,6 +21,7 @@ def test_the_same_story_needs_no_javascript_on_either_side(house_up: House, door
 
     desk.reload()
     desk.locator(f"#row-{number}").click()
+    expect(desk.locator(".case")).to_have_attribute("aria-label", number)
     expect(story.timeline(desk).get_by_text("加水后漏水")).to_be_visible()
     desk.get_by_role("button", name="为什么是这个时限？").first.click()
     expect(desk.locator("[popover]:popover-open")).to_contain_text("所以最迟是")
