@@ -20,6 +20,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -152,6 +153,25 @@ def source_language() -> None:
     from django.utils import translation
 
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def at_once() -> Callable[..., None]:
+    """Calls these together, each in a thread with a connection of its own; what failed, fails."""
+    from django.db import connection
+
+    def call(act: Callable[[], object]) -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    def call_all(*acts: Callable[[], object]) -> None:
+        with ThreadPoolExecutor(len(acts)) as threads:
+            for ended in [threads.submit(call, act) for act in acts]:
+                ended.result()
+
+    return call_all
 
 
 @pytest.fixture

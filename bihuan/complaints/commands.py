@@ -20,17 +20,13 @@ from bihuan.store.blocks import new_id
 WORDS_LEAST, WORDS_MOST = 5, 4000
 
 
-def open_record(breach: Breach, *, at: datetime) -> bool:
-    """启动问责：one record for a breach, however often it is reported; whether this opened it.
-
-    `at` is when it was said.
-    """
-    return open_records([breach], at=at) == 1
-
-
 @transaction.atomic
-def open_records(breaches: Sequence[Breach], *, at: datetime) -> int:
-    """The same of many, for when a day ends hundreds are missed; one caller at a time."""
+def open_record(breaches: Sequence[Breach], *, at: datetime) -> int:
+    """启动问责：one record for a breach, however often it is reported; how many this opened.
+
+    `at` is when it was said. For many, because when a day ends hundreds are missed.
+    """
+    log.hold({one.case_id for one in breaches})  # whoever reports them too waits, and finds them
     known = queries.recorded(one.case_id for one in breaches)
     fresh = {one.key: one for one in breaches if one.key not in known}
     rows = [_row(one, at) for one in fresh.values()]

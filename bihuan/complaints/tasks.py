@@ -9,12 +9,7 @@ from bihuan.complaints import commands, rules
 from bihuan.events.models import Event
 
 
-def hold_all_to_account(events: Sequence[Event]) -> None:
+def hold_to_account(events: Sequence[Event]) -> None:
     """Subscriber to clock.missed, which is said of hard deadlines only, once for each."""
     for at, said in groupby(events, key=lambda event: event.at):
-        commands.open_records([rules.breach(one.stream, one.data) for one in said], at=at)
-
-
-def hold_to_account(event: Event) -> None:
-    """The same of one."""
-    commands.open_record(rules.breach(event.stream, event.data), at=event.at)
+        commands.open_record([rules.breach(one.stream, one.data) for one in said], at=at)

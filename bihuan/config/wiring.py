@@ -18,9 +18,7 @@ from bihuan.notify.providers.mailbox import Mailbox
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
-    Subscriber(
-        "bihuan.complaints.tasks.hold_all_to_account", frozenset({"clock.missed"}), whole=True
-    ),
+    Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs

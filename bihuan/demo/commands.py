@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from bihuan.cases import queries
 from bihuan.core.actors import SYSTEM
-from bihuan.core.refusals import Refusal
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.plans import plans
 from bihuan.demo.stage import Stage
@@ -20,7 +19,7 @@ from bihuan.policy import commands as policy
 from bihuan.policy import loader
 
 
-class NotEmpty(Refusal):
+class NotEmpty(Exception):
     """The database holds cases already; a demo among real ones could not be told apart."""
 
 

@@ -114,7 +114,7 @@ def take(form: StepForm, case: Case, expected: int | None, who: Who) -> Refusal 
     if refused:
         return refused
     try:
-        commands.go_on(raw, number=case.number, expected_version=expected, **who)
+        commands.take_all(raw, number=case.number, expected_version=expected, **who)
     except Invalid as fault:
         form.refuse(_whose(form, fault), fault)
         return fault

@@ -174,14 +174,14 @@ def hold(streams: Iterable[int]) -> None:
     if len(wanted) == 1:
         statements.run(_HOLD, wanted)
     elif wanted:
-        statements.run(_HOLD_MANY, [_array(wanted)])
+        statements.run(_HOLD_MANY, [statements.array(wanted)])
 
 
 def _heads(streams: Collection[int]) -> list[Any]:
     """The last event of each stream; one alone is asked for so that its plan is kept."""
     if len(streams) == 1:
         return statements.run(_HEAD, [*streams])
-    return statements.run(_HEADS, [_array(streams)])
+    return statements.run(_HEADS, [statements.array(streams)])
 
 
 def _write(rows: Sequence[EventRow]) -> None:
@@ -191,8 +191,8 @@ def _write(rows: Sequence[EventRow]) -> None:
         statements.run(_WRITE_ONE, [*own, first.at, first.actor_id, first.actor_role])
         return
     values = {
-        "streams": _array(made.stream for made in rows),
-        "seqs": _array(made.seq for made in rows),
+        "streams": statements.array(made.stream for made in rows),
+        "seqs": statements.array(made.seq for made in rows),
         "kinds": "\n".join(made.kind for made in rows),
         "clauses": "\n".join(made.clause for made in rows),
         "texts": "\n".join(made.json for made in rows),
@@ -203,11 +203,6 @@ def _write(rows: Sequence[EventRow]) -> None:
         "role": first.actor_role,
     }
     statements.run(_WRITE_MANY, values)
-
-
-def _array(numbers: Iterable[int]) -> str:
-    """As PostgreSQL reads it: one text binds faster than a list of numbers."""
-    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _event(made: EventRow) -> Event:

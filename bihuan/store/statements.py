@@ -64,12 +64,12 @@ class Numbered:
             _cursor(db.connection, psycopg.RawCursor).execute(self._numbered, given, prepare=True)
 
 
-def array(texts: Iterable[str]) -> str:
-    """An array as PostgreSQL reads it, for plain words: psycopg takes eight times as long.
+def array(values: Iterable[str | int]) -> str:
+    """An array as PostgreSQL reads it, of plain words or whole numbers: psycopg takes longer.
 
     ValueError for a word that would need more than quotes around it.
     """
-    words = list(texts)
+    words = [str(value) for value in values]
     if any('"' in word or "\\" in word for word in words):
         raise ValueError("a quote or backslash in an array of plain words")
     return "{" + ",".join(f'"{word}"' for word in words) + "}"

@@ -54,7 +54,7 @@ def _add_rows(house: House, many: int) -> None:
     for event in Event.objects.filter(kind__in=("case.filed", "clock.missed")).order_by("at"):
         notify.told(event)
         if event.kind == "clock.missed":
-            complaints.hold_to_account(event)
+            complaints.hold_to_account([event])
     Message.objects.filter(channel="email").update(state="dead", error="no_such_mailbox")
 
 

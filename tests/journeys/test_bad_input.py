@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 DEEP = "[" * 100_000 + "]" * 100_000
 NESTED = '{"a":' * 200 + "1" + "}" * 200
+BOTTOMLESS = '{"a":' * 19_000 + "1" + "}" * 19_000  # deeper than anybody reads
 
 
 def with_(**changes: object) -> str:
@@ -35,6 +36,7 @@ BODIES = [
     (DEEP.encode()[:190_000], "body", "not_an_object"),
     (b'{"contact": ' + DEEP.encode()[:150_000], "contact", "not_an_object"),
     (NESTED.encode(), "a", "unknown_field"),
+    (BOTTOMLESS.encode(), "a", "unknown_field"),
     (b" " * 200_001, "body", "too_long"),
     (with_(text="长" * 70_000).encode(), "body", "too_long"),
     (json.dumps(BODY, ensure_ascii=False).encode("gbk"), "body", "not_json"),

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.cases.models import Case, File
 from tests.journeys.program import Api, refused
-from tests.journeys.test_bad_input import DEEP, NESTED
+from tests.journeys.test_bad_input import BOTTOMLESS, DEEP, NESTED
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,7 @@ STEPS = [
     ("answer", DEEP.encode()[:190_000], "body", "not_an_object"),
     ("answer", b'{"text": ' + DEEP.encode()[:190_000], "body", "not_json"),
     ("answer", ('{"text": ' + NESTED + "}").encode(), "text", "not_text"),
+    ("answer", ('{"text": ' + BOTTOMLESS + "}").encode(), "body", "not_json"),
     ("answer", b'{"text": "\\ud800"}', "body", "not_json"),
     ("answer", b'{"text": "a\\u0000b"}', "text", "control_characters"),
     ("answer", '{"text": "您好"}'.encode("gbk"), "body", "not_json"),

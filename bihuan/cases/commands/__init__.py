@@ -124,29 +124,19 @@ def take_all(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """Several steps with one form, at least one: all are taken, or none (HOUSE §6b)."""
-    (first, raw), *others = steps
-    case = take(first, number=number, raw=raw, expected_version=expected_version, by=by, at=at)
-    for action, given in others:
-        case = take(action, number=number, raw=given, by=by, at=at)
-    return case
+    """Several steps with one form, at least one: all are taken, or none (HOUSE §6b).
 
-
-@transaction.atomic
-def go_on(
-    steps: Sequence[tuple[str, Mapping[str, Any]]],
-    *,
-    number: str,
-    expected_version: int | None = None,
-    by: Actor,
-    at: datetime,
-) -> Case:
-    """As `take_all`, after what this actor still holds on the case: both are taken, or neither."""
+    What this actor still holds on the case goes out before them: they have gone on.
+    """
     seen = settle(
         number=number, before=[action for action, _ in steps], take=take,
         expected_version=expected_version, by=by, at=at,
     )  # fmt: skip
-    return take_all(steps, number=number, expected_version=seen, by=by, at=at)
+    (first, raw), *others = steps
+    case = take(first, number=number, raw=raw, expected_version=seen, by=by, at=at)
+    for action, given in others:
+        case = take(action, number=number, raw=given, by=by, at=at)
+    return case
 
 
 __all__ = [
@@ -178,7 +168,6 @@ __all__ = [
     "finish_follow_up",
     "forget_drafts",
     "forget_held",
-    "go_on",
     "hold",
     "join_draft",
     "judge",

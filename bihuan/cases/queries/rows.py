@@ -184,10 +184,6 @@ def drafts_of(by: Actor) -> list[Draft]:
     return list(Draft.objects.filter(person_id=by.id, case_id=0).order_by("-updated_at")[:20])
 
 
-#: What is looked at of a clock to judge it.
-_JUDGED = ("case_id", "round", "milestone", "due_at", "effective_due_at", "hard", "promises")
-
-
 def overdue(at: datetime, most: int = 500) -> list[Clock]:
     """Running rows whose due has passed and nobody has said so; by the partial index."""
     return _overdue(most).rows({_SOME_TIME: at})

@@ -125,7 +125,7 @@ def test_the_decision_sends_what_its_writer_holds_and_then_is_taken():
     case = all_but_told(home)
     told(home, case, "tell", raw=TELL)
 
-    commands.go_on([RESOLVE], **on(case, home.bo_bo, AT + SECOND), expected_version=case.version)
+    commands.take_all([RESOLVE], **on(case, home.bo_bo, AT + SECOND), expected_version=case.version)
 
     assert [e.kind for e in said(case)][-2:] == ["case.preliminary_told", "case.resolved"]
     assert {e.at for e in said(case)[-2:]} == {AT + SECOND}
@@ -138,7 +138,7 @@ def test_a_refused_step_leaves_what_is_held_to_its_seconds():
     told(home, case)
 
     with pytest.raises(NotReady):
-        commands.go_on(
+        commands.take_all(
             [("accept", {"text": "受理。"}), RESOLVE], **on(case, home.bo_bo, AT + SECOND)
         )
     untouched = [e.kind for e in said(case)], Held.objects.get().came_back

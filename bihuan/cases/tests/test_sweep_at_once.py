@@ -82,24 +82,10 @@ def test_a_clock_that_somebody_ends_at_this_moment_is_not_missed(home):
     assert missed(case) == ["case.initial_solution_sent"]
 
 
-def test_two_sweeps_at_once_say_each_breach_once(home):
+def test_two_sweeps_at_once_say_each_breach_once(home, at_once):
     cases = [file(home, external_id=f"{n}") for n in range(8)]
-    faults: list[Exception] = []
 
-    def sweep() -> None:
-        try:
-            tasks.sweep(LATE)
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=sweep) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[lambda: tasks.sweep(LATE)] * 4)
     tasks.sweep(LATE)
 
-    assert faults == []
     assert [missed(case) for case in cases] == [BREACHES] * 8

@@ -49,7 +49,6 @@ class Swept:
     """What one sweep of so many dues cost; `server_ms` is processor time, ours and PostgreSQL's."""
 
     running: int
-    find_ms: float
     ms: float
     server_ms: float
     statements: int
@@ -107,7 +106,6 @@ def _look(house: House, filler: Filler, progress: Callable[[str], None]) -> Swep
     found = [_sweep(house, templates) for _ in range(_WARM + _TIMES)][_WARM:]
     return Swept(
         running=found[-1].running,
-        find_ms=round(statistics.median(one.find_ms for one in found), 1),
         ms=round(statistics.median(one.ms for one in found), 1),
         server_ms=round(statistics.median(one.server_ms for one in found), 1),
         statements=found[-1].statements,
@@ -118,16 +116,12 @@ def _sweep(house: House, templates: list[int]) -> Swept:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from bihuan.cases import queries
     from bihuan.events.wires import called
 
     at = datetime.now(UTC)
     with psycopg.connect(house.urls.owner, autocommit=True) as owner:
         owner.execute(_FALL_DUE, {"at": at, "due": DUE, "templates": templates})
         running, before = (owner.execute(q).fetchone() for q in (_RUNNING, _SAID))
-    begun = time.perf_counter()
-    queries.overdue(at)
-    find = time.perf_counter() - begun
     cpu = used(house) + time.process_time()
     begun = time.perf_counter()
     with CaptureQueriesContext(connection) as asked:
@@ -139,7 +133,7 @@ def _sweep(house: House, templates: list[int]) -> Swept:
     assert running is not None and before is not None and after is not None  # noqa: PT018 - counts
     if after[0] - before[0] != DUE:
         raise RuntimeError(f"{after[0] - before[0]} breaches were said, not {DUE}")
-    return Swept(running[0], 1000 * find, 1000 * took, 1000 * cpu, len(asked))
+    return Swept(running[0], 1000 * took, 1000 * cpu, len(asked))
 
 
 def _tell(found: list[Swept], given: Any) -> int:

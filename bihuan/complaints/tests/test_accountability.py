@@ -52,12 +52,12 @@ def missed(owner: int, milestone: str = "complaint.accepted", round: int = 1) ->
 
 
 def opened(owner: int) -> Accountability:
-    tasks.hold_to_account(missed(owner))
+    tasks.hold_to_account([missed(owner)])
     return Accountability.objects.get()
 
 
 def test_a_breach_opens_one_record_with_who_held_the_case(bobo: Actor):
-    tasks.hold_to_account(missed(bobo.id))
+    tasks.hold_to_account([missed(bobo.id)])
 
     row = Accountability.objects.get()
     assert (row.staff_id, row.department, row.due_at) == (bobo.id, "customer_service", DUE)
@@ -68,26 +68,26 @@ def test_a_breach_opens_one_record_with_who_held_the_case(bobo: Actor):
 
 
 def test_the_same_breach_reported_twice_stays_one_record(bobo: Actor):
-    tasks.hold_to_account(missed(bobo.id))
-    tasks.hold_to_account(missed(bobo.id))
+    tasks.hold_to_account([missed(bobo.id)])
+    tasks.hold_to_account([missed(bobo.id)])
 
     assert Accountability.objects.count() == 1
     assert Event.objects.filter(kind="accountability.opened").count() == 1
 
 
 def test_another_step_or_another_round_is_another_breach(bobo: Actor):
-    tasks.hold_to_account(missed(bobo.id))
-    tasks.hold_to_account(missed(bobo.id, milestone="case.handling_done"))
-    tasks.hold_to_account(missed(bobo.id, round=2))
+    tasks.hold_to_account([missed(bobo.id)])
+    tasks.hold_to_account([missed(bobo.id, milestone="case.handling_done")])
+    tasks.hold_to_account([missed(bobo.id, round=2)])
 
     assert Accountability.objects.count() == 3
 
 
 def test_breaches_said_together_open_a_record_each_however_often_they_are_said(bobo: Actor):
-    tasks.hold_to_account(missed(bobo.id))
+    tasks.hold_to_account([missed(bobo.id)])
     again = [missed(bobo.id), missed(bobo.id, round=2), missed(bobo.id, round=2)]
 
-    tasks.hold_all_to_account([*again, missed(0, milestone="case.handling_done")])
+    tasks.hold_to_account([*again, missed(0, milestone="case.handling_done")])
 
     rows = Accountability.objects.order_by("round", "milestone")
     assert [(row.round, row.milestone, row.staff_id) for row in rows] == [
@@ -104,7 +104,7 @@ def test_many_records_cost_no_statement_more_than_few(bobo: Actor):
     def cost(rounds: range) -> int:
         events = [missed(bobo.id, round=number) for number in rounds]
         with CaptureQueriesContext(connection) as asked:
-            tasks.hold_all_to_account(events)
+            tasks.hold_to_account(events)
         return len([one for one in asked if "nextval" not in one["sql"]])
 
     assert cost(range(1, 3)) == cost(range(3, 43))
@@ -192,7 +192,7 @@ def test_unsigned_records_come_first(bobo: Actor, chen: Actor):
     first = opened(bobo.id)
     commands.explain(id=first.id, cause=CAUSE, measure=MEASURE, by=bobo, at=AT)
     commands.sign(id=first.id, by=chen, at=AT)
-    tasks.hold_to_account(missed(bobo.id, milestone="case.handling_done"))
+    tasks.hold_to_account([missed(bobo.id, milestone="case.handling_done")])
 
     assert [r.state for r in queries.listed(chen, AT)] == ["open", "signed"]
     assert queries.unsigned(chen) == 1

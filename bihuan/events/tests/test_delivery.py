@@ -153,19 +153,12 @@ def test_a_batch_that_arrives_twice_is_heard_once() -> None:
     assert heard(7) == [1, 2]
 
 
-def test_the_same_batch_at_two_workers_is_heard_once(fresh_db: Urls) -> None:
+def test_the_same_batch_at_two_workers_is_heard_once(fresh_db: Urls, at_once: Any) -> None:
     say(7, 20)
     places = [(7, seq) for seq in range(1, 21)]
 
-    def deliver() -> None:
-        delivery.handle(ECHOES, places, AT)
-        connection.close()
+    at_once(*[lambda: delivery.handle(ECHOES, places, AT)] * 3)
 
-    threads = [threading.Thread(target=deliver) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     assert heard(7) == list(range(1, 21))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -114,19 +115,12 @@ def test_a_row_for_the_intake_statement_is_the_row_append_would_write(fresh_db: 
     assert (made.hash, made.previous, made.actor_role) == (kept.hash, kept.previous, "agent")
 
 
-def test_many_writers_of_one_stream_make_one_chain(fresh_db: Urls) -> None:
+def test_many_writers_of_one_stream_make_one_chain(fresh_db: Urls, at_once: Any) -> None:
     def write() -> None:
-        try:
-            for _ in range(10):
-                say()
-        finally:
-            connection.close()
+        for _ in range(10):
+            say()
 
-    threads = [threading.Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[write] * 4)
 
     assert Event.objects.filter(stream=CASE).count() == 40
     assert whole(CASE) is None
@@ -154,6 +148,35 @@ def test_several_facts_at_once_continue_each_stream_in_their_order() -> None:
 
 
 @pytest.mark.django_db
+def test_several_facts_are_the_rows_of_one_by_one() -> None:
+    facts = [
+        log.Fact("case.noted", CASE, {"number": "TS1\n“引号”\\", "round": 1}, "2.2.4"),
+        log.Fact("case.noted", CASE + 1, {}),
+        log.Fact("clock.missed", CASE, {"promises": ["C-1.4-1", "C-1.2-2"], "round": 1}, "2.3.3"),
+    ]
+
+    with transaction.atomic():
+        for fact in facts:
+            log.append(
+                fact.kind, stream=fact.stream, by=BOBO, at=AT, clause=fact.clause, **fact.data
+            )
+        one_by_one = written()
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        log.append_all(facts, by=BOBO, at=AT)
+
+    assert written() == one_by_one
+
+
+def written() -> list[dict[str, object]]:
+    columns = [field.attname for field in Event._meta.concrete_fields]
+    return [
+        {k: bytes(v) if isinstance(v, memoryview) else v for k, v in row.items()}
+        for row in Event.objects.order_by("stream", "seq").values(*columns)
+    ]
+
+
+@pytest.mark.django_db
 def test_one_wrong_fact_among_several_and_none_is_said() -> None:
     facts = [log.Fact("case.noted", CASE, {}), log.Fact("case.exploded", CASE + 1, {})]
 
@@ -163,32 +186,22 @@ def test_one_wrong_fact_among_several_and_none_is_said() -> None:
     assert not Event.objects.exists()
 
 
-def test_writers_of_the_same_streams_never_wait_for_each_other_in_a_circle(fresh_db: Urls) -> None:
-    faults: list[Exception] = []
-
+def test_writers_of_the_same_streams_never_wait_for_each_other_in_a_circle(
+    fresh_db: Urls, at_once: Any
+) -> None:
     def write(streams: list[int]) -> None:
         facts = [log.Fact("case.noted", stream, {}) for stream in streams]
-        try:
-            for _ in range(25):
-                with transaction.atomic():
-                    log.append_all(facts, by=BOBO, at=AT)
-                with transaction.atomic():
-                    log.hold(streams)
-                    for stream in streams:
-                        log.append("case.noted", stream=stream, by=BOBO, at=AT)
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
+        for _ in range(25):
+            with transaction.atomic():
+                log.append_all(facts, by=BOBO, at=AT)
+            with transaction.atomic():
+                log.hold(streams)
+                for stream in streams:
+                    log.append("case.noted", stream=stream, by=BOBO, at=AT)
 
     there = [CASE + n for n in range(4)]
-    threads = [threading.Thread(target=write, args=(way,)) for way in (there, there[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(partial(write, there), partial(write, there[::-1]))
 
-    assert faults == []
     assert [whole(stream) for stream in there] == [None] * 4
     assert Event.objects.filter(stream=CASE).count() == 100
 

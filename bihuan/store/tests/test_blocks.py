@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -33,19 +32,12 @@ def test_an_id_is_ordered_by_its_time_and_whole_in_javascript() -> None:
     assert ids.second_of(early) == int(AT.timestamp())
 
 
-def test_threads_never_get_the_same_number(fresh_db: Urls) -> None:
+def test_threads_never_get_the_same_number(fresh_db: Urls, at_once: Any) -> None:
     blocks = Blocks("bihuan_ids")
     made: list[int] = []
 
-    def take() -> None:
-        made.extend([blocks.next() for _ in range(250)])
-        connection.close()
+    at_once(*[lambda: made.extend([blocks.next() for _ in range(250)])] * 4)
 
-    threads = [threading.Thread(target=take) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     assert len(set(made)) == len(made) == 1000
 
 

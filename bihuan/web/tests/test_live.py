@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,19 +90,7 @@ async def until(fact: Callable[[], bool]) -> None:
     pytest.fail("it never came about")
 
 
-def play(scene: Coroutine[Any, Any, None]) -> None:
-    async def closing() -> None:
-        # the thread that serves sync code outlives the scene, and the database it spoke to
-        await sync_to_async(lambda: connection.close())()
-        try:
-            await scene
-        finally:
-            await sync_to_async(lambda: connection.close())()
-
-    asyncio.run(closing())
-
-
-def test_staff_are_told_of_every_change_by_ids_alone(fresh_db: Urls) -> None:
+def test_staff_are_told_of_every_change_by_ids_alone(fresh_db: Urls, in_a_loop: Any) -> None:
     async def scene() -> None:
         lines = await listen(BOBO)
         await sync_to_async(say)(41, 42)
@@ -113,10 +101,10 @@ def test_staff_are_told_of_every_change_by_ids_alone(fresh_db: Urls) -> None:
         ]
         assert changes[0].keys() == {"id", "kind", "case", "version"}
 
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_a_customer_is_told_of_his_own_cases_only(fresh_db: Urls) -> None:
+def test_a_customer_is_told_of_his_own_cases_only(fresh_db: Urls, in_a_loop: Any) -> None:
     async def scene() -> None:
         lines = await listen(AILI)
         await sync_to_async(say)(42, 41, 43)
@@ -124,10 +112,10 @@ def test_a_customer_is_told_of_his_own_cases_only(fresh_db: Urls) -> None:
         await sync_to_async(say)(42, 41)
         assert [c["version"] for c in await told(lines, 1)] == [2]
 
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_a_case_filed_while_listening_is_heard_of_too(fresh_db: Urls) -> None:
+def test_a_case_filed_while_listening_is_heard_of_too(fresh_db: Urls, in_a_loop: Any) -> None:
     async def scene() -> None:
         OWN.clear()
         lines = await listen(AILI)
@@ -135,20 +123,22 @@ def test_a_case_filed_while_listening_is_heard_of_too(fresh_db: Urls) -> None:
         await sync_to_async(say)(41, kind="case.filed")
         assert [c["case"] for c in await told(lines, 1)] == ["41"]
 
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_a_guest_is_told_of_the_one_case_he_was_let_in_to(fresh_db: Urls) -> None:
+def test_a_guest_is_told_of_the_one_case_he_was_let_in_to(fresh_db: Urls, in_a_loop: Any) -> None:
     async def scene() -> None:
         OWN.update({41, 42})
         lines = await listen(AILI, guest_case=42)
         await sync_to_async(say)(41, 42)
         assert [c["case"] for c in await told(lines, 1)] == ["42"]
 
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_coming_back_replays_what_was_missed_and_nothing_twice(fresh_db: Urls) -> None:
+def test_coming_back_replays_what_was_missed_and_nothing_twice(
+    fresh_db: Urls, in_a_loop: Any
+) -> None:
     async def scene() -> None:
         await sync_to_async(say)(41, 41, 41)
         async with live.hub().listening() as queue:
@@ -159,7 +149,7 @@ def test_coming_back_replays_what_was_missed_and_nothing_twice(fresh_db: Urls) -
             await sync_to_async(say)(41)
             assert [c["version"] for c in await told(lines, 1)] == [5]
 
-    play(scene())
+    in_a_loop(scene())
 
 
 def test_who_missed_too_much_is_told_to_begin_anew(fresh_db: Urls) -> None:
@@ -175,7 +165,7 @@ def test_who_missed_too_much_is_told_to_begin_anew(fresh_db: Urls) -> None:
     assert live.missed(newest.id) == []
 
 
-def test_a_browser_that_falls_behind_gets_one_resync(fresh_db: Urls) -> None:
+def test_a_browser_that_falls_behind_gets_one_resync(fresh_db: Urls, in_a_loop: Any) -> None:
     async def scene() -> None:
         async with live.hub().listening() as queue:
             for n in range(live.QUEUE + 1):
@@ -184,10 +174,12 @@ def test_a_browser_that_falls_behind_gets_one_resync(fresh_db: Urls) -> None:
         assert [change.kind for change in kept] == [live.RESYNC]
         assert kept[0].line().startswith(f"id: {live.QUEUE}\nevent: resync\n")
 
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_one_connection_listens_for_all_and_goes_when_nobody_does(fresh_db: Urls) -> None:
+def test_one_connection_listens_for_all_and_goes_when_nobody_does(
+    fresh_db: Urls, in_a_loop: Any
+) -> None:
     def listeners() -> int:
         with psycopg.connect(fresh_db.owner) as owner:
             row = owner.execute(
@@ -206,10 +198,10 @@ def test_one_connection_listens_for_all_and_goes_when_nobody_does(fresh_db: Urls
         assert len(live.hub()) == 0
 
     connection.close()
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_the_stream_goes_on_after_the_database_dropped_it(fresh_db: Urls) -> None:
+def test_the_stream_goes_on_after_the_database_dropped_it(fresh_db: Urls, in_a_loop: Any) -> None:
     def drop() -> None:
         with psycopg.connect(fresh_db.owner, autocommit=True) as owner:
             owner.execute(
@@ -225,14 +217,14 @@ def test_the_stream_goes_on_after_the_database_dropped_it(fresh_db: Urls) -> Non
         await sync_to_async(say)(42)
         assert [c["case"] for c in await told(lines, 1)] == ["42"]
 
-    play(scene())
+    in_a_loop(scene())
 
 
-def test_strangers_and_plain_workers_get_no_stream() -> None:
+def test_strangers_and_plain_workers_get_no_stream(in_a_loop: Any) -> None:
     async def scene() -> None:
         assert (await opened(None)).status_code == 401
         plain = RequestFactory().get("/live/")
         plain.who = BOBO  # type: ignore[attr-defined]
         assert (await views.stream(plain)).status_code == 503
 
-    play(scene())
+    in_a_loop(scene())
