@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bihuan.cli.bench import figures, limit
@@ -50,18 +51,22 @@ def run(name: str, argv: Sequence[str]) -> int:
         house.start_web(WORKERS)
         _load(house, token, given, _WARM_UP, "warm-up")
         length = max(given.seconds / given.rounds, 2.0)
-        rounds = [_round(house, token, given, length, n) for n in range(given.rounds)]
+        scripts = limit.write_scripts(house)
+        rounds = [_round(house, token, scripts, given, length, n) for n in range(given.rounds)]
         settings = figures.database_settings(house.urls.app)
     figures.end_of_progress()
     return _tell(rounds, settings, given)
 
 
-def _round(house: House, token: str, given: Any, length: float, n: int) -> Round:
+def _round(
+    house: House, token: str, scripts: Sequence[Path], given: Any, length: float, n: int
+) -> Round:
     figures.progress("intake", f"round {n + 1} of {given.rounds}")
     web = figures.descendants(_pid(house))
-    alone = limit.measure(
-        house, connections=WORKERS * THREADS, seconds=max(round(length * 0.4), 1), number=n
-    )
+    seconds = max(round(length * 0.4), 1)
+    house.rest()
+    alone = limit.measure(house, scripts, connections=WORKERS * THREADS, seconds=seconds)
+    house.rest()
     before = figures.cpu_seconds(web), figures.cpu_seconds(house.database_processes())
     came = _load(house, token, given, length * 0.6, str(n))
     after = figures.cpu_seconds(web), figures.cpu_seconds(house.database_processes())

@@ -1,123 +1,128 @@
-"""How fast the same rows can be written by PostgreSQL's own pgbench: the limit to compare with."""
+"""How fast the same rows can be written by PostgreSQL's own pgbench: the limit to compare with.
+
+The rows are those of cases that were filed a moment ago over HTTP, to the last byte of what was
+sealed, read back and written again with ids, numbers and indexes of their own: one statement for
+one case, as few round trips as can be, prepared, and without a client's work to do.
+"""
 
 from __future__ import annotations
 
 import re
 import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from bihuan.cli.bench.house import House
+from bihuan.core import ids
 
-_TEXT = "上周五收到的商品打开后发现底座开裂，加水后漏水，联系商家被拒绝退货。希望尽快退款。"
-_REASONS = (
-    '[{"cues": [], "field": "%s", "value": "service_quality", "clause": "2.1.2",'
-    ' "because": "chosen"}]'
-)
-_SEALED = "decode(repeat('5a', 45), 'hex')"
-_HASH = "decode(repeat('5a', 32), 'hex')"
-#: A general complaint gets ten rows (HOUSE §6b).
-_MILESTONES = (
-    "complaint.accepted", "case.first_response", "case.initial_solution_sent",
-    "complaint.initial_review_done", "complaint.preliminary_done",
-    "complaint.preliminary_result_sent", "case.handling_done", "case.handling_done",
-    "complaint.final_feedback_sent", "complaint.final_feedback_sent",
-)  # fmt: skip
-
-
-def _array(values: list[str], kind: str) -> str:
-    return f"ARRAY[{', '.join(values)}]::{kind}[]"
-
-
-def _hours(first: int) -> list[str]:
-    return [f"now() + interval '{first + n} hours'" for n in range(len(_MILESTONES))]
-
-
-#: placeholder of intake.sql -> what pgbench writes there; `:id` is new in each transaction
-_VALUES = {
-    "made_id": ":id::bigint + 1",
-    "made_at": "now()",
-    "name": _SEALED,
-    "phone": _SEALED,
-    "phone_index": "decode(lpad(to_hex(:id::bigint), 32, '0'), 'hex')",
-    **dict.fromkeys(("email", "address", "account", "email_index", "account_index"), "NULL"),
-    "level": "'none'",
-    "locale": "'zh-hans'",
-    "tell_by": "'sms'",
-    "wrapped": "decode(repeat('5a', 65), 'hex')",
-    "kek": "'5a5a5a5a'",
-    "id": ":id::bigint",
-    "number": "'TS' || lpad((:id::bigint)::text, 16, '0')",
-    "kind": "'complaint'",
-    "channel": "'web'",
-    "subject": "'破壁机底座开裂'",
-    "wish": "''",
-    "category": "'service_quality'",
-    "issue": "'product_quality'",
-    "severity": "'general'",
-    "tier": "1::smallint",
-    "priority": "'general'",
-    "rank": "4::smallint",
-    "reasons": f"'{_REASONS * 6}'::jsonb".replace("][", ", ").replace("%s", "category"),
-    "missing": "ARRAY['identity']::text[]",
-    "person_id": ":id::bigint + 1",
-    "merchant_id": "0::bigint",
-    "order_id": "0::bigint",
-    "department": "'customer_service'",
-    "owner_id": "7::bigint",
-    "policy_id": "7::bigint",
-    "received_at": "now()",
-    "at": "now()",
-    "next_due_at": "now() + interval '1 day'",
-    "next_milestone": "'case.first_response'",
-    "external_id": "''",
-    "milestones": _array([f"'{m}'" for m in _MILESTONES], "text"),
-    "dues": _array(_hours(24), "timestamptz"),
-    "effectives": _array(_hours(24), "timestamptz"),
-    "starts": _array(["now()"] * len(_MILESTONES), "timestamptz"),
-    "hards": _array(["true"] * len(_MILESTONES), "bool"),
-    "statuses": _array(["'final'"] * len(_MILESTONES), "text"),
-    "promises": _array(["'C-1.2-1,C-1.3-1'"] * len(_MILESTONES), "text"),
-    "entry_id": ":id::bigint + 2",
-    "voice": "'user'",
-    "author_id": ":id::bigint + 1",
-    "author_name": "''",
-    "text": f"'{_TEXT}'",
-    "salt": "decode(repeat('5a', 16), 'hex')",
-    "seq": "1",
-    "event_kind": "'case.filed'",
-    "actor_id": "7::bigint",
-    "actor_role": "'agent'",
-    "clause": "'2.2.1'",
-    "data": "'" + '{"number": "TS202611240000001", "words": "' + "5a" * 300 + '"}' + "'",
-    "previous": _HASH,
-    "hash": _HASH,
-    "key": "'bench' || :id::bigint",
-    "digest": _HASH,
-    "answer": "decode(repeat('5a', 3000), 'hex')",
+_SAMPLES = 8
+_RANGE = 200_000  # ids for one client; eight times that is less than one second has (core.ids)
+#: table -> its column that holds the case, in the order of intake.sql
+_TABLES = {
+    "accounts_person": "id",
+    "accounts_personkey": "person_id",
+    "cases_case": "id",
+    "cases_clock": "case_id",
+    "cases_entry": "case_id",
+    "events_event": "stream",
+    "events_pending": "stream",
+    "cases_idempotencykey": "case_id",
 }
+_OF_PERSON = ("accounts_person", "accounts_personkey")
+_CASE, _PERSON, _ENTRY = ":id::bigint", "(:id::bigint + 1)", "(:id::bigint + 2)"
+_CHANCE = "md5(:id::text)"  # a new place in the index each time, as a blind index has
+#: what a copy has of its own; `:id` is new in each transaction
+_OWN = {
+    ("accounts_person", "id"): _PERSON,
+    ("accounts_person", "phone_index"): f"decode({_CHANCE}, 'hex')",
+    ("accounts_personkey", "person_id"): _PERSON,
+    ("cases_case", "id"): _CASE,
+    ("cases_case", "number"): "('TS' || lpad(:id::text, 16, '0'))",
+    ("cases_case", "person_id"): _PERSON,
+    ("cases_clock", "case_id"): _CASE,
+    ("cases_entry", "id"): _ENTRY,
+    ("cases_entry", "case_id"): _CASE,
+    ("cases_entry", "author_id"): _PERSON,
+    ("events_event", "stream"): _CASE,
+    ("events_pending", "stream"): _CASE,
+    ("cases_idempotencykey", "case_id"): _CASE,
+    ("cases_idempotencykey", "key"): _CHANCE,
+}
+_COLUMNS = """
+SELECT a.attname, a.atttypid::regtype::text FROM pg_attribute a
+WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+    AND NOT a.atthasdef AND a.attidentity = ''
+ORDER BY a.attnum
+"""
+_FOUND = """
+SELECT c.id, c.person_id FROM cases_case c JOIN cases_idempotencykey k ON k.case_id = c.id
+JOIN accounts_person p ON p.id = c.person_id AND p.phone_index IS NOT NULL
+ORDER BY md5(c.id::text) LIMIT %s
+"""
 
 
-def script() -> str:
-    """The statement that files a newcomer's case, one transaction by itself as it is there."""
-    from bihuan.cases.commands import filing_statement  # not before Django is ready
+def write_scripts(house: House) -> list[Path]:
+    """A pgbench script for each of some cases of this house: all of its rows in one statement."""
+    written: list[Path] = []
+    with psycopg.connect(house.urls.owner) as db:
+        for n, (case_id, person_id) in enumerate(db.execute(_FOUND, [_SAMPLES]).fetchall()):
+            file = house.folder / f"limit-{n}.pgbench"
+            file.write_text(_script(db, case_id, person_id), encoding="utf-8")
+            written.append(file)
+    if not written:
+        raise RuntimeError("nothing was filed yet that could be written again")
+    return written
 
-    text = re.sub(
-        r"%\((\w+)\)s", lambda found: _VALUES[found[1]], filing_statement(newcomer=True).text
-    )
-    plain = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    # each client counts in a range of its own, so that ids grow as the application's do
-    return f"\\set n :n + 10\n\\set id :base + :client_id * 100000000 + :n\n{plain.strip()};\n"
+
+def _script(db: psycopg.Connection[Any], case_id: int, person_id: int) -> str:
+    """Ids as the application makes them: of one second, each client in a range of its own."""
+    *first, last = [
+        _insert(db, table, place, person_id if table in _OF_PERSON else case_id)
+        for table, place in _TABLES.items()
+    ]
+    parts = ",\n".join(f"w{n} AS ({insert})" for n, insert in enumerate(first))
+    head = f"\\set n :n + 3\n\\set id :base + :client_id * {_RANGE} + :n\n"
+    return f"{head}WITH {parts}\n{last};\n"
 
 
-def measure(house: House, *, connections: int, seconds: int, number: int) -> float:
-    """Transactions a second, prepared, without a client's work to do; `number` counts the calls."""
-    file = house.folder / "limit.pgbench"
-    file.write_text(script(), encoding="utf-8")
-    # the script's first ids lie above every id the application makes in this century
-    base = (1 << 52) + number * 10_000_000_000
+def _insert(db: psycopg.Connection[Any], table: str, place: str, key: int) -> str:
+    """The rows of this case in one table, as literals, with what a copy has of its own."""
+    columns = db.execute(_COLUMNS, [table]).fetchall()
+    read = ", ".join(f"{name}::text" for name, _ in columns)
+    found = db.execute(f"SELECT {read} FROM {table} WHERE {place} = %s", [key])
+    rows = [
+        ", ".join(
+            _OWN.get((table, name)) or f"{_literal(value)}::{kind}"
+            for (name, kind), value in zip(columns, row, strict=True)
+        )
+        for row in found.fetchall()
+    ]
+    names = ", ".join(name for name, _ in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({'), ('.join(rows)})"
+
+
+def _literal(value: str | None) -> str:
+    """For pgbench, which takes a colon and a word for a variable even inside quotes."""
+    if value is None:
+        return "NULL"
+    plain = value.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a")
+    return "E'" + plain.replace("\n", "\\n") + "'"
+
+
+def measure(house: House, scripts: Sequence[Path], *, connections: int, seconds: int) -> float:
+    """Transactions a second, each one case."""
+    second = int(time.time()) + 1
+    time.sleep(second - time.time())  # a second of its own: nobody else has ids of it
+    base = ids.compose(second, 0)
     done = subprocess.run(  # noqa: S603 - a fixed list, no shell
         [
             str(house.server.bin("pgbench")), "--no-vacuum", "--protocol=prepared",
-            f"--client={connections}", "--jobs=2", f"--time={seconds}", f"--file={file}",
+            f"--client={connections}", "--jobs=2", f"--time={seconds}",
+            *(f"--file={script}" for script in scripts),
             "--define=n=0", f"--define=base={base}", house.urls.app,
         ],
         capture_output=True,
@@ -125,6 +130,7 @@ def measure(house: House, *, connections: int, seconds: int, number: int) -> flo
         check=False,
     )  # fmt: skip
     found = re.search(r"tps = ([0-9.]+) ", done.stdout)
-    if done.returncode or not found:
+    failed = re.search(r"number of failed transactions: ([0-9]+)", done.stdout)
+    if done.returncode or not found or not failed or int(failed[1]):
         raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
     return float(found[1])
