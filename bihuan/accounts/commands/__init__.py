@@ -2,13 +2,12 @@
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
 from bihuan.accounts.commands.people import (
-    MADE,
     complete,
-    recognise,
     register_person,
     set_preferences,
     update_contact,
 )
+from bihuan.accounts.commands.recognising import COLUMNS, MADE, Recognised, recognise_all
 from bihuan.accounts.commands.revealing import look, reveal
 from bihuan.accounts.commands.staff import (
     create_department,
@@ -21,12 +20,15 @@ from bihuan.accounts.commands.staff import (
     start_link,
 )
 from bihuan.accounts.commands.tokens import create_token, revoke_token
-from bihuan.accounts.rules import Contact
+from bihuan.accounts.rules import Contact, cleaned
 
 __all__ = [
+    "COLUMNS",
     "MADE",
     "Contact",
     "Issued",
+    "Recognised",
+    "cleaned",
     "complete",
     "create_department",
     "create_merchant",
@@ -35,7 +37,7 @@ __all__ = [
     "give_link",
     "issue_code",
     "look",
-    "recognise",
+    "recognise_all",
     "register_person",
     "reveal",
     "revoke_token",

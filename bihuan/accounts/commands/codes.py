@@ -10,7 +10,7 @@ from typing import Literal
 
 from django.db import connection, transaction
 
-from bihuan.accounts.commands import people
+from bihuan.accounts.commands import people, recognising
 from bihuan.accounts.models import OneTimeCode, Person
 from bihuan.accounts.rules import Contact, reached_by
 from bihuan.core import inputs
@@ -53,7 +53,7 @@ def issue_code(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:7])])
     _refuse_too_many(index, at)
     if purpose == "signin":
-        person_id = people.find(Contact(**{kind: plain})) or 0
+        person_id = recognising.find(Contact(**{kind: plain})) or 0
     OneTimeCode.objects.filter(contact_index=index, used_at=None, expires_at__gt=at).update(
         expires_at=at
     )
@@ -114,10 +114,10 @@ def _is_spent(index: bytes, at: datetime) -> bool:
 
 @transaction.atomic
 def _sign_in(row: OneTimeCode, contact: Contact, at: datetime) -> None:
-    person_id = people.find(contact)
+    person_id = recognising.find(contact)
     if person_id is None:
         known_by = ("phone",) if contact.phone else ("email",)
-        person_id = people.insert(contact, known_by, level="contact", at=at)
+        person_id = recognising.insert(contact, known_by, level="contact", at=at)
         if person_id is None:  # somebody else was first
             person_id = people.register_person(contact=contact, at=at)
         else:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bihuan.accounts.commands.people import SEALED, TABLE
+from bihuan.accounts.commands.recognising import SEALED, TABLE
 from bihuan.accounts.models import Person, Reveal
 from bihuan.core import inputs
 from bihuan.core.actors import Actor

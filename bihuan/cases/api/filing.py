@@ -51,7 +51,7 @@ def file(request: HttpRequest) -> HttpResponse:
         raise NotPermitted(action="file_by_api")
     body = request.body
     given: CaseIn = bodies.read(body, _decode)
-    filed = commands.file(
+    filed = commands.file_together(
         filing=_filing(given),
         key=request.headers.get("Idempotency-Key", ""),
         digest=hashlib.sha256(body).digest(),

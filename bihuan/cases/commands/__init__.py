@@ -49,7 +49,7 @@ from bihuan.cases.commands.holding import (
     take_or_hold,
 )
 from bihuan.cases.commands.intake import file
-from bihuan.cases.commands.intake import statement as filing_statement
+from bihuan.cases.commands.intake_together import file_together
 from bihuan.cases.commands.judging import judge
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
@@ -163,7 +163,7 @@ __all__ = [
     "drop_draft",
     "drop_held",
     "file",
-    "filing_statement",
+    "file_together",
     "find",
     "finish_follow_up",
     "forget_drafts",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import msgspec
 from django.db import IntegrityError, connection, transaction
 
 from bihuan.accounts import commands as people
-from bihuan.accounts.commands import Contact
+from bihuan.accounts.commands import Contact, Recognised
 from bihuan.cases import deadlines, queries, rules
+from bihuan.cases.commands import intake_rows as rows_of
 from bihuan.cases.commands import words
 from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_values, missing
 from bihuan.cases.models import Case, Draft, File, Sealed
@@ -26,13 +24,49 @@ from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.store.blocks import new_id, new_number
-from bihuan.store.statements import Numbered, array, run
+from bihuan.store.statements import run
 
 _KNOWN = """
 SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND key = %s
 """
 
 Answer = Callable[[Case, Sequence[ClockRow]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One filing as it was asked for."""
+
+    filing: Filing
+    key: str
+    digest: bytes
+    answer: Answer | None
+    by: Actor
+    at: datetime
+
+    @property
+    def kept_key(self) -> str:
+        """The key given, or one made of the id that the message has in its channel."""
+        filing = self.filing
+        if filing.external_id and not self.key:
+            return f"{filing.channel}:{filing.external_id}"[:200]
+        return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A case that is judged and owed its clocks, and only has to be written."""
+
+    filed: Filed
+    said: words.Said
+    filing: Filing
+    who: Recognised | None
+    values: rows_of.Values
+
+    @property
+    def needs_more(self) -> bool:
+        """Whether more is written than the one statement does."""
+        return bool(self.said.sealed or self.filing.draft_id or (self.who and self.who.unfinished))
 
 
 def file(
@@ -49,40 +83,56 @@ def file(
     The same `key` and `digest` give the first answer again; with another digest, Conflict.
     A message with an `external_id` is taken once a channel. Invalid names every faulty field.
     """
-    checked = check(filing, key, at)
-    if filing.external_id and not key:
-        key = f"{filing.channel}:{filing.external_id}"[:200]
+    return file_asked(Asked(filing, key, digest, answer, by, at))
+
+
+def file_asked(asked: Asked) -> Filed:
+    """As `file`."""
     try:
-        return _written(checked, key=key, digest=digest, answer=answer, by=by, at=at)
+        return _written(asked)
     except (IntegrityError, Invalid) as fault:
         # most keys are new, so nobody looks for one before the statement that must be told apart
-        if key and (known := _replay(key, digest, by)):
+        if asked.kept_key and (known := _replay(asked)):
             return known
         if isinstance(fault, Invalid):
             raise
     # somebody else registered the same person between our look and our write
-    return _written(checked, key=key, digest=digest, answer=answer, by=by, at=at)
+    return _written(asked)
 
 
-def _replay(key: str, digest: bytes, by: Actor) -> Filed | None:
-    found = run(_KNOWN, [by.id, key])
+def _replay(asked: Asked) -> Filed | None:
+    found = run(_KNOWN, [asked.by.id, asked.kept_key])
     if not found:
         return None
     case_id, known, answer = found[0]
-    if bytes(known) != digest:
-        raise Conflict(key=key)
+    if bytes(known) != asked.digest:
+        raise Conflict(key=asked.kept_key)
     return Filed(Case.objects.get(id=case_id), replayed=True, answer=bytes(answer))
 
 
-def _written(
-    checked: Checked, *, key: str, digest: bytes, answer: Answer | None, by: Actor, at: datetime
-) -> Filed:
+def _written(asked: Asked) -> Filed:
     """One statement for everything that must be true at once; the files follow (HOUSE §5)."""
-    filing = checked.filing
+    filing, at = asked.filing, asked.at
+    checked, who = check(filing, asked.key, at), None
+    if not filing.person_id:
+        who = people.recognise_all([(people.cleaned(filing.contact), at)])[0]
+    ready = judged(asked, checked, who)
+    # a single statement is whole or nothing by itself: it needs no transaction around it
+    more = ready.needs_more or connection.in_atomic_block
+    with transaction.atomic() if more else nullcontext():
+        rows_of.write([ready.values])
+        _write_more(ready.said, filing, ready.filed.case)
+        if who and who.unfinished:
+            people.complete(who)
+    return ready.filed
+
+
+def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
+    """Everything decided and counted. Invalid for a category or an issue the policy has not."""
+    filing, by, at = asked.filing, asked.by, asked.at
     policy_id, book = policy.in_force(checked.received_at)
     known_values(filing, book)
-    who = None if filing.person_id else people.recognise(filing.contact, at)
-    case = _judged(checked, book, person_id=who.id if who else filing.person_id, at=at)
+    case = _sorted(checked, book, person_id=who.id if who else filing.person_id, at=at)
     case.policy_id = policy_id
     rows = deadlines.owed(case, book, policy.workdays())
     case.next_due_at, case.next_milestone = deadlines.head(rows)
@@ -98,32 +148,22 @@ def _written(
         "case.filed", stream=case.id, by=by, at=at, clause="2.2.1",
         data=_what_happened(case, entry_id, said),
     )  # fmt: skip
-    given = answer(case, rows) if answer else b""
+    filed = Filed(case, rows, answer=asked.answer(case, rows) if asked.answer else b"")
     values = (
-        _columns(case)
-        | _arrays(rows)
-        | _entry(case, entry_id, said, by)
-        | _event(event)
-        | {"at": at, "key": key, "digest": digest, "answer": given}
-    )
-    newcomer = who.columns if who else {}
-    unfinished = who if who and who.unfinished else None
-    with _together(bool(said.sealed or filing.draft_id or unfinished)):
-        statement(newcomer=bool(newcomer)).run({**values, **newcomer})
-        _write_more(said, filing, case)
-        if unfinished:
-            people.complete(unfinished)
-    return Filed(case, rows, answer=given)
+        dict(who.columns if who else {})
+        | rows_of.columns(case)
+        | rows_of.clocks(rows)
+        | rows_of.entry(entry_id, said, by)
+        | rows_of.event(event)
+        | {
+            "at": at, "key": asked.kept_key, "digest": asked.digest,
+            "answer": filed.answer.decode(),
+        }
+    )  # fmt: skip
+    return Ready(filed, said, filing, who, values)
 
 
-def _together(more: bool) -> AbstractContextManager[None]:
-    """A transaction; none for a single statement, which is whole or nothing by itself."""
-    if more or connection.in_atomic_block:
-        return transaction.atomic()
-    return nullcontext()
-
-
-def _judged(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -> Case:
+def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -> Case:
     """The case with its order, four ladders, department and owner, not yet written."""
     filing = checked.filing
     order = orders.for_filing(person_id=person_id, order_id=filing.order_id, number=filing.order_no)
@@ -167,31 +207,6 @@ def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, obj
     }
 
 
-def _entry(case: Case, entry_id: int, said: words.Said, by: Actor) -> dict[str, Any]:
-    """What the person said, in the person's voice, whoever wrote it down."""
-    return {
-        "entry_id": entry_id,
-        "voice": "user" if by.is_staff else by.voice,
-        "author_id": case.person_id,
-        "author_name": "",
-        "text": said.text,
-        "salt": said.salt,
-    }
-
-
-def _event(event: log.EventRow) -> dict[str, Any]:
-    return {
-        "seq": event.seq,
-        "event_kind": event.kind,
-        "actor_id": event.actor_id,
-        "actor_role": event.actor_role,
-        "clause": event.clause,
-        "data": event.json,
-        "previous": event.previous,
-        "hash": event.hash,
-    }
-
-
 def _case(checked: Checked, verdict: rules.Verdict, *, person_id: int, at: datetime) -> Case:
     filing = checked.filing
     return Case(
@@ -219,62 +234,6 @@ def _case(checked: Checked, verdict: rules.Verdict, *, person_id: int, at: datet
     )
 
 
-_COLUMNS = [
-    "id",
-    "number",
-    "kind",
-    "channel",
-    "subject",
-    "wish",
-    "category",
-    "issue",
-    "severity",
-    "tier",
-    "priority",
-    "rank",
-    "missing",
-    "person_id",
-    "merchant_id",
-    "order_id",
-    "department",
-    "owner_id",
-    "policy_id",
-    "received_at",
-    "next_due_at",
-    "next_milestone",
-    "external_id",
-]
-
-
-def _columns(case: Case) -> dict[str, Any]:
-    """The columns that intake.sql writes."""
-    return {name: getattr(case, name) for name in _COLUMNS} | {
-        "missing": array(case.missing),
-        "reasons": msgspec.json.encode(case.reasons).decode(),
-    }
-
-
-def _arrays(rows: Sequence[ClockRow]) -> dict[str, Any]:
-    return {
-        "milestones": array(r.milestone for r in rows),
-        "dues": array(r.due_at.isoformat() for r in rows),
-        "effectives": array(r.effective_due_at.isoformat() for r in rows),
-        "starts": array(r.started_at.isoformat() for r in rows),
-        "hards": array("t" if r.hard else "f" for r in rows),
-        "statuses": array(r.status for r in rows),
-        "promises": array(",".join(r.promises) for r in rows),
-    }
-
-
-@cache
-def statement(*, newcomer: bool) -> Numbered:
-    """intake.sql, for a newcomer with the person and their key before the rest."""
-    text = (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
-    if newcomer:
-        text = text.replace("WITH filed", f"WITH {people.MADE}, filed", 1)
-    return Numbered(text)
-
-
 def _write_more(said: words.Said, filing: Filing, case: Case) -> None:
     """The sealed numbers; and the files of the draft become evidence of the case."""
     if said.sealed:
@@ -286,4 +245,4 @@ def _write_more(said: words.Said, filing: Filing, case: Case) -> None:
         Draft.objects.filter(id=filing.draft_id).update(case_id=case.id)
 
 
-__all__ = ["Contact", "Filed", "Filing", "file"]
+__all__ = ["Asked", "Contact", "Filed", "Filing", "Ready", "file", "file_asked", "judged"]

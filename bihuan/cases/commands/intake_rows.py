@@ -1,0 +1,139 @@
+"""The rows of a new case, and the one statement that writes them, of one or several (HOUSE §5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bihuan.accounts import commands as people
+from bihuan.cases.commands import words
+from bihuan.cases.models import Case
+from bihuan.core.actors import Actor
+from bihuan.core.clocks import ClockRow
+from bihuan.events import log
+from bihuan.store.statements import Numbered, array, run
+
+Values = Mapping[str, Any]
+
+_COLUMNS = (
+    "id",
+    "number",
+    "kind",
+    "channel",
+    "subject",
+    "wish",
+    "category",
+    "issue",
+    "severity",
+    "tier",
+    "priority",
+    "rank",
+    "person_id",
+    "merchant_id",
+    "order_id",
+    "department",
+    "owner_id",
+    "policy_id",
+    "received_at",
+    "next_due_at",
+    "next_milestone",
+    "external_id",
+)
+_JSON = ("reasons", "data")
+_NOBODY: dict[str, None] = dict.fromkeys(people.COLUMNS)
+_GIVEN = re.compile(r"SELECT \* FROM json_to_recordset\(.*?\) AS one \((.*?)\n    \)\n", re.DOTALL)
+_COLUMN = re.compile(r"(\w+) (\w+(?:\[\])?),?")
+
+
+def columns(case: Case) -> dict[str, Any]:
+    """What intake.sql writes of a case."""
+    values = {name: getattr(case, name) for name in _COLUMNS}
+    values["missing"] = array(case.missing)
+    values["reasons"] = msgspec.json.encode(case.reasons).decode()
+    return values
+
+
+def clocks(rows: Sequence[ClockRow]) -> dict[str, Any]:
+    """The clocks of a case, which all start when it was received: an array for each column."""
+    return {
+        "milestones": array(r.milestone for r in rows),
+        "dues": array(r.due_at.isoformat() for r in rows),
+        "effectives": array(r.effective_due_at.isoformat() for r in rows),
+        "hards": array("t" if r.hard else "f" for r in rows),
+        "statuses": array(r.status for r in rows),
+        "promises": array(",".join(r.promises) for r in rows),
+    }
+
+
+def entry(entry_id: int, said: words.Said, by: Actor) -> dict[str, Any]:
+    """What the person said, in the person's voice, whoever wrote it down."""
+    return {
+        "entry_id": entry_id,
+        "voice": "user" if by.is_staff else by.voice,
+        "text": said.text,
+        "salt": said.salt,
+    }
+
+
+def event(made: log.EventRow) -> dict[str, Any]:
+    """The first event of a case."""
+    return {
+        "event_kind": made.kind,
+        "actor_id": made.actor_id,
+        "actor_role": made.actor_role,
+        "clause": made.clause,
+        "data": made.json,
+        "previous": made.previous,
+        "hash": made.hash,
+    }
+
+
+def write(cases: Sequence[Values]) -> None:
+    """Write these cases, all or none; each with the columns of a newcomer, if it has one.
+
+    Raises Django's IntegrityError when a key was used or a contact registered meanwhile.
+    """
+    if len(cases) == 1:
+        _alone().run({**_NOBODY, **cases[0]})
+    else:
+        run(_several(), [msgspec.json.encode([_as_json(one) for one in cases]).decode()])
+
+
+def _as_json(values: Values) -> dict[str, Any]:
+    """JSON as it is, and bytes as PostgreSQL reads them from text."""
+    given = {
+        name: f"\\x{value.hex()}" if type(value) is bytes else value
+        for name, value in values.items()
+    }
+    for name in _JSON:
+        given[name] = msgspec.Raw(given[name].encode())
+    return given
+
+
+@cache
+def _several() -> str:
+    return _text().replace("%(cases)s", "%s")
+
+
+@cache
+def _alone() -> Numbered:
+    """The same with each column a parameter of its own."""
+    text = _text()
+    found = _GIVEN.search(text)
+    assert found, "intake.sql no longer names its columns"
+    named = ", ".join(f"%({name})s::{kind} AS {name}" for name, kind in _COLUMN.findall(found[1]))
+    return Numbered(f"{text[: found.start()]}SELECT {named}\n{text[found.end() :]}")
+
+
+@cache
+def _text() -> str:
+    """intake.sql, with the person and their key before the rest."""
+    text = (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
+    person = "".join(f"        {name} {kind},\n" for name, kind in people.COLUMNS.items())
+    text = text.replace("AS one (\n", f"AS one (\n{person}", 1)
+    return text.replace("), filed AS (", f"), {people.MADE}, filed AS (", 1)

@@ -1,0 +1,95 @@
+"""Cases filed in the same moment share one statement and one commit (HOUSE §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+from bihuan.accounts import commands as people
+from bihuan.cases.commands import intake_rows
+from bihuan.cases.commands.filing import Checked, Filed, Filing, check
+from bihuan.cases.commands.intake import Answer, Asked, Ready, file_asked, judged
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import Refusal
+from bihuan.store.together import Together
+
+_MOST = 32
+
+
+def file_together(
+    *,
+    filing: Filing,
+    key: str = "",
+    digest: bytes = b"",
+    answer: Answer | None = None,
+    by: Actor,
+    at: datetime,
+) -> Filed:
+    """As `file`, for doors where many knock at once: who files in the same moment shares one
+    statement and one commit, and still gets an answer or a refusal of one's own.
+    """
+    asked = Asked(filing, key, digest, answer, by, at)
+    return file_asked(asked) if connection.in_atomic_block else _together(asked)
+
+
+def _file_all(asked: Sequence[Asked]) -> list[Filed | Exception]:
+    """What is whole and new is written in one statement; all else goes one by one.
+
+    A statement that PostgreSQL refused left nothing behind, and whose fault it was shows one by
+    one. Of one that was cut off nobody knows whether it was done: then nobody is filed a second
+    time, and everybody in it is told of the fault.
+    """
+    results: list[Filed | Exception | None] = [None] * len(asked)
+    ready = _ready_ones(asked) if len(asked) > 1 else {}
+    if len(ready) > 1:
+        try:
+            intake_rows.write([one.values for one in ready.values()])
+        except Exception as fault:
+            if _was_cut_off(fault):
+                results = [fault if n in ready else None for n in range(len(asked))]
+        else:
+            results = [ready[n].filed if n in ready else None for n in range(len(asked))]
+    return [
+        _attempt(one) if result is None else result
+        for one, result in zip(asked, results, strict=True)
+    ]
+
+
+_together = Together(_file_all, most=_MOST)
+
+
+def _was_cut_off(fault: Exception) -> bool:
+    if isinstance(fault, InterfaceError):
+        return True
+    return isinstance(fault, OperationalError) and not isinstance(
+        fault.__cause__, psycopg.errors.DeadlockDetected
+    )
+
+
+def _attempt(asked: Asked) -> Filed | Exception:
+    try:
+        return file_asked(asked)
+    except Exception as fault:
+        return fault
+
+
+def _ready_ones(asked: Sequence[Asked]) -> dict[int, Ready]:
+    """By their places, those that need nothing but the statement; nothing is said of the others."""
+    checked: dict[int, tuple[Checked, people.Contact]] = {}
+    for place, one in enumerate(asked):
+        with suppress(Refusal):
+            made = check(one.filing, one.key, one.at)
+            if not one.filing.person_id:
+                checked[place] = made, people.cleaned(one.filing.contact)
+    known = people.recognise_all([(contact, asked[n].at) for n, (_, contact) in checked.items()])
+    ready: dict[int, Ready] = {}
+    for (place, (made, _)), who in zip(checked.items(), known, strict=True):
+        with suppress(Refusal):
+            case = judged(asked[place], made, who)
+            if not case.needs_more:
+                ready[place] = case
+    return ready
