@@ -32,7 +32,7 @@ class ProgramMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not (door.is_api(request) and "Authorization" in request.headers):
+        if not (door.is_api(request) and "HTTP_AUTHORIZATION" in request.META):
             return self.get_response(request)
         spoken = translation.get_language_from_request(request)
         with translation.override(spoken):
@@ -47,7 +47,7 @@ class ProgramMiddleware:
         return response
 
     def _answer(self, request: Any) -> HttpResponse:
-        scheme, _, bearer = request.headers["Authorization"].partition(" ")
+        scheme, _, bearer = request.META["HTTP_AUTHORIZATION"].partition(" ")
         known = scheme.lower() == "bearer"
         found = queries.bearer_of(bearer.strip(), door.moment(request)) if known else None
         if found is None:

@@ -105,8 +105,18 @@ def here(at: datetime) -> datetime:
 
 def promises_out(ids: Iterable[str], book: Handbook) -> list[PromiseOut]:
     """Promises by id with clause and quote."""
-    found = [book.promise(id) for id in ids]
-    return [PromiseOut(p.id, p.clause, p.says, p.force) for p in found]
+    return [_promise_out(id, book) for id in ids]
+
+
+def _promise_out(id: str, book: Handbook) -> PromiseOut:
+    place = book.sha256, id
+    if (known := _promises.get(place)) is None:
+        p = book.promise(id)
+        known = _promises[place] = PromiseOut(p.id, p.clause, p.says, p.force)
+    return known
+
+
+_promises: dict[tuple[str, str], PromiseOut] = {}  # as many as all versions have
 
 
 def _state(row: Clock | ClockRow, done: datetime | None, at: datetime) -> str:

@@ -15,6 +15,7 @@ from bihuan.core import clocks
 from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.clocks import ClockRow
 from bihuan.core.handbook import Handbook, Promise
+from bihuan.core.schedule import Schedule
 from bihuan.core.workdays import Workdays
 from bihuan.events import log
 from bihuan.events.models import Event
@@ -40,16 +41,30 @@ _ANEW = ", of the complaint"  # a start that is counted from the message that co
 
 def promised(case: Case, book: Handbook, kind: str = "") -> tuple[Promise, ...]:
     """The promises this case has a right to, as it is classified now, or as another kind."""
-    found = book.promises_for(
-        kind=kind or case.kind,
-        channel=case.channel,
-        category=case.category,
-        severity=case.severity,
-        tier=case.tier,
-    )
+    found, _ = _known(case, book, kind)
     if case.round > 1:
         return tuple(p for p in found if p.until not in AGAIN_WITHOUT)
     return found
+
+
+def _known(case: Case, book: Handbook, kind: str = "") -> tuple[tuple[Promise, ...], Schedule]:
+    """Of cases that are classified alike, found once for each version of the policy."""
+    alike = (
+        book.sha256, kind or case.kind, case.channel, case.category, case.severity, case.tier
+    )  # fmt: skip
+    if (known := _alike.get(alike)) is None:
+        found = book.promises_for(
+            kind=alike[1],
+            channel=case.channel,
+            category=case.category,
+            severity=case.severity,
+            tier=case.tier,
+        )
+        known = _alike[alike] = found, Schedule(found)
+    return known
+
+
+_alike: dict[tuple[object, ...], tuple[tuple[Promise, ...], Schedule]] = {}
 
 
 def owed(case: Case, book: Handbook, days: Workdays) -> tuple[ClockRow, ...]:
@@ -58,6 +73,8 @@ def owed(case: Case, book: Handbook, days: Workdays) -> tuple[ClockRow, ...]:
     A case that turned into a complaint counts the complaint's own promises from the message
     that complains (HOUSE §6b, Kind); the older promises keep their start.
     """
+    if case.round == 1 and not case.complained_at:
+        return _known(case, book)[1].rows(case.round_at, days)
     starts = clocks.receipt(case.round_at)
     found = promised(case, book)
     if case.complained_at and case.complained_at >= case.round_at:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bihuan.core.handbook import Handbook
@@ -65,6 +65,7 @@ class Verdict:
 
 def judge(facts: Facts, book: Handbook) -> Verdict:
     """Category, issue, severity, tier, priority and department, each with its reason."""
+    facts = replace(facts, text=facts.text.casefold())
     issue, why_issue = _issue(facts, book)
     category, why_category = _category(facts, issue, book)
     severity, why_severity = _severity(facts, book)
@@ -88,8 +89,11 @@ def rank(*, kind: str, category: str, priority: str) -> int:
 
 def heard(cues: tuple[str, ...], text: str) -> tuple[str, ...]:
     """The cues that stand in the text; letter case does not matter."""
-    plain = text.casefold()
-    return tuple(cue for cue, folded in _each_folded(cues) if folded in plain)
+    return _heard(cues, text.casefold())
+
+
+def _heard(cues: tuple[str, ...], folded: str) -> tuple[str, ...]:
+    return tuple([cue for cue, plain in _each_folded(cues) if plain in folded])
 
 
 @cache  # there are as many lists as the handbook has
@@ -109,7 +113,7 @@ def _issue(facts: Facts, book: Handbook) -> tuple[str, Reason]:
     for issue in book.issues.values():
         if facts.category and issue.category != facts.category:
             continue
-        found = heard(issue.cues, facts.text)
+        found = _heard(issue.cues, facts.text)
         if _weight(found) > _weight(cues):
             best, cues = issue.id, found
     because = "cues" if cues else "nothing_fits"
@@ -125,7 +129,7 @@ def _category(facts: Facts, issue: str, book: Handbook) -> tuple[str, Reason]:
     best: str = "other"
     cues: tuple[str, ...] = ()
     for category_row in book.categories.values():
-        found = heard(category_row.cues, facts.text)
+        found = _heard(category_row.cues, facts.text)
         if _weight(found) > _weight(cues):
             best, cues = category_row.id, found
     because = "cues" if cues else "nothing_fits"
@@ -134,7 +138,7 @@ def _category(facts: Facts, issue: str, book: Handbook) -> tuple[str, Reason]:
 
 def _severity(facts: Facts, book: Handbook) -> tuple[str, Reason]:
     for severity in sorted(book.severities.values(), key=lambda s: -s.rank):
-        found = heard(severity.cues, facts.text)
+        found = _heard(severity.cues, facts.text)
         if found:
             return severity.id, Reason("severity", severity.id, "cues", "2.3.1", found)
         if severity.people_over is not None and facts.people > severity.people_over:
@@ -151,7 +155,7 @@ def _severity(facts: Facts, book: Handbook) -> tuple[str, Reason]:
 def _tier(facts: Facts, severity: str, book: Handbook) -> tuple[int, Reason]:
     least = book.severities[severity].tier_at_least
     for tier in sorted(book.tiers.values(), key=lambda t: -t.id):
-        found = heard(tier.cues, facts.text)
+        found = _heard(tier.cues, facts.text)
         if found and tier.id > least:
             return tier.id, Reason("tier", str(tier.id), "cues", "4.2", found)
     return least, Reason("tier", str(least), "by_severity", "4.2", (severity,))
@@ -159,7 +163,7 @@ def _tier(facts: Facts, severity: str, book: Handbook) -> tuple[int, Reason]:
 
 def _override(facts: Facts, issue: str, book: Handbook) -> Reason | None:
     for override in book.overrides.values():
-        found = heard(override.cues, facts.text)
+        found = _heard(override.cues, facts.text)
         if issue in override.issues or found:
             return Reason("override", override.id, "cues" if found else "by_issue", "2.2.2", found)
     return None

@@ -73,7 +73,7 @@ def _serve(name: str, host: str, port: int, workers: int) -> int:
         # NL: Django speaks no lifespan protocol
         interface=Interfaces.WSGI if several else Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=12 if several else None,
+        blocking_threads=16 if several else None,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         working_dir=Path.cwd(),

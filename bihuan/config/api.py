@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 def somebody(request: HttpRequest) -> Actor:
     """Who asks: a program by its token, or a browser by its session and its CSRF token."""
     by = door.enter(request)["by"]
-    if "Authorization" not in request.headers and check_csrf(request) is not None:
+    if "HTTP_AUTHORIZATION" not in request.META and check_csrf(request) is not None:
         raise NotPermitted(missing="csrf_token")
     return by
 

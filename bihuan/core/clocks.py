@@ -124,7 +124,7 @@ def due(limit: Limit, start: datetime, days: Workdays, holds: Sequence[Hold] = (
         return _due_by_the_hour(timedelta(**{limit.unit: limit.amount}), start, holds)
     received = start.astimezone(SHANGHAI).date()
     if not holds:
-        return _counted_out(days, received, limit.amount)
+        return counted_out(days, received, limit.amount)
     return _due_around_holds(days, received, limit.amount, tuple(holds))
 
 
@@ -246,7 +246,8 @@ def _all_running(first: date, last: date) -> tuple[CountedDay, ...]:
 
 
 @lru_cache(maxsize=4096)  # a day's receipts share a handful of answers
-def _counted_out(days: Workdays, received: date, amount: int) -> Due:
+def counted_out(days: Workdays, received: date, amount: int) -> Due:
+    """The end of so many working days after the day of receipt."""
     return _due_around_holds(days, received, amount, ())
 
 

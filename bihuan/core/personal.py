@@ -24,6 +24,7 @@ _MOBILE = re.compile(
     rf"|1[3-9]\d\d{_GAP}\d{{3}}{_GAP}\d{{4}}"
     rf"|1[ \t.·_-]{{1,2}}[3-9](?:[ \t.·_-]{{1,2}}\d){{9}})(?!\d)"
 )
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(
     r"(?<!\d)(?:(?:\+|00)86[ -]{0,2}\(?0?|\(?0)(?P<area>10|2\d|[3-9]\d{2})\)?[ -]{0,2}"
     r"(?P<number>[2-9]\d{2,3}[ -]?\d{4})(?:(?:-| ?转 ?| ?ext\.? ?)\d{1,6})?(?!\d)"
@@ -35,6 +36,8 @@ _ORDER_WORD = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ORDER_WORD = 16
+_DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS = 10  # an area code and the shortest number behind it
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -88,6 +91,8 @@ def find(text: str) -> tuple[Found, ...]:
     """
     folded = text.translate(_FOLDING)
     spoken = folded.translate(_CHINESE_DIGITS)
+    if "@" not in folded and len(_DIGIT.findall(spoken)) < _FEWEST_DIGITS:
+        return ()
     taken = bytearray(len(text))
     found: list[Found] = []
     for one in _candidates(folded, spoken):
@@ -158,6 +163,8 @@ def mask_address(address: str) -> str:
 
 def normal_phone(text: str) -> str | None:
     """Digits only, without +86: 13912342718, 01062345678; None if it is no such number."""
+    if _PLAIN_MOBILE.fullmatch(text):  # as most are written: the search would find the same
+        return text
     return _only(text, "phone")
 
 

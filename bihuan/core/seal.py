@@ -57,10 +57,15 @@ def canonical(value: object) -> bytes:
     and for anything JSON does not know; times are given as `moment()`.
     """
     _refuse_the_ambiguous(value)
-    return _ENCODE(value).encode()
+    return _encoded(value).encode()
 
 
-_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+def text(sealed: Mapping[str, object]) -> str:
+    """The same as text, of what was sealed already and so has a canonical form."""
+    return _encoded(dict(sealed))
+
+
+_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _refuse_the_ambiguous(value: object) -> None:

@@ -74,7 +74,7 @@ class EventRow:
     @property
     def json(self) -> str:
         """The data as the seal covers it."""
-        return seal.canonical(dict(self.data)).decode()
+        return seal.text(self.data)
 
 
 def facts(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from bihuan.core import ids
+from bihuan.store import statements
 
 SIZE = 100  # the sequences count in steps of this (their migrations)
 FRESH_FOR = 60.0  # seconds: a number kept longer could meet its own id again (core.ids)
@@ -35,7 +36,7 @@ class Blocks:
 
     def next(self) -> int:
         """The next number, at least 1. Asks the database outside the lock, so nobody waits."""
-        database = str(connection.settings_dict["NAME"])
+        database = statements.database()
         while True:
             with self._lock:
                 if self._from != database or time.monotonic() > self._until:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 
 from bihuan.core.refusals import NotPossible
 from bihuan.store import vault
+from bihuan.store.statements import database
 from bihuan.store.vault import KEY_BYTES, Vault, decrypt, encrypt, key_id
 
 INDEX_BYTES = 16
@@ -55,7 +56,7 @@ class _Keys:
         self._lock = threading.Lock()
 
     def get(self, person_id: int) -> tuple[AESGCM | None, bytes] | None:
-        place = (_database(), person_id)
+        place = (database(), person_id)
         with self._lock:
             found = self._kept.get(place)
             if found is None or found[0] < time.monotonic():
@@ -64,17 +65,17 @@ class _Keys:
             return found[1], found[2]
 
     def put(self, person_id: int, key: bytes | None) -> None:
-        cipher = AESGCM(key) if key else None
+        place, cipher = (database(), person_id), AESGCM(key) if key else None
         kept = (time.monotonic() + _LIFE, cipher, key_id(key) if key else b"")
         with self._lock:
-            self._kept[_database(), person_id] = kept
-            self._kept.move_to_end((_database(), person_id))
+            self._kept.pop(place, None)  # the newest stands last
+            self._kept[place] = kept
             while len(self._kept) > _MOST_KEYS:
                 self._kept.popitem(last=False)
 
     def drop(self, person_id: int) -> None:
         with self._lock:
-            self._kept.pop((_database(), person_id), None)
+            self._kept.pop((database(), person_id), None)
 
     def clear(self) -> None:
         with self._lock:
@@ -82,10 +83,6 @@ class _Keys:
 
 
 _keys = _Keys()
-
-
-def _database() -> str:
-    return str(connection.settings_dict["NAME"])
 
 
 @lru_cache(maxsize=1)

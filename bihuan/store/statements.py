@@ -16,10 +16,15 @@ from typing import Any, Generic, TypeVar
 import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model, QuerySet
+from django.db.models import DEFERRED, NOT_PROVIDED, Field, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 Values = Sequence[Any] | Mapping[str, Any]
+
+
+def database() -> str:
+    """The name of the database that is asked, without opening or even touching a connection."""
+    return str(connections.settings[DEFAULT_DB_ALIAS]["NAME"])
 
 
 def run(statement: str, values: Values = ()) -> list[Any]:
@@ -70,9 +75,10 @@ def array(values: Iterable[str | int]) -> str:
     ValueError for a word that would need more than quotes around it.
     """
     words = [str(value) for value in values]
-    if any('"' in word or "\\" in word for word in words):
+    inside = '","'.join(words)
+    if "\\" in inside or inside.count('"') > max(2 * len(words) - 2, 0):
         raise ValueError("a quote or backslash in an array of plain words")
-    return "{" + ",".join(f'"{word}"' for word in words) + "}"
+    return f'{{"{inside}"}}' if words else "{}"
 
 
 _NAMED = re.compile(r"%\((\w+)\)s")
@@ -106,6 +112,21 @@ def among(model: type[Row], field: str, keys: Iterable[int]) -> list[Row]:
     """The rows of which this field is one of the keys, in one statement however many."""
     wanted = list(keys)
     return fetch(model, _selected_by(model, field), [wanted]) if wanted else []
+
+
+def fresh(model: type[Row], **given: Any) -> Row:
+    """A row of these values and the model's defaults, about to be written; TypeError for others.
+
+    Calling the model costs five times as much: it asks each field for its default by name.
+    """
+    names, defaults = _blank(model)
+    values = [
+        given.pop(name) if name in given else default() if callable(default) else default
+        for name, default in defaults
+    ]
+    if given:
+        raise TypeError(f"{model.__name__} has no {', '.join(given)}")
+    return model.from_db(connection.alias, names, values)
 
 
 def insert(row: Model) -> None:
@@ -173,6 +194,20 @@ def _read_as(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
     fields = _fields(model)
     special = [(n, field) for n, field in enumerate(fields) if hasattr(field, "from_db_value")]
     return [field.attname for field in fields], special
+
+
+@cache
+def _blank(model: type[Model]) -> tuple[list[str], list[tuple[str, Any]]]:
+    """Names of a model's columns, each with its default or what makes one."""
+    fields = _fields(model)
+    return [field.attname for field in fields], [(f.attname, _default(f)) for f in fields]
+
+
+def _default(field: Field[Any, Any]) -> Any:
+    if field.generated:
+        return DEFERRED  # only PostgreSQL knows
+    made = field.default
+    return made if callable(made) and made is not NOT_PROVIDED else field.get_default()
 
 
 @cache

@@ -53,7 +53,7 @@ def file(request: HttpRequest) -> HttpResponse:
     given: CaseIn = bodies.read(body, _decode)
     filed = commands.file_together(
         filing=_filing(given),
-        key=request.headers.get("Idempotency-Key", ""),
+        key=request.META.get("HTTP_IDEMPOTENCY_KEY", ""),
         digest=hashlib.sha256(body).digest(),
         answer=lambda case, rows: answers.encoded(answers.case_out(case, rows, who["at"])),
         **who,

@@ -24,7 +24,7 @@ from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.store.blocks import new_id, new_number
-from bihuan.store.statements import run
+from bihuan.store.statements import fresh, run
 
 _KNOWN = """
 SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND key = %s
@@ -209,7 +209,8 @@ def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, obj
 
 def _case(checked: Checked, verdict: rules.Verdict, *, person_id: int, at: datetime) -> Case:
     filing = checked.filing
-    return Case(
+    return fresh(
+        Case,
         id=new_id(at),
         number=new_number(checked.received_at.astimezone(SHANGHAI).date()),
         kind=filing.kind,

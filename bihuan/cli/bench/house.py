@@ -26,6 +26,7 @@ from bihuan.store import postgres, processes
 
 _OPENING = 60.0  # seconds the pages may take to answer
 _CLOSING = 15.0
+_SETTLING = 0.5
 
 
 class DidNotOpen(Exception):
@@ -118,6 +119,7 @@ class House:
         """Let the database clear up now, so that the next turn does not pay for the last one."""
         with psycopg.connect(self.urls.owner, autocommit=True) as owner:
             owner.execute("VACUUM (ANALYZE)")
+        time.sleep(_SETTLING)  # what ended is counted with its parent before the turn begins
 
     def database_processes(self) -> list[int]:
         """Every process of this house's PostgreSQL."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.core import clocks
 from bihuan.core.clocks import deadlines, explain, receipt, rows
 from bihuan.core.handbook import Applies, Limit, Promise
+from bihuan.core.schedule import Schedule
 from bihuan.core.tests.calendars import DAYS
 from bihuan.core.tests.moments import DAY, beijing, moments
 
@@ -169,3 +172,34 @@ def test_no_effective_due_is_after_the_own_due(promises, received):
     found = deadlines(promises, receipt(received), DAYS)
 
     assert all(d.effective_due_at <= d.due_at for d in found)
+
+
+LIMITS = st.builds(
+    Limit, st.sampled_from((1, 2, 3, 5)), st.sampled_from(("minutes", "hours", "workdays"))
+)
+SOME = st.lists(
+    st.builds(
+        lambda n, until, limit, force, start, proved_by: promise(
+            f"C-1.1-{n}", until, limit.amount, limit.unit, force, start=start, proved_by=proved_by
+        ),
+        st.integers(1, 99),
+        st.sampled_from((*clocks.MILESTONES, "somewhere.else", "nowhere.known")),
+        LIMITS | st.just(Limit(24, "hours")),
+        st.sampled_from(("must", "commit", "plan")),
+        st.sampled_from(("complaint.received", "request.submitted", "case.handling_done")),
+        st.sampled_from(("", "", "", "registration")),
+    ),
+    max_size=14,
+)
+
+
+@given(SOME, moments | st.just(beijing("2026-02-13 00:00")))
+def test_a_schedule_counts_the_rows_that_the_deadlines_make(promises, received):
+    assert Schedule(promises).rows(received, DAYS) == rows(
+        deadlines(promises, receipt(received), DAYS)
+    )
+
+
+def test_a_schedule_counts_from_no_moment_without_a_time_zone():
+    with pytest.raises(ValueError, match="time zone"):
+        Schedule(GENERAL).rows(RECEIVED.replace(tzinfo=None), DAYS)
