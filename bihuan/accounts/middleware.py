@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, get_urlconf, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -57,11 +59,17 @@ class ProgramMiddleware:
             raise NotPermitted(missing=needed)
         request.who, request.guest_case, request.scopes = found.actor, 0, found.scopes
         try:
-            request.resolver_match = asked = resolve(request.path_info)
+            request.resolver_match = asked = _resolved(request.path_info, get_urlconf() or settings.ROOT_URLCONF)
         except Resolver404:
             raise NotFound from None
         answer: HttpResponse = asked.func(request, *asked.args, **asked.kwargs)
         return answer
+
+
+@lru_cache(maxsize=64)
+def _resolved(path: str, urls: str | None) -> ResolverMatch:
+    """The view of a path; Django looks through all addresses each time."""
+    return resolve(path, urls)
 
 
 class WhoMiddleware:
