@@ -59,7 +59,8 @@ class ProgramMiddleware:
             raise NotPermitted(missing=needed)
         request.who, request.guest_case, request.scopes = found.actor, 0, found.scopes
         try:
-            request.resolver_match = asked = _resolved(request.path_info, get_urlconf() or settings.ROOT_URLCONF)
+            urls = get_urlconf() or settings.ROOT_URLCONF
+            request.resolver_match = asked = _resolved(request.path_info, urls)
         except Resolver404:
             raise NotFound from None
         answer: HttpResponse = asked.func(request, *asked.args, **asked.kwargs)
@@ -67,7 +68,7 @@ class ProgramMiddleware:
 
 
 @lru_cache(maxsize=64)
-def _resolved(path: str, urls: str | None) -> ResolverMatch:
+def _resolved(path: str, urls: str) -> ResolverMatch:
     """The view of a path; Django looks through all addresses each time."""
     return resolve(path, urls)
 
