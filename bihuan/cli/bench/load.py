@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from bihuan.cli.bench import stories
 
+_PATIENCE = 30.0  # seconds that the last answers may take
+
 
 @dataclass(slots=True)
 class Tally:
@@ -101,7 +103,11 @@ async def _file(given: argparse.Namespace, tally: Tally) -> float:
         )[1]
         for n in range(given.clients)
     ]
-    await asyncio.gather(*(client.ended for client in clients))
+    await asyncio.wait([c.ended for c in clients], timeout=given.seconds + _PATIENCE)
+    for client in clients:
+        if not client.ended.done():
+            tally.fault("no answer")
+            client.transport.abort()
     return time.perf_counter() - begun
 
 
