@@ -12,6 +12,7 @@ from bihuan.cli import connect, prepare
 from bihuan.store import postgres
 
 PATIENCE = 10  # seconds that requests and streams get to end
+THREADS = 16  # of a process of `bihuan web`: most wait, for the database or for one another
 _SAYS = {
     "web": "Pages and the API from several worker processes (behind a proxy, beside `live`).",
     "live": "Pages, the API and live updates from one asynchronous process.",
@@ -73,10 +74,10 @@ def _serve(name: str, host: str, port: int, workers: int) -> int:
         # NL: Django speaks no lifespan protocol
         interface=Interfaces.WSGI if several else Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=16 if several else None,
+        blocking_threads=THREADS if several else None,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         working_dir=Path.cwd(),
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # below, it finds so many threads remarkable at each start
     ).serve()
     return 0

@@ -45,6 +45,11 @@ class Together(Generic[Asked, Got]):
         self._led = False
         self._lock = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for the work that is being done now to end."""
+        return len(self._waiting)
+
     def __call__(self, asked: Asked) -> Got:
         """The result for this; raises what `work` returned as an exception for it."""
         mine: _Place[Asked, Got] = _Place(asked)

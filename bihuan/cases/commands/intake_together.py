@@ -36,7 +36,7 @@ def file_together(
     return file_asked(asked) if connection.in_atomic_block else _together(asked)
 
 
-def _file_all(asked: Sequence[Asked]) -> list[Filed | Exception]:
+def file_all(asked: Sequence[Asked]) -> list[Filed | Exception]:
     """What is whole and new is written in one statement; all else goes one by one.
 
     A statement that PostgreSQL refused left nothing behind, and whose fault it was shows one by
@@ -59,7 +59,7 @@ def _file_all(asked: Sequence[Asked]) -> list[Filed | Exception]:
     ]
 
 
-_together = Together(_file_all, most=_MOST)
+_together = Together(file_all, most=_MOST)
 
 
 def _was_cut_off(fault: Exception) -> bool:

@@ -37,7 +37,7 @@ maintenance_work_mem = 256MB
 MOST_GROWN, MOST_MS = 2.0, 100.0
 MOST_OVERVIEW_MS = 300.0  # it counts what a week brought, so it may read more in a larger house
 _NOWHERE = "xylophone"  # a word of no subject: every case that may be looked through is
-_WARM = 16  # two processes of four threads, each with a connection of its own
+_WARM = 16  # each thread that serves has a connection of its own, which plans anew
 _TIMES = 20
 _READ = """
 SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::bigint, coalesce(sum(calls), 0)::int

@@ -93,7 +93,7 @@ class House:
         return child
 
     def start_web(self, workers: int = 2) -> Child:
-        """Pages and API by WSGI, `workers` processes of four threads; returns once they answer."""
+        """Pages and API by WSGI, `workers` processes; returns once they answer."""
         child = self.start("web", "--port", str(self.port), "--workers", str(workers))
         self.await_pages()
         return child

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bihuan.cli import run_parts
 from bihuan.cli.bench import figures, limit
 from bihuan.cli.bench.figures import Goal
 from bihuan.cli.bench.house import House, leave_database, program, staff
 
-WORKERS, THREADS = 2, 4
+WORKERS = 2
+_CONNECTIONS = 8  # of the limit, which is no faster with more
 _WARM_UP = 2.0  # seconds
 
 
@@ -65,7 +67,7 @@ def _round(
     web = figures.descendants(_pid(house))
     seconds = max(round(length * 0.4), 1)
     house.rest()
-    alone = limit.measure(house, scripts, connections=WORKERS * THREADS, seconds=seconds)
+    alone = limit.measure(house, scripts, connections=_CONNECTIONS, seconds=seconds)
     house.rest()
     before = figures.cpu_seconds(web), figures.cpu_seconds(house.database_processes())
     came = _load(house, token, given, length * 0.6, str(n))
@@ -133,7 +135,7 @@ def _tell(rounds: list[Round], settings: dict[str, str], given: Any) -> int:
             "errors": [r.errors for r in rounds],
             "clients": given.clients,
             "workers": WORKERS,
-            "threads": THREADS,
+            "threads": run_parts.THREADS,
             "database": settings,
         },
         as_json=given.json,

@@ -1,0 +1,187 @@
+"""Who files in the same moment shares a statement, and nothing else (2.2.1, HOUSE §5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, connections
+
+from bihuan.accounts.models import Person
+from bihuan.cases import commands
+from bihuan.cases.commands import Contact
+from bihuan.cases.commands.filing import Filed
+from bihuan.cases.commands.intake import Asked
+from bihuan.cases.commands.intake_together import file_all
+from bihuan.cases.models import Case, Clock, Entry, IdempotencyKey, Sealed
+from bihuan.cases.tests.people import FRIDAY, House, filing, house
+from bihuan.core.refusals import Conflict, Invalid
+from bihuan.events.models import Event, Pending
+from bihuan.store import secrets
+
+#: what is drawn, sealed or counted anew for each case
+OWN = {
+    "id", "number", "case_id", "person_id", "author_id", "salt", "hash", "text", "stream", "data",
+    "owner_id", "key", "created_at", "sort_due_at", "position",
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(fresh_db: Any) -> House:
+    return house()
+
+
+def newcomer(n: int, **changes: object) -> commands.Filing:
+    return filing(contact=Contact(name="新客", phone=f"1391234{n:04d}"), **changes)
+
+
+def asked(home: House, given: commands.Filing, key: str = "", digest: bytes = b"d" * 32) -> Asked:
+    return Asked(given, key, digest, lambda case, rows: case.number.encode(), home.bo_bo, FRIDAY)
+
+
+def rows_of(case: Case) -> list[list[dict[str, Any]]]:
+    """Everything that is kept of a case, without what is its own."""
+    found = [
+        Case.objects.filter(id=case.id),
+        Clock.objects.filter(case_id=case.id).order_by("milestone", "due_at"),
+        Entry.objects.filter(case_id=case.id),
+        Event.objects.filter(stream=case.id),
+        Pending.objects.filter(stream=case.id),
+        IdempotencyKey.objects.filter(case_id=case.id),
+        Person.objects.filter(id=case.person_id),
+    ]
+    return [
+        [
+            {k: v for k, v in row.items() if k not in OWN and not isinstance(v, bytes | memoryview)}
+            for row in rows.values()
+        ]
+        for rows in found
+    ]
+
+
+def test_2_2_1_those_filed_together_have_the_very_rows_of_one_filed_alone(home: House):
+    given = {"subject": "底座“开裂”\\'x'", "text": "第一行\n第二行：“\\x41” {a,b} NULL 😀"}
+    alone = commands.file(
+        filing=newcomer(1, **given), key="k1", by=home.bo_bo, at=FRIDAY,
+        answer=lambda case, rows: case.number.encode(), digest=b"d" * 32,
+    )  # fmt: skip
+
+    made = file_all([asked(home, newcomer(n, **given), f"k{n}") for n in range(2, 6)])
+
+    for one in made:
+        assert isinstance(one, Filed)
+        assert rows_of(one.case) == rows_of(alone.case)
+        text = Entry.objects.get(case_id=one.case.id).text
+        assert text == Entry.objects.get(case_id=alone.case.id).text
+        kept = Person.objects.get(id=one.case.person_id)
+        assert secrets.open_(kept.id, "accounts_person", "name", kept.id, kept.name) == "新客"
+        kept_answer = IdempotencyKey.objects.get(case_id=one.case.id).answer
+        assert bytes(kept_answer) == one.case.number.encode()
+
+
+def test_they_share_one_statement(home: House):
+    file_all([asked(home, newcomer(1)), asked(home, newcomer(2))])  # numbers are drawn by then
+    written: list[str] = []
+
+    def watch(execute: Any, sql: Any, *rest: Any) -> Any:
+        if "INSERT" in str(sql):
+            written.append(str(sql))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        made = file_all([asked(home, newcomer(n)) for n in range(3, 9)])
+
+    assert len(written) == 1
+    assert len({one.case.number for one in made if isinstance(one, Filed)}) == 6
+
+
+def test_a_filing_that_is_refused_stops_nobody_elses(home: House):
+    made = file_all(
+        [
+            asked(home, newcomer(1)),
+            asked(home, newcomer(2, text="")),
+            asked(home, newcomer(3, category="nonsense")),
+            asked(home, filing(contact=Contact(phone="12"))),
+            asked(home, newcomer(4)),
+        ]
+    )
+
+    refused = [one for one in made if isinstance(one, Invalid)]
+    assert [sorted(one.fields) for one in refused] == [["text"], ["category"], ["phone"]]
+    assert Case.objects.count() == 2
+
+
+def test_two_for_the_same_newcomer_are_two_cases_of_one_person(home: House):
+    before = Person.objects.count()
+
+    made = file_all([asked(home, newcomer(7)), asked(home, newcomer(7)), asked(home, newcomer(8))])
+
+    people = [one.case.person_id for one in made if isinstance(one, Filed)]
+    assert people[0] == people[1] != people[2]
+    assert Person.objects.count() == before + 2
+    assert Event.objects.filter(kind="case.filed").count() == 3
+
+
+def test_the_same_key_twice_in_one_moment_is_one_case(home: House):
+    twice = asked(home, newcomer(7), "once")
+
+    made = file_all([twice, twice, asked(home, newcomer(8), "once", b"e" * 32)])
+
+    first, second, other = made
+    assert isinstance(first, Filed)
+    assert isinstance(second, Filed)
+    assert (second.replayed, second.answer) == (True, first.answer)
+    assert isinstance(other, Conflict)
+    assert Case.objects.count() == 1
+
+
+def test_3_3_numbers_are_sealed_for_those_who_file_together_too(home: House):
+    made = file_all(
+        [asked(home, newcomer(1, text="请打 13812345678")), asked(home, newcomer(2)),
+         asked(home, newcomer(3))]
+    )  # fmt: skip
+
+    assert all(isinstance(one, Filed) for one in made)
+    assert Sealed.objects.count() == 1
+    assert not Entry.objects.filter(text__contains="13812345678").exists()
+
+
+def test_somebody_known_is_recognised_among_newcomers(home: House):
+    made = file_all([asked(home, newcomer(1)), asked(home, filing()), asked(home, newcomer(2))])
+
+    assert [one.case.person_id for one in made if isinstance(one, Filed)][1] == home.ai_li.id
+
+
+def test_nobody_is_filed_twice_when_the_connection_breaks_after_the_commit(home: House):
+    def break_off(execute: Any, sql: Any, *rest: Any) -> Any:
+        done = execute(sql, *rest)
+        if "json_to_recordset" in str(sql):
+            raise OperationalError("server closed the connection unexpectedly")
+        return done
+
+    with connection.execute_wrapper(break_off):
+        made = file_all([asked(home, newcomer(n)) for n in range(3)])
+
+    assert [type(one) for one in made] == [OperationalError] * 3
+    assert Case.objects.count() == 3
+
+
+def test_many_at_the_same_time_are_all_filed_once(home: House):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one(n: int) -> str:
+        made = commands.file_together(
+            filing=newcomer(n % 20), key=f"k{n % 30}", digest=b"d", by=home.bo_bo, at=FRIDAY
+        )
+        return made.case.number
+
+    def leave(_: object) -> None:
+        connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        numbers = list(pool.map(one, range(60)))
+        list(pool.map(leave, range(64)))
+
+    assert len(set(numbers)) == 30 == Case.objects.count()
+    assert Clock.objects.count() == 300
+    assert Event.objects.filter(kind="case.filed").count() == 30
