@@ -8,8 +8,13 @@ own at once and waits for nobody.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
+
+# Where a crowd came last, one more moment brings the rest of it (PostgreSQL's commit_delay).
+_CROWD = 4
+_A_MOMENT = 0.002  # seconds
 
 Asked = TypeVar("Asked")
 Got = TypeVar("Got")
@@ -43,6 +48,7 @@ class Together(Generic[Asked, Got]):
         self._work, self._most = work, most
         self._waiting: list[_Place[Asked, Got]] = []
         self._led = False
+        self._last = 0  # how many were worked for last
         self._lock = threading.Lock()
 
     @property
@@ -67,9 +73,12 @@ class Together(Generic[Asked, Got]):
 
     def _lead(self, mine: _Place[Asked, Got]) -> None:
         """Work for the first in the queue, `mine` before all, then pass the lead on."""
+        if self._last >= _CROWD:
+            time.sleep(_A_MOMENT)
         with self._lock:
             batch = self._waiting[: self._most]
             del self._waiting[: self._most]
+            self._last = len(batch)
         results: Sequence[Got | Exception] = [Unfinished() for _ in batch]
         try:
             results = self._work([place.asked for place in batch])
