@@ -53,9 +53,9 @@ WITH given AS (SELECT {_GIVEN}),
 SELECT person_id FROM keyed
 """  # noqa: S608 - our own words
 _FOUND = """
-SELECT id, phone_index, email_index, account_index,
-    name IS NULL OR address IS NULL
-    OR phone_index IS NULL OR email_index IS NULL OR account_index IS NULL AS unfinished
+SELECT id, phone_index, email_index, account_index, name IS NULL, address IS NULL,
+    (phone IS NOT NULL AND phone_index IS NULL) OR (email IS NOT NULL AND email_index IS NULL)
+    OR (account IS NOT NULL AND account_index IS NULL)
 FROM accounts_person WHERE
 """
 _FIND = f"{_FOUND} phone_index = %s OR email_index = %s OR account_index = %s"
@@ -68,7 +68,10 @@ _PRECEDENCE = (("account", 3), ("phone", 1), ("email", 2))  # field, its column 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The person a contact belongs to; `columns` are what MADE writes when it is a new one."""
+    """The person a contact belongs to; `columns` are what MADE writes when it is a new one.
+
+    `unfinished`: this contact adds something to what is known of the person, or drops a claim.
+    """
 
     id: int
     given: Contact
@@ -99,7 +102,7 @@ def _recognised(
     given: Contact, indexes: Mapping[str, bytes | None], rows: Sequence[Any], at: datetime
 ) -> Recognised:
     if found := _whose(indexes, rows):
-        return Recognised(found[0], given, {}, unfinished=found[1])
+        return Recognised(int(found[0]), given, {}, unfinished=_unfinished(found, given))
     columns = _columns(given, identities(given), "none", at, indexes)
     return Recognised(columns["made_id"], given, columns)
 
@@ -108,7 +111,7 @@ def find(given: Contact) -> int | None:
     """The person a cleaned contact belongs to."""
     indexes = _indexes(given)
     found = _whose(indexes, _look_up([indexes]))
-    return found[0] if found else None
+    return int(found[0]) if found else None
 
 
 def _indexes(given: Contact) -> dict[str, bytes | None]:
@@ -123,13 +126,24 @@ def _look_up(looked: Sequence[Mapping[str, bytes | None]]) -> list[Any]:
     return statements.run(_FIND_ALL, [[one[f] for one in known if one[f]] for f in INDEXED])
 
 
-def _whose(indexes: Mapping[str, bytes | None], rows: Sequence[Any]) -> tuple[int, bool] | None:
-    """The id, and whether anything of the person is missing or only claimed."""
+def _whose(indexes: Mapping[str, bytes | None], rows: Sequence[Any]) -> Any | None:
+    """The row of _FOUND that these indexes belong to."""
     for field, column in _PRECEDENCE:
         for row in rows:
             if indexes[field] and row[column] and bytes(row[column]) == indexes[field]:
-                return int(row[0]), bool(row[4])
+                return row
     return None
+
+
+def _unfinished(row: Any, given: Contact) -> bool:
+    """Whether `complete` would have to look: at a gap this contact fills, or at a mere claim."""
+    no_name, no_address, claims = row[4:7]
+    if claims or (given.name and no_name) or (given.address and no_address):
+        return True
+    # only the platform itself vouches for more ways to be found
+    return bool(given.account) and any(
+        getattr(given, field) and row[column] is None for field, column in _PRECEDENCE
+    )
 
 
 def index_of(field: str, value: str) -> bytes | None:
@@ -182,4 +196,5 @@ def _first_way(given: Contact) -> str:
 
 
 def sealed(person_id: int, field: str, value: str) -> bytes | None:
+    """As the column keeps it; None of an empty value."""
     return secrets.seal(person_id, TABLE, field, person_id, value) if value else None

@@ -33,19 +33,22 @@ def file_together(
     statement and one commit, and still gets an answer or a refusal of one's own.
     """
     asked = Asked(filing, key, digest, answer, by, at)
-    return file_asked(asked) if connection.in_atomic_block else _together(asked)
+    shared = None if connection.in_atomic_block else _together(asked)
+    return shared or file_asked(asked)
 
 
-def file_all(asked: Sequence[Asked]) -> list[Filed | Exception]:
-    """What is whole and new is written in one statement; all else goes one by one.
+def file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
+    """What needs nothing but the statement is written in one; None for all that goes by itself.
 
     A statement that PostgreSQL refused left nothing behind, and whose fault it was shows one by
     one. Of one that was cut off nobody knows whether it was done: then nobody is filed a second
     time, and everybody in it is told of the fault.
     """
+    if len(asked) == 1:  # meanwhile the others gather
+        return [_attempt(asked[0])]
     results: list[Filed | Exception | None] = [None] * len(asked)
-    ready = _ready_ones(asked) if len(asked) > 1 else {}
-    if len(ready) > 1:
+    ready = _ready_ones(asked)
+    if ready:
         try:
             intake_rows.write([one.values for one in ready.values()])
         except Exception as fault:
@@ -53,13 +56,17 @@ def file_all(asked: Sequence[Asked]) -> list[Filed | Exception]:
                 results = [fault if n in ready else None for n in range(len(asked))]
         else:
             results = [ready[n].filed if n in ready else None for n in range(len(asked))]
-    return [
-        _attempt(one) if result is None else result
-        for one, result in zip(asked, results, strict=True)
-    ]
+    return results
 
 
 _together = Together(file_all, most=_MOST)
+
+
+def _attempt(asked: Asked) -> Filed | Exception:
+    try:
+        return file_asked(asked)
+    except Exception as fault:
+        return fault
 
 
 def _was_cut_off(fault: Exception) -> bool:
@@ -68,13 +75,6 @@ def _was_cut_off(fault: Exception) -> bool:
     return isinstance(fault, OperationalError) and not isinstance(
         fault.__cause__, psycopg.errors.DeadlockDetected
     )
-
-
-def _attempt(asked: Asked) -> Filed | Exception:
-    try:
-        return file_asked(asked)
-    except Exception as fault:
-        return fault
 
 
 def _ready_ones(asked: Sequence[Asked]) -> dict[int, Ready]:
@@ -89,6 +89,8 @@ def _ready_ones(asked: Sequence[Asked]) -> dict[int, Ready]:
     ready: dict[int, Ready] = {}
     for (place, (made, _)), who in zip(checked.items(), known, strict=True):
         with suppress(Refusal):
+            if who.unfinished:
+                continue
             case = judged(asked[place], made, who)
             if not case.needs_more:
                 ready[place] = case

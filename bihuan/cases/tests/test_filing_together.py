@@ -13,11 +13,11 @@ from bihuan.accounts.models import Person
 from bihuan.cases import commands
 from bihuan.cases.commands import Contact
 from bihuan.cases.commands.filing import Filed
-from bihuan.cases.commands.intake import Asked
+from bihuan.cases.commands.intake import Asked, file_asked
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.models import Case, Clock, Entry, IdempotencyKey, Sealed
 from bihuan.cases.tests.people import FRIDAY, House, filing, house
-from bihuan.core.refusals import Conflict, Invalid
+from bihuan.core.refusals import Conflict, Invalid, Refusal
 from bihuan.events.models import Event, Pending
 from bihuan.store import secrets
 
@@ -39,6 +39,19 @@ def newcomer(n: int, **changes: object) -> commands.Filing:
 
 def asked(home: House, given: commands.Filing, key: str = "", digest: bytes = b"d" * 32) -> Asked:
     return Asked(given, key, digest, lambda case, rows: case.number.encode(), home.bo_bo, FRIDAY)
+
+
+def file_together(*some: Asked) -> list[Filed | Exception]:
+    """As those do who meet at the door: what does not go together goes by itself."""
+    shared = file_all(some)
+    return [one or by_itself(given) for one, given in zip(shared, some, strict=True)]
+
+
+def by_itself(given: Asked) -> Filed | Exception:
+    try:
+        return file_asked(given)
+    except Refusal as refused:
+        return refused
 
 
 def rows_of(case: Case) -> list[list[dict[str, Any]]]:
@@ -68,7 +81,7 @@ def test_2_2_1_those_filed_together_have_the_very_rows_of_one_filed_alone(home: 
         answer=lambda case, rows: case.number.encode(), digest=b"d" * 32,
     )  # fmt: skip
 
-    made = file_all([asked(home, newcomer(n, **given), f"k{n}") for n in range(2, 6)])
+    made = file_together(*[asked(home, newcomer(n, **given), f"k{n}") for n in range(2, 6)])
 
     for one in made:
         assert isinstance(one, Filed)
@@ -82,7 +95,8 @@ def test_2_2_1_those_filed_together_have_the_very_rows_of_one_filed_alone(home: 
 
 
 def test_they_share_one_statement(home: House):
-    file_all([asked(home, newcomer(1)), asked(home, newcomer(2))])  # numbers are drawn by then
+    # numbers are drawn by then
+    file_together(asked(home, newcomer(1)), asked(home, newcomer(2)))
     written: list[str] = []
 
     def watch(execute: Any, sql: Any, *rest: Any) -> Any:
@@ -98,14 +112,12 @@ def test_they_share_one_statement(home: House):
 
 
 def test_a_filing_that_is_refused_stops_nobody_elses(home: House):
-    made = file_all(
-        [
-            asked(home, newcomer(1)),
-            asked(home, newcomer(2, text="")),
-            asked(home, newcomer(3, category="nonsense")),
-            asked(home, filing(contact=Contact(phone="12"))),
-            asked(home, newcomer(4)),
-        ]
+    made = file_together(
+        asked(home, newcomer(1)),
+        asked(home, newcomer(2, text="")),
+        asked(home, newcomer(3, category="nonsense")),
+        asked(home, filing(contact=Contact(phone="12"))),
+        asked(home, newcomer(4)),
     )
 
     refused = [one for one in made if isinstance(one, Invalid)]
@@ -116,7 +128,9 @@ def test_a_filing_that_is_refused_stops_nobody_elses(home: House):
 def test_two_for_the_same_newcomer_are_two_cases_of_one_person(home: House):
     before = Person.objects.count()
 
-    made = file_all([asked(home, newcomer(7)), asked(home, newcomer(7)), asked(home, newcomer(8))])
+    made = file_together(
+        asked(home, newcomer(7)), asked(home, newcomer(7)), asked(home, newcomer(8))
+    )
 
     people = [one.case.person_id for one in made if isinstance(one, Filed)]
     assert people[0] == people[1] != people[2]
@@ -127,7 +141,7 @@ def test_two_for_the_same_newcomer_are_two_cases_of_one_person(home: House):
 def test_the_same_key_twice_in_one_moment_is_one_case(home: House):
     twice = asked(home, newcomer(7), "once")
 
-    made = file_all([twice, twice, asked(home, newcomer(8), "once", b"e" * 32)])
+    made = file_together(twice, twice, asked(home, newcomer(8), "once", b"e" * 32))
 
     first, second, other = made
     assert isinstance(first, Filed)
@@ -138,10 +152,11 @@ def test_the_same_key_twice_in_one_moment_is_one_case(home: House):
 
 
 def test_3_3_numbers_are_sealed_for_those_who_file_together_too(home: House):
-    made = file_all(
-        [asked(home, newcomer(1, text="请打 13812345678")), asked(home, newcomer(2)),
-         asked(home, newcomer(3))]
-    )  # fmt: skip
+    made = file_together(
+        asked(home, newcomer(1, text="请打 13812345678")),
+        asked(home, newcomer(2)),
+        asked(home, newcomer(3)),
+    )
 
     assert all(isinstance(one, Filed) for one in made)
     assert Sealed.objects.count() == 1
@@ -154,6 +169,18 @@ def test_somebody_known_is_recognised_among_newcomers(home: House):
     assert [one.case.person_id for one in made if isinstance(one, Filed)][1] == home.ai_li.id
 
 
+def test_who_is_known_waits_for_nobody_when_there_is_more_to_write(home: House):
+    moved = filing(contact=Contact(phone="13900002718", address="浙江省杭州市西湖区文三路 1 号"))
+
+    shared = file_all([asked(home, newcomer(1)), asked(home, moved), asked(home, filing())])
+
+    assert [type(one) for one in shared] == [Filed, type(None), Filed]
+    file_together(asked(home, newcomer(2)), asked(home, moved))
+    assert Person.objects.get(id=home.ai_li.id).address is not None
+    again = file_all([asked(home, newcomer(3)), asked(home, moved)])
+    assert [type(one) for one in again] == [Filed, Filed]
+
+
 def test_nobody_is_filed_twice_when_the_connection_breaks_after_the_commit(home: House):
     def break_off(execute: Any, sql: Any, *rest: Any) -> Any:
         done = execute(sql, *rest)
@@ -162,7 +189,7 @@ def test_nobody_is_filed_twice_when_the_connection_breaks_after_the_commit(home:
         return done
 
     with connection.execute_wrapper(break_off):
-        made = file_all([asked(home, newcomer(n)) for n in range(3)])
+        made = file_together(*[asked(home, newcomer(n)) for n in range(3)])
 
     assert [type(one) for one in made] == [OperationalError] * 3
     assert Case.objects.count() == 3

@@ -94,6 +94,7 @@ def environment() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load": [round(n, 2) for n in os.getloadavg()],
         "python": platform.python_version(),
+        "python_from": sys.base_prefix,  # a distribution's is faster than one built at home
         "system": platform.platform(terse=True),
     }
 
