@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -92,6 +93,21 @@ def test_2_2_1_those_filed_together_have_the_very_rows_of_one_filed_alone(home: 
         assert secrets.open_(kept.id, "accounts_person", "name", kept.id, kept.name) == "新客"
         kept_answer = IdempotencyKey.objects.get(case_id=one.case.id).answer
         assert bytes(kept_answer) == one.case.number.encode()
+
+
+def test_x_09_clocks_start_when_it_was_received_not_when_it_was_written_down(home: House):
+    called = FRIDAY - timedelta(hours=5)
+
+    alone = commands.file(
+        filing=newcomer(1, received_at=called, channel="phone"), by=home.bo_bo, at=FRIDAY
+    )
+    made = file_all([asked(home, newcomer(n, received_at=called)) for n in (2, 3)])
+
+    for one in (alone, *made):
+        assert isinstance(one, Filed)
+        starts = set(Clock.objects.filter(case_id=one.case.id).values_list("started_at", flat=True))
+        assert starts == {called}
+        assert Case.objects.get(id=one.case.id).registered_at == FRIDAY
 
 
 def test_they_share_one_statement(home: House):
