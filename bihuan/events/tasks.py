@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.utils import timezone
-from procrastinate import PsycopgConnector, RetryStrategy
+from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from bihuan.events import delivery, relay, seals
 
 HEARTBEAT = 5.0  # seconds
 GONE_AFTER = 15.0  # seconds without a heartbeat: its jobs are given to another
 BEHIND = 10  # batches that a job may take with its own: it must end within the last moment
+LAST_WORD = 60.0  # seconds to say what became of a job; without a heartbeat it is gone by then
+_BETWEEN = 0.25  # seconds between two tries
 LAST_MOMENT = 10.0  # seconds a running job has to end when we are told to stop
 
 
@@ -48,16 +59,49 @@ def give_back(at: datetime) -> int:
     return len(ids)
 
 
-async def work(concurrency: int) -> None:
-    """Run jobs until cancelled; then let the running ones end."""
-    # another app: the relay beside us goes on deferring through Django's own connection
-    worker = app.with_connector(
+class _Steady(JobManager):
+    """Says again what became of a job when the connection breaks just then.
+
+    Said once only, the job would stay "doing" with a worker that lives: nobody would give it
+    back, and its subscriber would never hear anything more.
+    """
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        await _until_said(partial(super().finish_job, job, status, delete_job))
+
+    async def retry_job(self, job: Job, *given: Any, **named: Any) -> None:
+        await _until_said(partial(super().retry_job, job, *given, **named))
+
+
+async def _until_said(say: Callable[[], Awaitable[None]]) -> None:
+    """A worker whose database stays away longer stops, and its jobs are given back."""
+    until = time.monotonic() + LAST_WORD
+    while True:
+        try:
+            return await say()
+        except ConnectorException as fault:
+            lost = isinstance(fault.__cause__, psycopg.OperationalError | psycopg.InterfaceError)
+            if not lost or time.monotonic() > until:
+                raise
+        await asyncio.sleep(_BETWEEN)
+
+
+def own_app(concurrency: int) -> App:
+    """An app with connections of its own: the relay beside it defers through Django's."""
+    own = app.with_connector(
         PsycopgConnector(
             kwargs=connector_params(),
             min_size=1,
             max_size=concurrency + 2,
         )
     )
+    own.job_manager = _Steady(own.connector)
+    return own
+
+
+async def work(concurrency: int) -> None:
+    """Run jobs until cancelled; then let the running ones end."""
+    worker = own_app(concurrency)
     async with worker.open_async():
         await worker.run_worker_async(
             concurrency=concurrency,

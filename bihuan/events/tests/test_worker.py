@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from bihuan.core.actors import SYSTEM
 from bihuan.events import log, relay, tasks
@@ -78,14 +82,86 @@ def test_a_worker_outlives_the_loss_of_its_connections(fresh_db: Urls) -> None:
     with working():
         say()
         assert eventually(lambda: heard() == 1)
-        connection.close()
-        with psycopg.connect(fresh_db.owner, autocommit=True) as owner:
-            owner.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        break_connections(fresh_db)
         say()
         assert eventually(lambda: heard() == 2)
+
+
+def break_connections(database: Urls) -> None:
+    """All that the application has, as when a database fails over."""
+    connection.close()
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename <> current_user"
+        )
+
+
+def break_in_the_middle(database: Urls, held: threading.Event) -> None:
+    """Make whoever changes a job wait, and break the connection on which it waits."""
+    with psycopg.connect(database.owner) as holder, psycopg.connect(database.owner) as watcher:
+        watcher.autocommit = True
+        holder.execute("SELECT FROM procrastinate_jobs FOR UPDATE")
+        held.set()
+        assert eventually(
+            lambda: (
+                watcher.execute(
+                    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                    "AND datname = current_database() AND usename <> current_user"
+                ).fetchall()
+                != []
+            )
+        )
+        break_connections(database)
+
+
+def jobs() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text FROM procrastinate_jobs ORDER BY id")
+        found = [status for (status,) in cursor.fetchall()]
+    connection.close()
+    return found
+
+
+def test_what_became_of_a_job_is_said_again_when_the_connection_breaks(fresh_db: Urls) -> None:
+    async def take_and_end(end: Callable[[JobManager, Job], Awaitable[None]]) -> None:
+        own = tasks.own_app(1)
+        async with own.open_async():
+            worker = await own.job_manager.register_worker()
+            job = await own.job_manager.fetch_job(queues=["events"], worker_id=worker)
+            assert job is not None
+            held = threading.Event()
+            breaking = asyncio.create_task(asyncio.to_thread(break_in_the_middle, fresh_db, held))
+            await asyncio.to_thread(held.wait, 20)
+            await end(own.job_manager, job)
+            await breaking
+
+    say()
+    relay.relay()
+    before = jobs()
+
+    asyncio.run(take_and_end(lambda m, job: m.retry_job(job, retry_at=AT)))
+    assert jobs() == before
+    asyncio.run(take_and_end(lambda m, job: m.finish_job(job, Status.SUCCEEDED, delete_job=True)))
+    assert jobs() == before[1:]
+
+
+def test_a_job_that_is_gone_is_no_broken_connection(fresh_db: Urls) -> None:
+    async def end_twice() -> None:
+        own = tasks.own_app(1)
+        async with own.open_async():
+            worker = await own.job_manager.register_worker()
+            job = await own.job_manager.fetch_job(queues=["events"], worker_id=worker)
+            assert job is not None
+            await own.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
+            await own.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
+
+    say()
+    relay.relay()
+    connection.close()
+
+    with pytest.raises(ConnectorException):
+        asyncio.run(end_twice())
 
 
 def test_the_jobs_of_a_dead_worker_are_given_back(fresh_db: Urls) -> None:
