@@ -125,7 +125,9 @@ def test_a_token_acts_as_its_owner_until_it_is_revoked():
     commands.revoke_token(token_id=token.token.id, by=SYSTEM, at=AT)
 
     assert queries.by_token(token.bearer, AT) is None
-    kinds = list(Event.objects.filter(stream=made.id).values_list("kind", flat=True))
+    kinds = list(
+        Event.objects.filter(stream=made.id).order_by("seq").values_list("kind", flat=True)
+    )
     assert kinds == ["staff.created", "token.created", "token.revoked"]
 
 
