@@ -1,21 +1,6 @@
--- Case, clocks, first entry, event, outbox and idempotency row in one statement, for one case or
--- for several that are filed together (HOUSE §5). intake_rows.py puts newcomers before the cases,
--- and for one case alone makes `given` of plain parameters, which is faster than JSON.
-WITH given AS (
-    SELECT * FROM json_to_recordset(%(cases)s::json) AS one (
-        id bigint, number text, kind text, channel text, subject text, wish text,
-        category text, issue text, severity text, tier smallint, priority text, rank smallint,
-        reasons jsonb, missing text[], person_id bigint, merchant_id bigint, order_id bigint,
-        department text, owner_id bigint, policy_id bigint, received_at timestamptz,
-        at timestamptz, next_due_at timestamptz, next_milestone text, external_id text,
-        milestones text[], dues timestamptz[], effectives timestamptz[], hards bool[],
-        statuses text[], promises text[],
-        entry_id bigint, voice text, text text, salt bytea,
-        event_kind text, actor_id bigint, actor_role text, clause text, data jsonb,
-        previous bytea, hash bytea,
-        key text, digest bytea, answer text
-    )
-), filed AS (
+-- Case, clocks, first entry, event, outbox and idempotency row of each row of `given`, in one
+-- statement (HOUSE §5). intake_rows.py puts `given`, and newcomers with their keys, before this.
+filed AS (
     INSERT INTO cases_case (
         id, number, kind, channel, state, round, version, subject, wish, category, issue,
         severity, proposed_severity, proposed_by, tier, priority, rank, reasons, missing,

@@ -4,9 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from bihuan.config.settled import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
 application = get_asgi_application()
-
-from bihuan.config.settled import settle  # noqa: E402 - Django must be ready
-
 settle()

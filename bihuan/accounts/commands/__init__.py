@@ -7,7 +7,13 @@ from bihuan.accounts.commands.people import (
     set_preferences,
     update_contact,
 )
-from bihuan.accounts.commands.recognising import COLUMNS, MADE, Recognised, recognise_all
+from bihuan.accounts.commands.recognising import (
+    COLUMNS,
+    MADE,
+    Recognised,
+    recognise,
+    recognise_all,
+)
 from bihuan.accounts.commands.revealing import look, reveal
 from bihuan.accounts.commands.staff import (
     create_department,
@@ -37,6 +43,7 @@ __all__ = [
     "give_link",
     "issue_code",
     "look",
+    "recognise",
     "recognise_all",
     "register_person",
     "reveal",

@@ -89,7 +89,7 @@ def recognise(contact: Contact, at: datetime) -> Recognised:
 
 
 def recognise_all(contacts: Sequence[tuple[Contact, datetime]]) -> list[Recognised]:
-    """As `recognise`, for several contacts that are cleaned already, in one question."""
+    """As `recognise`, for several contacts that are cleaned already, in one statement."""
     looked = [_indexes(given) for given, _ in contacts]
     rows = _look_up(looked)
     return [

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from bihuan.accounts import queries as people
 from bihuan.cases import answers, commands
 from bihuan.cases.api import bodies
-from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.commands import Asked, Contact, Filing
 from bihuan.core.refusals import NotPermitted
 from bihuan.web.door import enter
 
@@ -52,11 +52,13 @@ def file(request: HttpRequest) -> HttpResponse:
     body = request.body
     given: CaseIn = bodies.read(body, _decode)
     filed = commands.file_together(
-        filing=_filing(given),
-        key=request.META.get("HTTP_IDEMPOTENCY_KEY", ""),
-        digest=hashlib.sha256(body).digest(),
-        answer=lambda case, rows: answers.encoded(answers.case_out(case, rows, who["at"])),
-        **who,
+        Asked(
+            filing=_filing(given),
+            key=request.META.get("HTTP_IDEMPOTENCY_KEY", ""),
+            digest=hashlib.sha256(body).digest(),
+            answer=lambda case, rows: answers.encoded(answers.case_out(case, rows, who["at"])),
+            **who,
+        )
     )
     # the same answer to the same key: what was created then is told again, status and all
     return HttpResponse(filed.answer, status=201, content_type="application/json")

@@ -48,7 +48,7 @@ from bihuan.cases.commands.holding import (
     take_back,
     take_or_hold,
 )
-from bihuan.cases.commands.intake import file
+from bihuan.cases.commands.intake import Asked, file
 from bihuan.cases.commands.intake_together import file_together
 from bihuan.cases.commands.judging import judge
 from bihuan.cases.commands.material import (
@@ -143,6 +143,7 @@ __all__ = [
     "DRAFT_DAYS",
     "HOLDABLE",
     "STEPS",
+    "Asked",
     "Contact",
     "Filed",
     "Filing",

@@ -33,16 +33,16 @@ SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND
 Answer = Callable[[Case, Sequence[ClockRow]], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One filing as it was asked for."""
+    """One filing as it is asked for; the fields are those of `file`."""
 
     filing: Filing
-    key: str
-    digest: bytes
-    answer: Answer | None
     by: Actor
     at: datetime
+    key: str = ""
+    digest: bytes = b""
+    answer: Answer | None = None
 
     @property
     def kept_key(self) -> str:
@@ -83,7 +83,7 @@ def file(
     The same `key` and `digest` give the first answer again; with another digest, Conflict.
     A message with an `external_id` is taken once a channel. Invalid names every faulty field.
     """
-    return file_asked(Asked(filing, key, digest, answer, by, at))
+    return file_asked(Asked(filing=filing, key=key, digest=digest, answer=answer, by=by, at=at))
 
 
 def file_asked(asked: Asked) -> Filed:
@@ -112,10 +112,9 @@ def _replay(asked: Asked) -> Filed | None:
 
 def _written(asked: Asked) -> Filed:
     """One statement for everything that must be true at once; the files follow (HOUSE §5)."""
-    filing, at = asked.filing, asked.at
-    checked, who = check(filing, asked.key, at), None
-    if not filing.person_id:
-        who = people.recognise_all([(people.cleaned(filing.contact), at)])[0]
+    filing = asked.filing
+    checked = check(filing, asked.key, asked.at)
+    who = None if filing.person_id else people.recognise(filing.contact, asked.at)
     ready = judged(asked, checked, who)
     # a single statement is whole or nothing by itself: it needs no transaction around it
     more = ready.needs_more or connection.in_atomic_block

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -44,10 +43,32 @@ _COLUMNS = (
     "next_milestone",
     "external_id",
 )
-_JSON = ("reasons", "data")
+#: what is written of a case and, when somebody is new, of the person, with PostgreSQL's types
+_GIVEN = {
+    **people.COLUMNS,
+    **dict.fromkeys(_COLUMNS, "text"),
+    **dict.fromkeys(
+        ("id", "person_id", "merchant_id", "order_id", "owner_id", "policy_id"), "bigint"
+    ),
+    **dict.fromkeys(("tier", "rank"), "smallint"),
+    **dict.fromkeys(("received_at", "next_due_at", "at"), "timestamptz"),
+    "reasons": "jsonb",
+    "missing": "text[]",
+    **dict.fromkeys(("milestones", "statuses", "promises"), "text[]"),
+    **dict.fromkeys(("dues", "effectives"), "timestamptz[]"),
+    "hards": "bool[]",
+    "entry_id": "bigint",
+    "voice": "text",
+    "text": "text",
+    "salt": "bytea",
+    **dict.fromkeys(("event_kind", "actor_role", "clause"), "text"),
+    "actor_id": "bigint",
+    "data": "jsonb",
+    **dict.fromkeys(("previous", "hash", "digest"), "bytea"),
+    **dict.fromkeys(("key", "answer"), "text"),
+}
+_JSON = [name for name, kind in _GIVEN.items() if kind == "jsonb"]
 _NOBODY: dict[str, None] = dict.fromkeys(people.COLUMNS)
-_GIVEN = re.compile(r"SELECT \* FROM json_to_recordset\(.*?\) AS one \((.*?)\n    \)\n", re.DOTALL)
-_COLUMN = re.compile(r"(\w+) (\w+(?:\[\])?),?")
 
 
 def columns(case: Case) -> dict[str, Any]:
@@ -117,23 +138,19 @@ def _as_json(values: Values) -> dict[str, Any]:
 
 @cache
 def _several() -> str:
-    return _text().replace("%(cases)s", "%s")
+    named = ", ".join(f"{name} {kind}" for name, kind in _GIVEN.items())
+    given = f"SELECT * FROM json_to_recordset(%s::json) AS one ({named})"  # noqa: S608 - our names
+    return _statement(given)
 
 
 @cache
 def _alone() -> Numbered:
-    """The same with each column a parameter of its own."""
-    text = _text()
-    found = _GIVEN.search(text)
-    assert found, "intake.sql no longer names its columns"
-    named = ", ".join(f"%({name})s::{kind} AS {name}" for name, kind in _COLUMN.findall(found[1]))
-    return Numbered(f"{text[: found.start()]}SELECT {named}\n{text[found.end() :]}")
+    """The same with each column a parameter of its own, which for one case is faster."""
+    named = ", ".join(f"%({name})s::{kind} AS {name}" for name, kind in _GIVEN.items())
+    return Numbered(_statement(f"SELECT {named}"))
 
 
-@cache
-def _text() -> str:
-    """intake.sql, with the person and their key before the rest."""
-    text = (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
-    person = "".join(f"        {name} {kind},\n" for name, kind in people.COLUMNS.items())
-    text = text.replace("AS one (\n", f"AS one (\n{person}", 1)
-    return text.replace("), filed AS (", f"), {people.MADE}, filed AS (", 1)
+def _statement(given: str) -> str:
+    """Newcomers and their keys stand before the cases."""
+    rest = (Path(__file__).parents[1] / "intake.sql").read_text(encoding="utf-8")
+    return f"WITH given AS ({given}), {people.MADE},\n{rest}"

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from bihuan.accounts import commands as people
 from bihuan.cases.commands import intake_rows
-from bihuan.cases.commands.filing import Checked, Filed, Filing, check
-from bihuan.cases.commands.intake import Answer, Asked, Ready, file_asked, judged
-from bihuan.core.actors import Actor
+from bihuan.cases.commands.filing import Checked, Filed, check
+from bihuan.cases.commands.intake import Asked, Ready, file_asked, judged
 from bihuan.core.refusals import Refusal
 from bihuan.store.together import Together
 
 _MOST = 32
 
 
-def file_together(
-    *,
-    filing: Filing,
-    key: str = "",
-    digest: bytes = b"",
-    answer: Answer | None = None,
-    by: Actor,
-    at: datetime,
-) -> Filed:
+def file_together(asked: Asked) -> Filed:
     """As `file`, for doors where many knock at once: who files in the same moment shares one
     statement and one commit, and still gets an answer or a refusal of one's own.
     """
-    asked = Asked(filing, key, digest, answer, by, at)
     shared = None if connection.in_atomic_block else _together(asked)
-    return shared or file_asked(asked)
+    return file_asked(asked) if shared is None else shared
 
 
 def file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
@@ -78,7 +67,10 @@ def _was_cut_off(fault: Exception) -> bool:
 
 
 def _ready_ones(asked: Sequence[Asked]) -> dict[int, Ready]:
-    """By their places, those that need nothing but the statement; nothing is said of the others."""
+    """By their places, those that need nothing but the statement; nothing is said of the others.
+
+    Whatever is wrong with one, a bug of ours too, is shown where it goes by itself.
+    """
     checked: dict[int, tuple[Checked, people.Contact]] = {}
     for place, one in enumerate(asked):
         with suppress(Refusal):
@@ -88,9 +80,9 @@ def _ready_ones(asked: Sequence[Asked]) -> dict[int, Ready]:
     known = people.recognise_all([(contact, asked[n].at) for n, (_, contact) in checked.items()])
     ready: dict[int, Ready] = {}
     for (place, (made, _)), who in zip(checked.items(), known, strict=True):
-        with suppress(Refusal):
-            if who.unfinished:
-                continue
+        if who.unfinished:
+            continue
+        with suppress(Exception):
             case = judged(asked[place], made, who)
             if not case.needs_more:
                 ready[place] = case

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 
@@ -39,7 +41,10 @@ def newcomer(n: int, **changes: object) -> commands.Filing:
 
 
 def asked(home: House, given: commands.Filing, key: str = "", digest: bytes = b"d" * 32) -> Asked:
-    return Asked(given, key, digest, lambda case, rows: case.number.encode(), home.bo_bo, FRIDAY)
+    return Asked(
+        filing=given, key=key, digest=digest, by=home.bo_bo, at=FRIDAY,
+        answer=lambda case, rows: case.number.encode(),
+    )  # fmt: skip
 
 
 def file_together(*some: Asked) -> list[Filed | Exception]:
@@ -197,6 +202,41 @@ def test_who_is_known_waits_for_nobody_when_there_is_more_to_write(home: House):
     assert [type(one) for one in again] == [Filed, Filed]
 
 
+def test_what_breaks_in_the_making_of_one_breaks_for_nobody_else(home: House):
+    def broken(*_: object) -> bytes:
+        raise ZeroDivisionError
+
+    faulty = replace(asked(home, newcomer(2)), answer=broken)
+
+    made = file_all([asked(home, newcomer(1)), faulty, asked(home, newcomer(3))])
+
+    assert [type(one) for one in made] == [Filed, type(None), Filed]
+    with pytest.raises(ZeroDivisionError):
+        commands.file_together(faulty)
+
+
+@pytest.mark.parametrize(
+    ("cause", "shared"),
+    [
+        (psycopg.errors.DeadlockDetected, type(None)),
+        (psycopg.errors.AdminShutdown, OperationalError),
+    ],
+)
+def test_after_a_deadlock_each_goes_by_itself_and_after_a_cut_nobody_knows(
+    home: House, cause: type[Exception], shared: type
+):
+    def refuse(execute: Any, sql: Any, *rest: Any) -> Any:
+        if "json_to_recordset" in str(sql):
+            raise OperationalError from cause()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        made = file_all([asked(home, newcomer(n)) for n in range(3)])
+
+    assert [type(one) for one in made] == [shared] * 3
+    assert not Case.objects.exists()
+
+
 def test_nobody_is_filed_twice_when_the_connection_breaks_after_the_commit(home: House):
     def break_off(execute: Any, sql: Any, *rest: Any) -> Any:
         done = execute(sql, *rest)
@@ -216,9 +256,7 @@ def test_many_at_the_same_time_are_all_filed_once(home: House, at_once: Callable
 
     def clerk(first: int) -> None:
         for n in range(first, 60, 6):
-            made = commands.file_together(
-                filing=newcomer(n % 20), key=f"k{n % 30}", digest=b"d", by=home.bo_bo, at=FRIDAY
-            )
+            made = commands.file_together(asked(home, newcomer(n % 20), f"k{n % 30}"))
             numbers.append(made.case.number)
 
     at_once(*(partial(clerk, n) for n in range(6)))

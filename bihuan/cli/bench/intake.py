@@ -17,7 +17,7 @@ from bihuan.cli.bench.figures import Goal
 from bihuan.cli.bench.house import House, leave_database, program, staff
 
 WORKERS = 2
-_CONNECTIONS = 8  # of the limit, which is no faster with more
+_CONNECTIONS = 8  # of the limit
 _WARM_UP = 2.0  # seconds
 
 
