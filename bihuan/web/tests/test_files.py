@@ -14,6 +14,11 @@ from bihuan.web.files import FileAnswer, Statics
 LONG = bytes(range(256)) * 1000  # several blocks
 
 
+# An answer that is closed asks the thread's connections whether they are still good, and a worker
+# of the suite may have one open from the test before.
+ASKS_CONNECTIONS = pytest.mark.django_db
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     place = tmp_path / "evidence.jpg"
@@ -21,6 +26,7 @@ def file(tmp_path: Path) -> Path:
     return place
 
 
+@ASKS_CONNECTIONS
 def test_a_file_is_read_block_by_block_where_pages_are_asynchronous(file: Path) -> None:
     answer = FileAnswer(file.open("rb"))
 
@@ -35,6 +41,7 @@ def test_a_file_is_read_block_by_block_where_pages_are_asynchronous(file: Path) 
     assert max(map(len, blocks)) <= FileAnswer.block_size
 
 
+@ASKS_CONNECTIONS
 def test_and_where_they_are_not(file: Path) -> None:
     answer = FileAnswer(file.open("rb"))
 
