@@ -105,18 +105,15 @@ def here(at: datetime) -> datetime:
 
 def promises_out(ids: Iterable[str], book: Handbook) -> list[PromiseOut]:
     """Promises by id with clause and quote."""
-    return [_promise_out(id, book) for id in ids]
-
-
-def _promise_out(id: str, book: Handbook) -> PromiseOut:
-    place = book.sha256, id
+    place = book.sha256, tuple(ids)
     if (known := _promises.get(place)) is None:
-        p = book.promise(id)
-        known = _promises[place] = PromiseOut(p.id, p.clause, p.says, p.force)
+        found = [book.promise(id) for id in place[1]]
+        known = _promises[place] = [PromiseOut(p.id, p.clause, p.says, p.force) for p in found]
     return known
 
 
-_promises: dict[tuple[str, str], PromiseOut] = {}  # as many as all versions have
+# as many as promises meet in one clock, of all versions
+_promises: dict[tuple[str, tuple[str, ...]], list[PromiseOut]] = {}
 
 
 def _state(row: Clock | ClockRow, done: datetime | None, at: datetime) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from bihuan.core.handbook import Handbook
 
 UNSURE = "other_issue"
 UNROUTED = "unrouted"
 PRIORITIES = ("urgent", "important", "general")
+
+Place = tuple[str, str | int]  # a ladder of the handbook and what it has of its cues: an issue, ...
+Heard = Mapping[Place, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,7 @@ class Facts:
     people: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a field got its value: the clause or ruling, and the words or figures that decided."""
 
     field: str
@@ -65,12 +68,12 @@ class Verdict:
 
 def judge(facts: Facts, book: Handbook) -> Verdict:
     """Category, issue, severity, tier, priority and department, each with its reason."""
-    facts = replace(facts, text=facts.text.casefold())
-    issue, why_issue = _issue(facts, book)
-    category, why_category = _category(facts, issue, book)
-    severity, why_severity = _severity(facts, book)
-    tier, why_tier = _tier(facts, severity, book)
-    override = _override(facts, issue, book)
+    heard = _heard(facts.text, book)
+    issue, why_issue = _issue(facts, heard, book)
+    category, why_category = _category(facts, issue, heard, book)
+    severity, why_severity = _severity(facts, heard, book)
+    tier, why_tier = _tier(severity, heard, book)
+    override = _override(issue, heard, book)
     priority, why_priority = _priority(severity, override, book)
     unsure = not facts.category and issue == UNSURE and why_category.because == "nothing_fits"
     department, why_department = _department(category, override, unsure, book)
@@ -87,25 +90,63 @@ def rank(*, kind: str, category: str, priority: str) -> int:
     return PRIORITIES.index(priority) * 2 + (0 if first else 1)
 
 
-def heard(cues: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """The cues that stand in the text; letter case does not matter."""
-    return _heard(cues, text.casefold())
+class Cues:
+    """The cues of many lists, looked for in one pass over a text; letter case does not matter.
+
+    Only a cue whose first letter stands in the text can stand in it.
+    """
+
+    def __init__(self, lists: Mapping[Place, Sequence[str]]) -> None:
+        self._lists = {
+            place: {cue.casefold(): cue for cue in cues} for place, cues in lists.items()
+        }
+        self._beginning: dict[str, list[str]] = {}
+        self._where: dict[str, list[Place]] = {}
+        for place, cues in self._lists.items():
+            for plain in cues:
+                if plain not in self._where:
+                    self._beginning.setdefault(plain[0], []).append(plain)
+                self._where.setdefault(plain, []).append(place)
+
+    def heard(self, text: str) -> dict[Place, tuple[str, ...]]:
+        """The lists that have a cue in this text, each with those cues in its own order."""
+        folded = text.casefold()
+        found = {
+            plain
+            for letter in self._beginning.keys() & set(folded)
+            for plain in self._beginning[letter]
+            if plain in folded
+        }
+        places = {place for plain in found for place in self._where[plain]}
+        return {
+            place: tuple([cue for plain, cue in self._lists[place].items() if plain in found])
+            for place in places
+        }
 
 
-def _heard(cues: tuple[str, ...], folded: str) -> tuple[str, ...]:
-    return tuple([cue for cue, plain in _each_folded(cues) if plain in folded])
+def _heard(text: str, book: Handbook) -> Heard:
+    if (cues := _cues.get(book.sha256)) is None:
+        ladders: dict[str, Mapping[Any, Any]] = {
+            "issue": book.issues,
+            "category": book.categories,
+            "severity": book.severities,
+            "tier": book.tiers,
+            "override": book.overrides,
+        }
+        cues = _cues[book.sha256] = Cues(
+            {(name, row.id): row.cues for name, rows in ladders.items() for row in rows.values()}
+        )
+    return cues.heard(text)
 
 
-@cache  # there are as many lists as the handbook has
-def _each_folded(cues: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((cue, cue.casefold()) for cue in cues)
+_cues: dict[str, Cues] = {}  # as many as there are versions
 
 
 def _weight(cues: tuple[str, ...]) -> int:
     return sum(len(cue) for cue in cues)
 
 
-def _issue(facts: Facts, book: Handbook) -> tuple[str, Reason]:
+def _issue(facts: Facts, heard: Heard, book: Handbook) -> tuple[str, Reason]:
     if facts.issue:
         return facts.issue, Reason("issue", facts.issue, "chosen", "6.1")
     best: str = UNSURE
@@ -113,14 +154,14 @@ def _issue(facts: Facts, book: Handbook) -> tuple[str, Reason]:
     for issue in book.issues.values():
         if facts.category and issue.category != facts.category:
             continue
-        found = _heard(issue.cues, facts.text)
-        if _weight(found) > _weight(cues):
+        found = heard.get(("issue", issue.id), ())
+        if found and _weight(found) > _weight(cues):
             best, cues = issue.id, found
     because = "cues" if cues else "nothing_fits"
     return best, Reason("issue", best, because, "6.1", cues)
 
 
-def _category(facts: Facts, issue: str, book: Handbook) -> tuple[str, Reason]:
+def _category(facts: Facts, issue: str, heard: Heard, book: Handbook) -> tuple[str, Reason]:
     if facts.category:
         return facts.category, Reason("category", facts.category, "chosen", "2.1.2")
     if issue != UNSURE:
@@ -129,16 +170,16 @@ def _category(facts: Facts, issue: str, book: Handbook) -> tuple[str, Reason]:
     best: str = "other"
     cues: tuple[str, ...] = ()
     for category_row in book.categories.values():
-        found = _heard(category_row.cues, facts.text)
-        if _weight(found) > _weight(cues):
+        found = heard.get(("category", category_row.id), ())
+        if found and _weight(found) > _weight(cues):
             best, cues = category_row.id, found
     because = "cues" if cues else "nothing_fits"
     return best, Reason("category", best, because, "2.1.2", cues)
 
 
-def _severity(facts: Facts, book: Handbook) -> tuple[str, Reason]:
+def _severity(facts: Facts, heard: Heard, book: Handbook) -> tuple[str, Reason]:
     for severity in sorted(book.severities.values(), key=lambda s: -s.rank):
-        found = _heard(severity.cues, facts.text)
+        found = heard.get(("severity", severity.id))
         if found:
             return severity.id, Reason("severity", severity.id, "cues", "2.3.1", found)
         if severity.people_over is not None and facts.people > severity.people_over:
@@ -152,18 +193,18 @@ def _severity(facts: Facts, book: Handbook) -> tuple[str, Reason]:
     return "general", Reason("severity", "general", "nothing_graver", "2.3.1")
 
 
-def _tier(facts: Facts, severity: str, book: Handbook) -> tuple[int, Reason]:
+def _tier(severity: str, heard: Heard, book: Handbook) -> tuple[int, Reason]:
     least = book.severities[severity].tier_at_least
     for tier in sorted(book.tiers.values(), key=lambda t: -t.id):
-        found = _heard(tier.cues, facts.text)
+        found = heard.get(("tier", tier.id))
         if found and tier.id > least:
             return tier.id, Reason("tier", str(tier.id), "cues", "4.2", found)
     return least, Reason("tier", str(least), "by_severity", "4.2", (severity,))
 
 
-def _override(facts: Facts, issue: str, book: Handbook) -> Reason | None:
+def _override(issue: str, heard: Heard, book: Handbook) -> Reason | None:
     for override in book.overrides.values():
-        found = _heard(override.cues, facts.text)
+        found = heard.get(("override", override.id), ())
         if issue in override.issues or found:
             return Reason("override", override.id, "cues" if found else "by_issue", "2.2.2", found)
     return None

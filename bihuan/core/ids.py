@@ -17,10 +17,13 @@ _COUNTER = (1 << COUNTER_BITS) - 1
 _LAST_SECOND = (1 << 32) - 1
 _NUMBER = re.compile(r"TS([0-9]{8})([0-9]{7})([0-9])\Z")
 # a weakly totally anti-symmetric quasigroup of order 10 (Damm 2004)
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
+_DAMM = [
+    [int(digit) for digit in row]
+    for row in (
+        "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+        "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+    )
+]  # fmt: skip
 
 
 def compose(second: int, counter: int) -> int:
@@ -40,13 +43,13 @@ def check_digit(digits: str) -> str:
     """Damm's: finds every single wrong digit and every swap of two neighbours."""
     found = 0
     for digit in digits:
-        found = int(_DAMM[found][int(digit)])
+        found = _DAMM[found][int(digit)]
     return str(found)
 
 
 def case_number(day: date, counter: int) -> str:
     """`TS` + the Shanghai date of receipt + 7 digits + check digit."""
-    digits = f"{day:%Y%m%d}{counter % 10_000_000:07d}"
+    digits = f"{day.isoformat().replace('-', '')}{counter % 10_000_000:07d}"
     return f"TS{digits}{check_digit(digits)}"
 
 

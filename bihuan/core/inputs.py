@@ -27,9 +27,11 @@ def words(value: object, *, field: str, most: int, least: int = 0, lines: bool =
         value = ""
     if not isinstance(value, str):
         raise Invalid({field: "not_text"})
-    text = _LINE_END.sub("\n", value).strip()
-    if _FORBIDDEN.search(text):
-        raise Invalid({field: "control_characters"}, limit=most)
+    text = value.strip()
+    if not text.isprintable():  # what is forbidden is none of it printable, nor is a line end
+        text = _LINE_END.sub("\n", text)
+        if _FORBIDDEN.search(text):
+            raise Invalid({field: "control_characters"}, limit=most)
     if len(text) > most:
         raise Invalid({field: "too_long"}, limit=most, length=len(text))
     if not lines and "\n" in text:

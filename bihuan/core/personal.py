@@ -36,7 +36,8 @@ _ORDER_WORD = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ORDER_WORD = 16
-_DIGIT = re.compile(r"\d")
+_AT = re.compile("[@＠]")
+_DIGIT = re.compile(r"[\d零〇一幺二两三四五六七八九]")
 _FEWEST_DIGITS = 10  # an area code and the shortest number behind it
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -89,10 +90,10 @@ def find(text: str) -> tuple[Found, ...]:
 
     Numbers of orders and cases are not personal and stay. Positions are those of `text`.
     """
+    if len(_DIGIT.findall(text)) < _FEWEST_DIGITS and not _AT.search(text):
+        return ()
     folded = text.translate(_FOLDING)
     spoken = folded.translate(_CHINESE_DIGITS)
-    if "@" not in folded and len(_DIGIT.findall(spoken)) < _FEWEST_DIGITS:
-        return ()
     taken = bytearray(len(text))
     found: list[Found] = []
     for one in _candidates(folded, spoken):

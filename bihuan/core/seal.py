@@ -73,19 +73,24 @@ def _refuse_the_ambiguous(value: object) -> None:
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"the key {key!r} is not a string")
-            _refuse_the_ambiguous(inner)
+            if type(inner) not in _PLAIN:
+                _refuse_the_ambiguous(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _refuse_the_ambiguous(inner)
+            if type(inner) not in _PLAIN:
+                _refuse_the_ambiguous(inner)
     elif not (value is None or isinstance(value, str | int)):
         raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})  # most values, known by a look
 
 
 def moment(at: datetime) -> str:
     """A time as events write it: UTC with microseconds, 2026-02-13T08:00:00.000000Z."""
     if at.utcoffset() is None:
         raise ValueError(f"{at} has no time zone")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def link(previous: bytes, event: Mapping[str, object]) -> bytes:

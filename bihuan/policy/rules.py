@@ -180,6 +180,14 @@ def _reachable(rung: Severity, above: list[Severity]) -> bool:
     )
 
 
+def cues_are_words(book: Handbook) -> Iterator[Fault]:
+    """Nothing stands in every text, as no letters at all would."""
+    for place in ("categories", "issues", "severities", "tiers", "overrides"):
+        for entry in getattr(book, place).values():
+            if not all(cue.strip() for cue in entry.cues):
+                yield Fault(place, entry.id, "cues", "a cue without letters")
+
+
 def routes_lead_somewhere(book: Handbook) -> Iterator[Fault]:
     """Every category has a department and a second one; overrides name what exists."""
     for category in book.categories.keys() - book.routes.keys():
@@ -253,6 +261,7 @@ RULES = (
     promises_can_be_kept,
     statements_have_a_home,
     severities_can_be_reached,
+    cues_are_words,
     routes_lead_somewhere,
     issues_belong_somewhere,
     notices_can_be_written,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,27 +68,26 @@ _GIVEN = {
     **dict.fromkeys(("previous", "hash", "digest"), "bytea"),
     **dict.fromkeys(("key", "answer"), "text"),
 }
-_JSON = [name for name, kind in _GIVEN.items() if kind == "jsonb"]
+_JSON = frozenset(name for name, kind in _GIVEN.items() if kind == "jsonb")
 _NOBODY: dict[str, None] = dict.fromkeys(people.COLUMNS)
 
 
 def columns(case: Case) -> dict[str, Any]:
     """What intake.sql writes of a case."""
     values = {name: getattr(case, name) for name in _COLUMNS}
-    values["missing"] = array(case.missing)
-    values["reasons"] = msgspec.json.encode(case.reasons).decode()
+    values["missing"], values["reasons"] = case.missing, case.reasons
     return values
 
 
 def clocks(rows: Sequence[ClockRow]) -> dict[str, Any]:
-    """The clocks of a case, which all start when it was received: an array for each column."""
+    """The clocks of a case, which all start when it was received: a list for each column."""
     return {
-        "milestones": array(r.milestone for r in rows),
-        "dues": array(r.due_at.isoformat() for r in rows),
-        "effectives": array(r.effective_due_at.isoformat() for r in rows),
-        "hards": array("t" if r.hard else "f" for r in rows),
-        "statuses": array(r.status for r in rows),
-        "promises": array(",".join(r.promises) for r in rows),
+        "milestones": [r.milestone for r in rows],
+        "dues": [r.due_at for r in rows],
+        "effectives": [r.effective_due_at for r in rows],
+        "hards": [r.hard for r in rows],
+        "statuses": [r.status for r in rows],
+        "promises": [",".join(r.promises) for r in rows],
     }
 
 
@@ -108,7 +108,7 @@ def event(made: log.EventRow) -> dict[str, Any]:
         "actor_id": made.actor_id,
         "actor_role": made.actor_role,
         "clause": made.clause,
-        "data": made.json,
+        "data": made.data,
         "previous": made.previous,
         "hash": made.hash,
     }
@@ -120,20 +120,28 @@ def write(cases: Sequence[Values]) -> None:
     Raises Django's IntegrityError when a key was used or a contact registered meanwhile.
     """
     if len(cases) == 1:
-        _alone().run({**_NOBODY, **cases[0]})
+        one = {**_NOBODY, **cases[0]}
+        _alone().run({name: _as_parameter(name, value) for name, value in one.items()})
     else:
         run(_several(), [msgspec.json.encode([_as_json(one) for one in cases]).decode()])
 
 
+def _as_parameter(name: str, value: Any) -> Any:
+    if name in _JSON:
+        return msgspec.json.encode(value).decode()
+    return array(map(_as_word, value)) if type(value) is list else value
+
+
+def _as_word(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
 def _as_json(values: Values) -> dict[str, Any]:
-    """JSON as it is, and bytes as PostgreSQL reads them from text."""
-    given = {
+    """Bytes as PostgreSQL reads them from text; the rest is JSON as it is."""
+    return {
         name: f"\\x{value.hex()}" if type(value) is bytes else value
         for name, value in values.items()
     }
-    for name in _JSON:
-        given[name] = msgspec.Raw(given[name].encode())
-    return given
 
 
 @cache

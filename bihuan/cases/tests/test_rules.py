@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bihuan.cases import rules
 from bihuan.cases.models import CATEGORIES, PRIORITIES, SEVERITIES
-from bihuan.cases.rules import Facts
+from bihuan.cases.rules import Cues, Facts
 from bihuan.policy.loader import load_current
 
 BOOK = load_current()
@@ -54,9 +54,8 @@ def test_2_01_within_a_chosen_category_only_its_issues_are_looked_for():
 
 
 def test_2_01_a_category_may_be_known_where_no_issue_is():
-    cue = next(c for c in BOOK.categories["platform_rule"].cues if not any(
-        rules.heard(issue.cues, c) for issue in BOOK.issues.values()
-    ))  # fmt: skip
+    issues = Cues({("issue", issue.id): issue.cues for issue in BOOK.issues.values()})
+    cue = next(c for c in BOOK.categories["platform_rule"].cues if not issues.heard(c))
 
     verdict = judged(cue)
 
@@ -142,8 +141,26 @@ def test_2_1_2_service_quality_complaints_stand_first_within_their_priority(
 
 
 def test_cues_are_heard_in_any_letter_case():
-    assert rules.heard(("APP", "闪退"), "app 打开就闪退") == ("APP", "闪退")
-    assert rules.heard((), "闪退") == ()
+    cues = Cues({("tier", 1): ("APP", "闪退"), ("tier", 2): ("黑屏",), ("tier", 3): ()})
+
+    assert cues.heard("app 打开就闪退") == {("tier", 1): ("APP", "闪退")}
+    assert cues.heard("ａｐｐ") == {}
+
+
+FEW = st.text("aAbß闪退", min_size=1, max_size=3)
+
+
+@given(
+    st.lists(st.lists(FEW, max_size=4, unique_by=str.casefold), max_size=5), st.text("aAbßs闪退")
+)
+def test_a_list_is_heard_by_each_of_its_cues_that_stand_in_the_text(lists, text):
+    named = {("issue", n): tuple(cues) for n, cues in enumerate(lists)}
+
+    assert Cues(named).heard(text) == {
+        place: stand
+        for place, cues in named.items()
+        if (stand := tuple(c for c in cues if c.casefold() in text.casefold()))
+    }
 
 
 @given(st.text(max_size=200), st.integers(0, 10**9), st.integers(1, 500))

@@ -27,6 +27,13 @@ def test_words_lose_the_space_around_them_and_keep_their_lines():
     )
 
 
+def test_nothing_that_must_be_looked_for_is_printable():
+    every = "".join(map(chr, range(0x110000)))
+
+    assert not any(map(str.isprintable, inputs._FORBIDDEN.findall(every)))
+    assert not any(map(str.isprintable, inputs._LINE_END.findall(every)))
+
+
 def test_nothing_given_is_no_words():
     assert inputs.words(None, field="text", most=9) == ""
 

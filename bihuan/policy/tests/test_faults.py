@@ -60,6 +60,7 @@ CASES = {
     ),
     "an issue in no group": ("issues.toml", 'group    = "payment"', 'group = "pay"', "'pay'", ""),
     "an id twice": ("issues.toml", 'id       = "invoice"', 'id = "membership"', "twice", ""),
+    "a cue without letters": ("tiers.toml", "cues   = [", 'cues = [" ", ', "without letters", ""),
     "an unknown fact": ("severities.toml", '"media"', '"press"', "no fact 'press'", ""),
     "a severity for no tier": ("severities.toml", "tier_at_least = 3", "tier_at_least = 9", "", ""),
     "two severities on one rung": (
