@@ -123,7 +123,7 @@ def write(cases: Sequence[Values]) -> None:
         one = {**_NOBODY, **cases[0]}
         _alone().run({name: _as_parameter(name, value) for name, value in one.items()})
     else:
-        run(_several(), [msgspec.json.encode([_as_json(one) for one in cases]).decode()])
+        run(_several(), [msgspec.json.encode([_as_json(one) for one in cases])])
 
 
 def _as_parameter(name: str, value: Any) -> Any:
@@ -147,8 +147,10 @@ def _as_json(values: Values) -> dict[str, Any]:
 @cache
 def _several() -> str:
     named = ", ".join(f"{name} {kind}" for name, kind in _GIVEN.items())
-    given = f"SELECT * FROM json_to_recordset(%s::json) AS one ({named})"  # noqa: S608 - our names
-    return _statement(given)
+    json = (
+        "convert_from(%b, 'UTF8')::json"  # bytes as they are: a text is decoded and encoded again
+    )
+    return _statement(f"SELECT * FROM json_to_recordset({json}) AS one ({named})")  # noqa: S608
 
 
 @cache
