@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, get_urlconf, resolve
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 from bihuan.accounts import queries, sessions
 from bihuan.core.actors import Actor, Role
@@ -42,11 +41,9 @@ class ProgramMiddleware:
                 response = self._answer(request)
             except Refusal as refusal:
                 response = door.refuse(request, refusal)
-        response.headers.setdefault("Content-Language", spoken)
         if not response.streaming:
             response.headers.setdefault("Content-Length", str(len(response.content)))
-        patch_vary_headers(response, ["Accept-Language"])
-        return response
+        return door.told_in(spoken, response)
 
     def _answer(self, request: Any) -> HttpResponse:
         scheme, _, bearer = request.META["HTTP_AUTHORIZATION"].partition(" ")

@@ -12,7 +12,7 @@ from bihuan.cli import connect, prepare
 from bihuan.store import postgres
 
 PATIENCE = 10  # seconds that requests and streams get to end
-THREADS = 16  # of a process of `bihuan web`: most wait, for the database or for one another
+THREADS = 4  # of a process of `bihuan web`: its pages are computed, more only wait for Python
 _SAYS = {
     "web": "Pages and the API from several worker processes (behind a proxy, beside `live`).",
     "live": "Pages, the API and live updates from one asynchronous process.",
@@ -29,15 +29,17 @@ def run(argv: Sequence[str]) -> int:
     if name != "work":
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on")
-    if name == "web":
-        parser.add_argument("--workers", type=int, default=2, help="number of worker processes")
+        workers = 2 if name == "web" else 1
+        parser.add_argument(
+            "--workers", type=int, default=workers, help=f"processes that serve ({workers})"
+        )
     try:
         given = parser.parse_args(rest)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
     if name == "work":
         return _work()
-    return _serve(name, given.host, given.port, getattr(given, "workers", 1))
+    return _serve(name, given.host, given.port, given.workers)
 
 
 def _work() -> int:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRedirect
@@ -47,10 +47,15 @@ class Who(TypedDict):
     at: datetime
 
 
+def now() -> datetime:
+    """When, for a door that has no request of the framework."""
+    return timezone.now()
+
+
 def moment(request: HttpRequest) -> datetime:
     """When: the clock is read once a request, here and nowhere below."""
     if not hasattr(request, "_at"):
-        request._at = timezone.now()  # type: ignore[attr-defined]  # kept for this request
+        request._at = now()  # type: ignore[attr-defined]  # kept for this request
     at: datetime = request._at  # type: ignore[attr-defined]
     return at
 
@@ -61,6 +66,13 @@ def enter(request: HttpRequest) -> Who:
     if who is None:
         raise NotSignedIn
     return {"by": who, "at": moment(request)}
+
+
+def told_in(language: str, response: HttpResponse) -> HttpResponse:
+    """The answer to a program, which says in what language it is."""
+    response.headers.setdefault("Content-Language", language)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 def status(refusal: Refusal) -> int:

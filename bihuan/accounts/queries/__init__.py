@@ -33,6 +33,7 @@ from bihuan.accounts.queries.tokens import (
     bearer_of,
     by_token,
     forget_token,
+    remembered,
     token_digest,
     tokens_of,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "merchant_names",
     "merchants",
     "names",
+    "remembered",
     "shown",
     "staff",
     "staff_contact",

@@ -48,8 +48,8 @@ from bihuan.cases.commands.holding import (
     take_back,
     take_or_hold,
 )
-from bihuan.cases.commands.intake import Asked, file
-from bihuan.cases.commands.intake_together import file_together
+from bihuan.cases.commands.intake import Asked, file, file_asked
+from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
@@ -164,7 +164,8 @@ __all__ = [
     "drop_draft",
     "drop_held",
     "file",
-    "file_together",
+    "file_all",
+    "file_asked",
     "find",
     "finish_follow_up",
     "forget_drafts",

@@ -6,24 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 
 from bihuan.accounts import commands as people
 from bihuan.cases.commands import intake_rows
 from bihuan.cases.commands.filing import Checked, Filed, check
 from bihuan.cases.commands.intake import Asked, Ready, file_asked, judged
 from bihuan.core.refusals import Refusal
-from bihuan.store.together import Together
-
-_MOST = 32
-
-
-def file_together(asked: Asked) -> Filed:
-    """As `file`, for doors where many knock at once: who files in the same moment shares one
-    statement and one commit, and still gets an answer or a refusal of one's own.
-    """
-    shared = None if connection.in_atomic_block else _together(asked)
-    return file_asked(asked) if shared is None else shared
 
 
 def file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
@@ -33,7 +22,7 @@ def file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
     one. Of one that was cut off nobody knows whether it was done: then nobody is filed a second
     time, and everybody in it is told of the fault.
     """
-    if len(asked) == 1:  # meanwhile the others gather
+    if len(asked) == 1:
         return [_attempt(asked[0])]
     results: list[Filed | Exception | None] = [None] * len(asked)
     ready = _ready_ones(asked)
@@ -46,9 +35,6 @@ def file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
         else:
             results = [ready[n].filed if n in ready else None for n in range(len(asked))]
     return results
-
-
-_together = Together(file_all, most=_MOST)
 
 
 def _attempt(asked: Asked) -> Filed | Exception:

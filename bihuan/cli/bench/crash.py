@@ -67,7 +67,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     with House(conf=_OFF if given.synchronous_commit == "off" else "") as house:
         token = staff(datetime.now(UTC)).token
         leave_database()
-        house.start_web()
+        house.start_live()
         house.start("work")
         ledger = filers.Ledger(house.folder / "ledger")
         crew = filers.Crew(house.port, token, ledger, given.clients, given.seed)

@@ -84,17 +84,24 @@ class House:
         self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self, *arguments: str) -> Child:
+    def start(self, *arguments: str, name: str = "") -> Child:
         """Run `bihuan ARGUMENTS` beside the database, its words kept in the folder."""
         command = [sys.executable, "-m", "bihuan", *arguments]
-        child = Child(arguments[0], command, self.environment)
+        child = Child(name or arguments[0], command, self.environment)
         child.start()
         self.children.append(child)
         return child
 
     def start_web(self, workers: int = 2) -> Child:
         """Pages and API by WSGI, `workers` processes; returns once they answer."""
-        child = self.start("web", "--port", str(self.port), "--workers", str(workers))
+        return self._serve("web", workers)
+
+    def start_live(self, workers: int = 2) -> Child:
+        """The same by ASGI, where programs file (cases/api/quick.py)."""
+        return self._serve("live", workers)
+
+    def _serve(self, part: str, workers: int) -> Child:
+        child = self.start(part, "--port", str(self.port), "--workers", str(workers), name="web")
         self.await_pages()
         return child
 

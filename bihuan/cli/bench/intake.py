@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bihuan.cli import run_parts
 from bihuan.cli.bench import figures, limit
 from bihuan.cli.bench.figures import Goal
 from bihuan.cli.bench.house import House, leave_database, program, staff
 
 WORKERS = 2
 _CONNECTIONS = 8  # of the limit
-_WARM_UP = 2.0  # seconds
+_WARM_UP = 5.0  # seconds
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     with House() as house:
         token = staff(datetime.now(UTC)).token
         leave_database()
-        house.start_web(WORKERS)
+        house.start_live(WORKERS)
         _load(house, token, given, _WARM_UP, "warm-up")
         length = max(given.seconds / given.rounds, 2.0)
         scripts = limit.write_scripts(house)
@@ -135,7 +134,6 @@ def _tell(rounds: list[Round], settings: dict[str, str], given: Any) -> int:
             "errors": [r.errors for r in rounds],
             "clients": given.clients,
             "workers": WORKERS,
-            "threads": run_parts.THREADS,
             "database": settings,
         },
         as_json=given.json,

@@ -1,0 +1,155 @@
+"""The quick way in for programs that file: no thread waits, and who comes together is one batch.
+
+What is usual (a token known for some seconds, a body that reads, nothing wrong) is answered
+here. All else goes the long way to the same view, which refuses, replays and reports as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections, connections
+from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
+from django.utils.translation import get_language_from_request
+
+from bihuan.accounts import queries as people
+from bihuan.cases import commands
+from bihuan.cases.api import bodies, filing
+from bihuan.cases.commands import Asked, Filed
+from bihuan.core.refusals import Refusal
+from bihuan.store.together import Together
+from bihuan.web import door
+
+Message = Mapping[str, Any]
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_PATH = "/api/v1/cases"
+_MOST = 32  # cases in one statement
+_CONSULTED = frozenset(
+    {b"authorization", b"idempotency-key", b"accept-language", b"x-forwarded-proto"}
+)
+
+
+class QuickDoor:
+    """An ASGI application before another: POST /api/v1/cases is answered here if it can be."""
+
+    def __init__(self, rest: Application) -> None:
+        self._rest = rest
+        self._together: Together[Asked, Filed | None] = Together(_file_all, most=_MOST)
+
+    def close(self) -> None:
+        """End the thread that files."""
+        self._together.close(connections.close_all)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != _PATH or scope["method"] != "POST":
+            await self._rest(scope, receive, send)
+            return
+        head, (body, heard) = _head(scope["headers"]), await _read(receive)
+        asked = _asked(head, body)
+        filed = await self._filed(asked, scope) if asked else None
+        if filed is None:
+            await self._rest(scope, _again(heard, receive), send)
+            return
+        said = _said(
+            scope["scheme"], head.get(b"accept-language", b""), head.get(b"x-forwarded-proto", b"")
+        )
+        length = (b"content-length", str(len(filed.answer)).encode())
+        await send({"type": "http.response.start", "status": 201, "headers": [*said, length]})
+        await send({"type": "http.response.body", "body": filed.answer})
+
+    async def _filed(self, asked: Asked, scope: Scope) -> Filed | None:
+        """None for what goes the long way. There the same is refused again; but a fault after
+        which nobody knows whether it was filed goes with it, so that it is not filed twice.
+        """
+        try:
+            return await self._together(asked)
+        except Refusal:
+            return None
+        except Exception as fault:
+            scope[filing.FAULT] = fault
+            return None
+
+
+def _file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
+    try:
+        return commands.file_all(asked)
+    finally:
+        close_old_connections()  # as at the end of a request
+
+
+def _head(headers: Headers) -> dict[bytes, bytes]:
+    """The headers that matter here; nobody is known by two."""
+    head: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in _CONSULTED:
+            head[name] = b"" if name in head else value
+    return head
+
+
+async def _read(receive: Receive) -> tuple[bytes, list[Message]]:
+    """The body, and the messages it came in; no more than a body may have."""
+    body, heard = b"", []
+    while True:
+        message = await receive()
+        heard.append(message)
+        body += message.get("body", b"")
+        if not message.get("more_body") or len(body) > bodies.MOST:
+            return body, heard
+
+
+def _again(heard: list[Message], receive: Receive) -> Receive:
+    """Receives what was heard once more, and then what comes after it."""
+    left = iter(heard)
+
+    async def again() -> Message:
+        return next(left, None) or await receive()
+
+    return again
+
+
+def _asked(head: dict[bytes, bytes], body: bytes) -> Asked | None:
+    """What is to be filed; None for what the long way must look at."""
+    kind, _, bearer = head.get(b"authorization", b"").decode("latin1").partition(" ")
+    at = door.now()
+    found = people.remembered(bearer.strip(), at) if kind.lower() == "bearer" else None
+    if found is None or "write" not in found.scopes or not found.actor.is_staff:
+        return None
+    try:
+        given = filing.read(body)
+    except Refusal:
+        return None
+    if given.merchant:  # whose number must be looked up
+        return None
+    key = head.get(b"idempotency-key", b"").decode("latin1")
+    return filing.asked(given, body, key, by=found.actor, at=at)
+
+
+@lru_cache(maxsize=64)
+def _said(scheme: str, languages: bytes, forwarded: bytes) -> Headers:
+    """What the middleware says with every answer to a program, as it says it."""
+    headers = [(b"accept-language", languages), (b"x-forwarded-proto", forwarded)]
+    request = ASGIRequest(
+        {
+            "type": "http", "method": "POST", "path": _PATH, "query_string": b"",
+            "scheme": scheme, "headers": [one for one in headers if one[1]],
+        },
+        BytesIO(),
+    )  # fmt: skip
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        spoken = get_language_from_request(request)
+        return door.told_in(spoken, HttpResponse(content_type="application/json"))
+
+    said = SecurityMiddleware(answer)(request)
+    assert isinstance(said, HttpResponse)  # of a synchronous answer
+    return [(name.lower().encode(), value.encode("latin1")) for name, value in said.items()]
