@@ -25,6 +25,7 @@ COMMANDS = {
     ),
     "verify": ("bihuan.cli.verify", "check every chain of the log"),
     "user": ("bihuan.cli.user", "create the first administrator, and others; renew their links"),
+    "token": ("bihuan.cli.token", "give a program a way in to the API, and take it back"),
     "bench": ("bihuan.cli.bench", "measuring programs"),
 }
 

@@ -79,23 +79,33 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
 
 
 def _link(given: argparse.Namespace, at: datetime) -> int:
-    from bihuan.accounts import commands, queries
+    from bihuan.accounts import commands
     from bihuan.core.actors import SYSTEM
 
-    found = queries.called(given.name)
-    if len(found) != 1:
-        why = f"nobody is called {given.name!r}"
-        if found:
-            names = ", ".join(one.user.get_username() for one in found)
-            why = f"several are called {given.name!r}; give one of their user names: {names}"
-        print(f"bihuan user: {why}", file=sys.stderr)
+    staff = called("bihuan user", given.name)
+    if staff is None:
         return FAILED
     try:
-        token = commands.give_link(staff=found[0], by=SYSTEM, at=at)
+        token = commands.give_link(staff=staff, by=SYSTEM, at=at)
     except NotFound:
         print(f"bihuan user: {given.name!r} has left", file=sys.stderr)
         return FAILED
-    return _print(given, found[0], token)
+    return _print(given, staff, token)
+
+
+def called(command: str, name: str) -> Any | None:
+    """The one member of staff who is called so; None after saying on stderr why there is none."""
+    from bihuan.accounts import queries
+
+    found = queries.called(name)
+    if len(found) == 1:
+        return found[0]
+    why = f"nobody is called {name!r}"
+    if found:
+        names = ", ".join(one.user.get_username() for one in found)
+        why = f"several are called {name!r}; give one of their user names: {names}"
+    print(f"{command}: {why}", file=sys.stderr)
+    return None
 
 
 def _print(given: argparse.Namespace, staff: Any, token: str) -> int:

@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from bihuan.__main__ import COMMANDS
+from bihuan.accounts.queries import forget_token, token_digest
 from bihuan.cases.models import Case, Entry
 from bihuan.cases.tests.people import FRIDAY, file, house
 from bihuan.events.relay import drain
 from bihuan.notify.tasks import send_inbox
 from bihuan.store import postgres
 from tests.house import source
+from tests.journeys.program import BODY
 
 WITH_A_RESULT = ("demo", "due", "mask", "policy", "loop", "verify", "bench")
 RECEIVED = "2026-02-13T16:00:00+08:00"
@@ -65,6 +68,7 @@ def test_the_list_names_every_command():
         ["policy", "check", "/nowhere"],
         ["up", "--port", "x"],
         ["user", "create"],
+        ["token", "create", "bo_bo"],
     ],
     ids=" ".join,
 )
@@ -132,3 +136,54 @@ def test_the_log_is_proved_whole_and_then_the_changed_words_are_named(
     [fault] = json.loads(changed.stdout)["faults"]
     assert (fault["stream"], fault["why"]) == (case.id, "words")
     assert str(case.id) in changed.stderr
+
+
+def test_e_08_a_program_gets_a_token_files_with_it_and_loses_it(fresh_db: postgres.Urls):
+    home = house()
+    name = home.bo_bo.name
+
+    def posted(bearer: str) -> int:
+        return Client().post(
+            "/api/v1/cases", json.dumps(BODY), content_type="application/json",
+            headers={"Authorization": f"Bearer {bearer}"},
+        ).status_code  # fmt: skip
+
+    made = json.loads(bihuan("token", "create", name, "--for", "订单系统", "--json").stdout)
+    reader = json.loads(
+        bihuan(
+            "token", "create", name, "--for", "报表", "--read-only", "--days", "30", "--json"
+        ).stdout
+    )
+    listed = json.loads(bihuan("token", "list", name, "--json").stdout)
+
+    assert [posted(made["token"]), posted(reader["token"])] == [201, 403]
+    assert [(one["id"], one["for"], one["scopes"]) for one in listed] == [
+        (reader["id"], "报表", ["read"]),
+        (made["id"], "订单系统", ["read", "write"]),
+    ]
+    assert made["token"] not in bihuan("token", "list", name).stdout
+
+    gone = bihuan("token", "revoke", str(made["id"]))
+    forget_token(token_digest(made["token"]))  # another process would know it within 5 seconds
+    again = bihuan("token", "revoke", str(made["id"]))
+
+    assert (gone.returncode, posted(made["token"])) == (0, 401)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert str(made["id"]) in again.stderr
+    assert [one["id"] for one in json.loads(bihuan("token", "list", name, "--json").stdout)] == [
+        reader["id"]
+    ]
+
+
+def test_a_token_is_for_somebody_and_for_something(fresh_db: postgres.Urls):
+    name = house().bo_bo.name
+
+    nobody = bihuan("token", "create", "没有这个人", "--for", "x")
+    nothing = bihuan("token", "create", name, "--for", " ")
+    past = bihuan("token", "create", name, "--for", "x", "--days", "-1")
+
+    assert (nobody.returncode, nothing.returncode, past.returncode) == (1, 2, 2)
+    assert "没有这个人" in nobody.stderr
+    assert "name" in nothing.stderr
+    assert "expires_at" in past.stderr
+    assert not any(one.stdout for one in (nobody, nothing, past))
