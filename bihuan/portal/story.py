@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 PATH = (
     ("complaint.accepted",),
     ("aftersales.problem_confirmed",),
-    ("case.first_response", "case.initial_solution_sent"),
+    ("case.first_response",),
+    ("case.initial_solution_sent",),
     ("complaint.preliminary_result_sent", "complaint.preliminary_done"),
     ("incident.repaired",),
     ("feedback.plan_set",),
@@ -74,6 +75,7 @@ def stop_words(milestone: str) -> str:
         "complaint.accepted": _("平台受理"),
         "aftersales.problem_confirmed": _("确认问题"),
         "case.first_response": _("首次答复"),
+        "case.initial_solution_sent": _("给出初步方案"),
         "complaint.preliminary_result_sent": _("调查并告知初步结果"),
         "incident.repaired": _("排查与修复"),
         "case.handling_done": _("作出处理"),

@@ -74,6 +74,19 @@ def test_what_is_done_stands_before_what_is_not(house, aili):
     assert states == sorted(states, key=("done", "now", "later").index)
 
 
+def test_whoever_was_answered_sees_it_while_the_proposal_is_still_to_come(house):
+    case = filed(house, ago=2 * HOUR)
+    who: Any = {"number": case.number, "by": house.bo_bo, "at": timezone.now()}
+    commands.take("answer", raw={"text": "照片已看到，正在核对出厂记录。"}, **who)
+    case.refresh_from_db()
+
+    stops = story.path(case, queries.clocks(case), queries.handbook(case), 0, timezone.now())
+
+    states = {stop.title: stop.state for stop in stops}
+    assert states["首次答复"] == "done"
+    assert states["给出初步方案"] != "done"
+
+
 def test_a_notice_that_arrived_five_times_is_one_line_of_the_record(house, aili):
     case = file(house, at=timezone.now())
     for _time in range(5):
