@@ -42,5 +42,5 @@ filed AS (
     INSERT INTO events_pending (stream, seq) SELECT id, 1 FROM given
 )
 INSERT INTO cases_idempotencykey (actor_id, key, digest, case_id, answer, at)
-SELECT actor_id, key, digest, id, convert_to(answer, 'UTF8'), at FROM given
+SELECT actor_id, key, digest, id, answer, at FROM given
 WHERE key <> ''

@@ -156,7 +156,7 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
         | rows_of.event(event)
         | {
             "at": at, "key": asked.kept_key, "digest": asked.digest,
-            "answer": filed.answer.decode(),
+            "answer": filed.answer,
         }
     )  # fmt: skip
     return Ready(filed, said, filing, who, values)

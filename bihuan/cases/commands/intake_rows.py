@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ _GIVEN = {
     **dict.fromkeys(("event_kind", "actor_role", "clause"), "text"),
     "actor_id": "bigint",
     "data": "jsonb",
-    **dict.fromkeys(("previous", "hash", "digest"), "bytea"),
-    **dict.fromkeys(("key", "answer"), "text"),
+    **dict.fromkeys(("previous", "hash", "digest", "answer"), "bytea"),
+    "key": "text",
 }
 _JSON = frozenset(name for name, kind in _GIVEN.items() if kind == "jsonb")
 _NOBODY: dict[str, None] = dict.fromkeys(people.COLUMNS)
@@ -123,7 +124,9 @@ def write(cases: Sequence[Values]) -> None:
         one = {**_NOBODY, **cases[0]}
         _alone().run({name: _as_parameter(name, value) for name, value in one.items()})
     else:
-        run(_several(), [msgspec.json.encode([_as_json(one) for one in cases])])
+        ends = list(accumulate(len(one["answer"]) for one in cases))
+        rows = [_as_json(one, end) for one, end in zip(cases, ends, strict=True)]
+        run(_several(), [b"".join(one["answer"] for one in cases), msgspec.json.encode(rows)])
 
 
 def _as_parameter(name: str, value: Any) -> Any:
@@ -136,21 +139,29 @@ def _as_word(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _as_json(values: Values) -> dict[str, Any]:
-    """Bytes as PostgreSQL reads them from text; the rest is JSON as it is."""
+def _as_json(values: Values, end: int) -> dict[str, Any]:
+    """Bytes as PostgreSQL reads them from text; the rest is JSON as it is.
+
+    The answers, the largest part, stand one behind the other beside the JSON: this one to `end`.
+    """
+    length = len(values["answer"])
     return {
         name: f"\\x{value.hex()}" if type(value) is bytes else value
         for name, value in values.items()
-    }
+        if name != "answer"
+    } | {"answer_from": end - length + 1, "answer_length": length}
 
 
 @cache
 def _several() -> str:
-    named = ", ".join(f"{name} {kind}" for name, kind in _GIVEN.items())
-    json = (
-        "convert_from(%b, 'UTF8')::json"  # bytes as they are: a text is decoded and encoded again
+    """Of the answers one behind the other, and the rows; as bytes, which need no encoding anew."""
+    known = {name: kind for name, kind in _GIVEN.items() if name != "answer"}
+    known |= {"answer_from": "int", "answer_length": "int"}
+    named = ", ".join(f"{name} {kind}" for name, kind in known.items())
+    return _statement(
+        "SELECT *, substring(%b::bytea FROM answer_from FOR answer_length) AS answer"  # noqa: S608
+        f" FROM json_to_recordset(convert_from(%b, 'UTF8')::json) AS one ({named})"
     )
-    return _statement(f"SELECT * FROM json_to_recordset({json}) AS one ({named})")  # noqa: S608
 
 
 @cache
