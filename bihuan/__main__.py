@@ -12,7 +12,10 @@ COMMANDS = {
         "database, pages, live updates and jobs in one foreground process tree",
     ),
     "web": ("bihuan.cli.run_parts", "pages only, for several machines"),
-    "live": ("bihuan.cli.run_parts", "pages and live updates from one asynchronous process"),
+    "live": (
+        "bihuan.cli.run_parts",
+        "live updates and programs that file; pages too",
+    ),
     "work": ("bihuan.cli.run_parts", "jobs, notices and the sweep of deadlines"),
     "migrate": ("bihuan.cli.migrate", "bring the tables to this version"),
     "demo": ("bihuan.cli.demo", "load believable demo data into an empty database"),

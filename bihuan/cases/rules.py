@@ -12,7 +12,7 @@ UNSURE = "other_issue"
 UNROUTED = "unrouted"
 PRIORITIES = ("urgent", "important", "general")
 
-Place = tuple[str, str | int]  # a ladder of the handbook and what it has of its cues: an issue, ...
+Place = tuple[str, str | int]  # where a list of cues stands: ("issue", its id), ("tier", 2)
 Heard = Mapping[Place, tuple[str, ...]]
 
 

@@ -15,7 +15,7 @@ PATIENCE = 10  # seconds that requests and streams get to end
 THREADS = 4  # of a process of `bihuan web`: its pages are computed, more only wait for Python
 _SAYS = {
     "web": "Pages and the API from several worker processes (behind a proxy, beside `live`).",
-    "live": "Pages, the API and live updates from one asynchronous process.",
+    "live": "Live updates and programs that file, from asynchronous processes; pages too.",
     "work": "Jobs, notices and the sweep of deadlines.",
 }
 
@@ -66,20 +66,20 @@ def _serve(name: str, host: str, port: int, workers: int) -> int:
     except prepare.Failed as failed:
         print(f"bihuan {name}: {failed}", file=sys.stderr)
         return 1
-    several = name == "web"
-    if several:  # its few threads keep a connection each: no lending and giving back (HOUSE §5)
+    threaded = name == "web"
+    if threaded:  # its few threads keep a connection each: no lending and giving back (HOUSE §5)
         os.environ.setdefault("BIHUAN_POOL", "0")
     Granian(
-        "bihuan.config.wsgi:application" if several else "bihuan.config.asgi:application",
+        "bihuan.config.wsgi:application" if threaded else "bihuan.config.asgi:application",
         address=host,
         port=port,
         # NL: Django speaks no lifespan protocol
-        interface=Interfaces.WSGI if several else Interfaces.ASGINL,
+        interface=Interfaces.WSGI if threaded else Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=THREADS if several else None,
+        blocking_threads=THREADS if threaded else None,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         working_dir=Path.cwd(),
-        log_level=LogLevels.error,  # below, it finds so many threads remarkable at each start
+        log_level=LogLevels.warning,
     ).serve()
     return 0

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bihuan.cli.connect import django_ready
-from bihuan.cli.user import BAD_INPUT, FAILED, called
+from bihuan.cli.user import FAILED, called, invalid
 from bihuan.core.refusals import Invalid, NotFound
 
 EXAMPLE = """example:
@@ -68,9 +68,7 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
             at=at,
         )
     except Invalid as refusal:
-        for field, code in refusal.fields.items():
-            print(f"bihuan token: {field}: {code}", file=sys.stderr)
-        return BAD_INPUT
+        return invalid("bihuan token", refusal)
     except NotFound:
         print(f"bihuan token: {given.name!r} has left", file=sys.stderr)
         return FAILED

@@ -65,12 +65,7 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
             at=at,
         )
     except Invalid as refusal:
-        for field, code in refusal.fields.items():
-            print(f"bihuan user: {field}: {code}", file=sys.stderr)
-        allowed = refusal.facts.get("allowed")
-        if isinstance(allowed, list | tuple):
-            print("allowed: " + ", ".join(str(one) for one in allowed), file=sys.stderr)
-        return BAD_INPUT
+        return invalid("bihuan user", refusal)
     except Conflict as refusal:
         taken = refusal.facts.get("username")
         print(f"bihuan user: the user name {taken!r} is taken", file=sys.stderr)
@@ -91,6 +86,16 @@ def _link(given: argparse.Namespace, at: datetime) -> int:
         print(f"bihuan user: {given.name!r} has left", file=sys.stderr)
         return FAILED
     return _print(given, staff, token)
+
+
+def invalid(command: str, refusal: Invalid) -> int:
+    """Say on stderr what is wrong with which word."""
+    for field, code in refusal.fields.items():
+        print(f"{command}: {field}: {code}", file=sys.stderr)
+    allowed = refusal.facts.get("allowed")
+    if isinstance(allowed, list | tuple):
+        print("allowed: " + ", ".join(str(one) for one in allowed), file=sys.stderr)
+    return BAD_INPUT
 
 
 def called(command: str, name: str) -> Any | None:

@@ -1,4 +1,4 @@
-"""Pages, the API and live streams from one asynchronous process."""
+"""Pages, the API and live streams, asynchronous; before them the quick way in for programs."""
 
 from __future__ import annotations
 

@@ -8,9 +8,12 @@ thread; the work has one of its own.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+logger = logging.getLogger(__name__)
 
 # Where a crowd came last, most of it soon comes back: a moment more, and they go together
 # (PostgreSQL's commit_delay).
@@ -21,6 +24,10 @@ _A_LOOK = 0.001  # seconds
 
 Asked = TypeVar("Asked")
 Got = TypeVar("Got")
+
+
+class Unfinished(Exception):
+    """The work was stopped, or lost count; nothing is known of the result."""
 
 
 class Together(Generic[Asked, Got]):
@@ -60,7 +67,10 @@ class Together(Generic[Asked, Got]):
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 # one after another leaves: a crowd is forgotten by halves
                 self._last = max(len(batch), self._last // 2)
-                for (_, place), result in zip(batch, await self._results(batch), strict=True):
+                results = await asyncio.get_running_loop().run_in_executor(
+                    self._thread, self._worked, [asked for asked, _ in batch]
+                )
+                for (_, place), result in zip(batch, results, strict=True):
                     if place.done():  # who asked is gone
                         continue
                     if isinstance(result, Exception):
@@ -78,11 +88,13 @@ class Together(Generic[Asked, Got]):
                 return
             await asyncio.sleep(_A_LOOK)
 
-    async def _results(
-        self, batch: Sequence[tuple[Asked, asyncio.Future[Got]]]
-    ) -> Sequence[Got | Exception]:
-        loop = asyncio.get_running_loop()
+    def _worked(self, asked: Sequence[Asked]) -> Sequence[Got | Exception]:
+        """In the thread. Whatever happens there, nobody is left waiting."""
+        results: Sequence[Got | Exception] = []
         try:
-            return await loop.run_in_executor(self._thread, self._work, [a for a, _ in batch])
+            results = self._work(asked)
         except Exception as fault:
-            return [fault] * len(batch)
+            return [fault] * len(asked)
+        except BaseException:  # the thread was to be stopped; who asked is told so
+            logger.exception("group work was stopped")
+        return results if len(results) == len(asked) else [Unfinished() for _ in asked]

@@ -212,12 +212,25 @@ def test_strangers_readers_and_two_names_file_nothing(program: Program):
     assert Case.objects.count() == 1
 
 
-def test_who_hangs_up_in_the_middle_has_filed_nothing(program: Program):
+def test_a_key_that_is_said_twice_is_read_as_everywhere(program: Program):
+    program.post()
+    keys = [(b"idempotency-key", b"one"), (b"idempotency-key", b"two")]
+    head = program._headers({}) + keys
+
+    answers = [*program.send([head], [BODY]), *program.send([head], [BODY])]
+
+    assert answers[0][2] == answers[1][2]  # as one key, and not as none
+    assert Case.objects.count() == 2
+
+
+# what came may read as a whole case and be none: more was announced
+@pytest.mark.parametrize("came", [raw(BODY)[:40], raw(BODY)])
+def test_who_hangs_up_in_the_middle_has_filed_nothing(program: Program, came: bytes):
     program.post()
 
     async def hang_up() -> list[Any]:
         left = [
-            {"type": "http.request", "body": raw(BODY)[:40], "more_body": True},
+            {"type": "http.request", "body": came, "more_body": True},
             {"type": "http.disconnect"},
         ]
         sent: list[Any] = []

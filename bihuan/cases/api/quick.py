@@ -55,9 +55,9 @@ class QuickDoor:
             await self._rest(scope, receive, send)
             return
         head, (body, heard) = _head(scope["headers"]), await _read(receive)
-        asked = _asked(head, body)
+        asked = None if head is None or body is None else _asked(head, body)
         filed = await self._filed(asked, scope) if asked else None
-        if filed is None:
+        if head is None or filed is None:
             await self._rest(scope, _again(heard, receive), send)
             return
         said = _said(
@@ -87,23 +87,23 @@ def _file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
         close_old_connections()  # as at the end of a request
 
 
-def _head(headers: Headers) -> dict[bytes, bytes]:
-    """The headers that matter here; nobody is known by two."""
-    head: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if name in _CONSULTED:
-            head[name] = b"" if name in head else value
-    return head
+def _head(headers: Headers) -> dict[bytes, bytes] | None:
+    """The headers that matter here; None when one of them was said twice."""
+    said = [(name, value) for name, value in headers if name in _CONSULTED]
+    head = dict(said)
+    return head if len(head) == len(said) else None
 
 
-async def _read(receive: Receive) -> tuple[bytes, list[Message]]:
-    """The body, and the messages it came in; no more than a body may have."""
+async def _read(receive: Receive) -> tuple[bytes | None, list[Message]]:
+    """The body, None when it is too long or was broken off; and the messages that were heard."""
     body, heard = b"", []
     while True:
         message = await receive()
         heard.append(message)
+        if message["type"] != "http.request" or len(body) > bodies.MOST:
+            return None, heard
         body += message.get("body", b"")
-        if not message.get("more_body") or len(body) > bodies.MOST:
+        if not message.get("more_body"):
             return body, heard
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bihuan.store import together as group
-from bihuan.store.together import Together
+from bihuan.store.together import Together, Unfinished
 
 PATIENCE = 20
 
@@ -140,6 +140,29 @@ def test_work_that_breaks_off_breaks_for_all_in_it_and_for_nobody_after(made: Ma
 
     assert (found[0], found[3]) == (2, 8)
     assert [type(one) for one in found[1:3]] == [OSError, OSError]
+
+
+@pytest.mark.parametrize("wrong", [SystemExit, None])
+def test_work_that_is_stopped_or_loses_count_leaves_nobody_waiting(
+    made: Made, wrong: type[BaseException] | None
+) -> None:
+    work = Work()
+
+    def stopped(asked: Sequence[int]) -> Sequence[int | Exception]:
+        done = work(asked)
+        if 2 not in asked:
+            return done
+        if wrong:
+            raise wrong
+        return done[1:]
+
+    together = made(stopped, most=2)
+
+    found = run(crowd(together, work, [1, 2, 3, 4]))
+
+    assert (found[0], found[3]) == (2, 8)
+    assert [type(one) for one in found[1:3]] == [Unfinished, Unfinished]
+    assert run(together(5)) == 10
 
 
 def test_who_is_gone_keeps_nobody_else_from_an_answer(made: Made) -> None:
