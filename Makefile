@@ -22,8 +22,8 @@ test: .venv/installed-for-tests browser ## lint, types, import contracts, and ev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 -m "not browser"
-	.venv/bin/pytest -m browser # by itself: a test before it may have opened keys of another folder
+	.venv/bin/pytest -n 2 --dist loadgroup -m "not browser" # what shares a costly house is a group
+	.venv/bin/pytest -m browser # by itself: its tests share one house and one browser
 
 clean: ## forget what was installed here (never your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

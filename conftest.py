@@ -25,6 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -36,6 +37,8 @@ from bihuan.store import grants, postgres
 _FOLDER = "TESTING_BIHUAN_FOLDER"
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 _QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
+# names with a checksum need the files gathered first, which only a served house has
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 _numbers = itertools.count(1)
 
 
@@ -63,6 +66,12 @@ os.environ["BIHUAN_HOME"] = str(FOLDER / f"home-{os.environ.get('PYTEST_XDIST_WO
 Path(os.environ["BIHUAN_HOME"], "static").mkdir(parents=True, exist_ok=True)
 # here and not in pyproject: pytest-django would read the settings before this run has its home
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+# the same examples in every run, and no clock: the build machine is slow at times
+_TOO_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=_TOO_SLOW
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -70,15 +79,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Shut the network, let a polite kill clean up, and set Django up on this run's folder."""
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
-    if not _IS_WORKER:
-        signal.signal(signal.SIGTERM, _interrupt)
     import django
     from django.conf import settings
 
-    # names with a checksum need the files gathered first, which only a served house has
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES["staticfiles"]["BACKEND"] = plain
+    settings.STORAGES["staticfiles"]["BACKEND"] = _PLAIN
     django.setup()
+    if not _IS_WORKER:
+        signal.signal(signal.SIGTERM, _interrupt)
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker would read them before it has a home
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -147,12 +155,22 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def source_language() -> None:
-    """A page that was asked for in English must not speak into the next test."""
+def nothing_of_the_last_test() -> None:
+    """Neither the language of a page nor how many codes were asked for reaches the next test."""
     from django.conf import settings
+    from django.core.cache import cache
     from django.utils import translation
 
     translation.activate(settings.LANGUAGE_CODE)
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def keys_of_this_run() -> None:
+    """Opened before a test names a home of its own: opened after, they would outlive that home."""
+    from bihuan.store import secrets
+
+    secrets.open_vault()
 
 
 @pytest.fixture
@@ -255,13 +273,7 @@ def _connected(urls: postgres.Urls) -> Iterator[None]:
     from django.db import connections
 
     parts = conninfo_to_dict(urls.app)
-    names = {
-        "NAME": "dbname",
-        "USER": "user",
-        "PASSWORD": "password",
-        "HOST": "host",
-        "PORT": "port",
-    }
+    names = {"NAME": "dbname"} | {key: key.lower() for key in ("USER", "PASSWORD", "HOST", "PORT")}
     entry = connections.settings["default"]
     before = {key: entry[key] for key in [*names, "OPTIONS"]}
     environment = {key: os.environ.get(key) for key in ("DATABASE_URL", "BIHUAN_OWNER_URL")}

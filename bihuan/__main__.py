@@ -27,6 +27,8 @@ COMMANDS = {
         "prove that the loop is closed: owner, next date and notice for all",
     ),
     "verify": ("bihuan.cli.verify", "check every chain of the log"),
+    "unheard": ("bihuan.cli.unheard", "events a subscriber could not take; try them again"),
+    "keys": ("bihuan.cli.keys", "finish the rotation of the key that wraps keys"),
     "user": ("bihuan.cli.user", "create the first administrator, and others; renew their links"),
     "token": ("bihuan.cli.token", "give a program a way in to the API, and take it back"),
     "bench": ("bihuan.cli.bench", "measuring programs"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -45,3 +45,17 @@ def client_address(request: HttpRequest) -> str:
         if address not in settings.TRUSTED_PROXIES:
             return address
     return peer
+
+
+def client_network(request: HttpRequest) -> str:
+    """The same as one asker: a home has a whole /64 of IPv6 and may ask from each of it."""
+    told = client_address(request)
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return told
+    if not isinstance(address, IPv6Address):
+        return told
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), 64), strict=False))

@@ -127,7 +127,10 @@ class Merchant(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """A short code sent to a contact: hashed, expiring, few tries, one use."""
+    """A short code sent to a contact: hashed, expiring, few tries, one use.
+
+    `asked_by` is the digest of what marks the browser that asked; `tries` are its own.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     purpose = models.CharField(max_length=20)
@@ -138,6 +141,8 @@ class OneTimeCode(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.IntegerField(default=0)
+    asked_by = models.BinaryField(max_length=32, default=b"")
+    tries_elsewhere = models.IntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from django.contrib.auth import logout
@@ -25,6 +26,13 @@ def begin(request: HttpRequest, *, person_id: int, case_id: int = 0) -> None:
     request.session[_PERSON], request.session[_CASE] = person_id, case_id
     if language:
         request.session["_language"] = language
+
+
+def asker(request: HttpRequest) -> str:
+    """What marks this browser while it asks for a code; nothing is known by it."""
+    if _ASKED not in request.session:
+        request.session[_ASKED] = secrets.token_urlsafe(18)
+    return str(request.session[_ASKED])
 
 
 def end(request: HttpRequest) -> None:

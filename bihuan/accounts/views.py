@@ -6,8 +6,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.utils import perform_login
 from django.conf import settings
-from django.contrib.auth import login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.accounts import commands, queries, sessions, wires
-from bihuan.accounts.adapter import client_address
+from bihuan.accounts.adapter import client_network
 from bihuan.accounts.forms import Asked, CodeForm, ContactForm, NumberForm, PasswordForm
 from bihuan.accounts.rules import reached_by
 from bihuan.core import ids
@@ -29,8 +29,7 @@ from bihuan.web.door import moment
 from bihuan.web.words import span_words
 
 HOME = "/complaints/"
-_NETWORK_MOST, _NETWORK_SECONDS = 60, 600  # codes asked for from one address in ten minutes
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_NETWORK_MOST, _NETWORK_SECONDS = 60, 600  # codes asked for from one network in ten minutes
 
 
 @never_cache
@@ -46,8 +45,9 @@ def signin(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     try:
         used = commands.use_code(
-            purpose="signin", contact=contact, code=request.POST["code"], at=moment(request)
-        )
+            purpose="signin", contact=contact, code=request.POST["code"],
+            asker=sessions.asker(request), at=moment(request),
+        )  # fmt: skip
     except Refusal as refusal:
         form.put(refusal)
         return _ask_code(request, form, contact=contact)
@@ -73,8 +73,9 @@ def case(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     try:
         used = commands.use_code(
-            purpose="case", contact=number, code=request.POST["code"], at=moment(request)
-        )
+            purpose="case", contact=number, code=request.POST["code"],
+            asker=sessions.asker(request), at=moment(request),
+        )  # fmt: skip
     except Refusal as refusal:
         form.put(refusal)
         return _ask_code(request, form, number=number)
@@ -94,7 +95,7 @@ def signout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """首次登录：a new member of staff sets a password, and is signed in."""
+    """首次登录：staff set a password, and sign in; who has a second factor is asked for it."""
     staff = queries.started_by(token, moment(request))
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -106,8 +107,10 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         except Invalid as refusal:
             form.put(refusal)
         else:
-            login(request, staff.user, backend=_BACKEND)
-            return redirect(settings.LOGIN_REDIRECT_URL)
+            done: HttpResponse = perform_login(
+                request, staff.user, redirect_url=settings.LOGIN_REDIRECT_URL
+            )
+            return done
     facts = {"form": form, "name": staff.name, "username": staff.user.get_username()}
     return render(request, "accounts/start.html", facts)
 
@@ -121,7 +124,9 @@ def _send_to_contact(request: HttpRequest, contact: str) -> HttpResponse:
     form = ContactForm(request.POST)
     try:
         _not_too_often(request)
-        issued = commands.issue_code(purpose="signin", contact=contact, at=moment(request))
+        issued = commands.issue_code(
+            purpose="signin", contact=contact, asker=sessions.asker(request), at=moment(request)
+        )
         plain = reached_by(contact)[1]  # full-width signs and blanks are no part of an address
         wires.send_code(
             person_id=issued.person_id, contact=plain, code=issued.code, at=moment(request)
@@ -139,18 +144,18 @@ def _send_for_case(request: HttpRequest, number: str) -> HttpResponse:
         _not_too_often(request)
         person_id, case_id = wires.case_person(number) or (0, 0)
         issued = commands.issue_code(
-            purpose="case", contact=number, person_id=person_id, case_id=case_id,
-            at=moment(request),
+            purpose="case", contact=number, asker=sessions.asker(request),
+            person_id=person_id, case_id=case_id, at=moment(request),
         )  # fmt: skip
     except TooMany as refusal:
         return _ask_code(request, CodeForm(), number=number, wait=refusal)
-    way = queries.way_to(person_id) if person_id else None
-    # a contact that cannot be reached is answered like a case that does not exist
-    with suppress(Unreachable):
-        if way is not None:
+    for contact in queries.ways_to(person_id):
+        # a contact that cannot be reached is answered like a case that does not exist
+        with suppress(Unreachable):
             wires.send_code(
-                person_id=person_id, contact=way[1], code=issued.code, at=moment(request)
+                person_id=person_id, contact=contact, code=issued.code, at=moment(request)
             )
+            break
     return _ask_code(request, CodeForm(), number=number)
 
 
@@ -198,8 +203,8 @@ def _next(request: HttpRequest) -> str:
 
 
 def _not_too_often(request: HttpRequest) -> None:
-    """One address asks for few codes, whoever they are for; counted in each process."""
-    key = "codes-" + secrets.digest("network", client_address(request)).hex()
+    """One network asks for few codes, whoever they are for; counted in each process."""
+    key = "codes-" + secrets.digest("network", client_network(request)).hex()
     cache.add(key, 0, timeout=_NETWORK_SECONDS)
     try:
         asked = cache.incr(key)

@@ -9,7 +9,7 @@ from functools import cache
 
 from django.db.models import F, Q, QuerySet
 
-from bihuan.cases.lifecycle import ACCEPTED, CONFIRMED, MILESTONES
+from bihuan.cases.lifecycle import ACCEPTED, CASE, CONFIRMED, MILESTONES
 from bihuan.cases.models import Case, Clock
 from bihuan.core import clocks
 from bihuan.core.actors import SYSTEM, Actor
@@ -18,6 +18,7 @@ from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.schedule import Schedule
 from bihuan.core.workdays import Workdays
 from bihuan.events import log
+from bihuan.events.catalog import KIND_OF
 from bihuan.events.models import Event
 from bihuan.store import statements
 from bihuan.store.statements import Kept
@@ -36,6 +37,8 @@ RETURNING case_id
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
 AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
+#: the events that say that milestones were reached
+_PROVES = {KIND_OF[step.action]: step.reaches for step in CASE.steps.values() if step.reaches}
 _ANEW = ", of the complaint"  # a start that is counted from the message that complains
 
 
@@ -171,14 +174,15 @@ def replace(
     """After a change of kind, severity, tier or calendar: void what no longer holds, add the rest.
 
     Rows that are due at the same moment are joined, not doubled. A milestone that was reached
-    already judges its new row by the moment it was reached: late then is a breach now. Rows
-    that start with another milestone are not counted anew. Returns the old and new dues by
-    milestone, for the log.
+    already, with a clock or without, judges its new row by that moment: late then is a breach
+    now. Rows that start with another milestone are not counted anew. Returns the old and new
+    dues by milestone, for the log.
     """
     rows = {
         (r.milestone, r.due_at): r for r in Clock.objects.filter(case_id=case.id, round=case.round)
     }
-    reached = {r.milestone: r.done_at for r in rows.values() if r.done_at is not None}
+    reached = _reached(case)
+    reached |= {r.milestone: r.done_at for r in rows.values() if r.done_at is not None}
     wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days)}
     moved: dict[str, list[str]] = {}
     for key, old in rows.items():
@@ -201,6 +205,16 @@ def replace(
     _miss_reached(case, at)
     case.next_due_at, case.next_milestone = head(running(case))
     return moved
+
+
+def _reached(case: Case) -> dict[str, datetime]:
+    """When each milestone was first reached in this round, by what the log says of the steps."""
+    reached: dict[str, datetime] = {}
+    found = Event.objects.filter(stream=case.id, kind__in=_PROVES, data__round=case.round)
+    for kind, at in found.order_by("seq").values_list("kind", "at"):
+        for milestone in _PROVES[kind]:
+            reached.setdefault(milestone, at)
+    return reached
 
 
 def _started_by_a_step(clock: Clock, book: Handbook) -> bool:

@@ -42,5 +42,4 @@ filed AS (
     INSERT INTO events_pending (stream, seq) SELECT id, 1 FROM given
 )
 INSERT INTO cases_idempotencykey (actor_id, key, digest, case_id, answer, at)
-SELECT actor_id, key, digest, id, answer, at FROM given
-WHERE key <> ''
+SELECT actor_id, key, digest, id, answer, at FROM given, unnest(keys) AS key

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bihuan.cases import commands, queries
 from bihuan.core.actors import SYSTEM
@@ -22,19 +23,21 @@ def sweep(at: datetime) -> int:
 
 def tend(at: datetime) -> int:
     """Every minute: remind, close by silence (X-28), archive (X-27), chase, forget old drafts."""
-    ahead = reminded_ahead(at)
-    done = 0
-    for case in queries.due_to_close(at):
-        done += _try(partial(commands.silence, number=case.number, by=SYSTEM, at=at))
-    for case in queries.due_to_remind(at, ahead):
-        done += _try(partial(commands.remind, number=case.number, by=SYSTEM, at=at))
-    for case in queries.due_to_archive(at + ARCHIVE_BEFORE):
-        done += _try(partial(commands.archive, number=case.number, by=SYSTEM, at=at))
-    done += sum(commands.forget_held(held_id=id, at=at) for id in queries.held_too_long(at))
+    done = sum(commands.forget_held(held_id=id, at=at) for id in queries.held_too_long(at))
     done += commands.forget_drafts(before=at - timedelta(days=commands.DRAFT_DAYS))
+    return done + _each(_tending(at))
+
+
+def _tending(at: datetime) -> Iterator[Callable[[], object]]:
+    who: dict[str, Any] = {"by": SYSTEM, "at": at}
+    for case in queries.due_to_close(at):
+        yield partial(commands.silence, number=case.number, **who)
+    for case in queries.due_to_remind(at, reminded_ahead(at)):
+        yield partial(commands.remind, number=case.number, **who)
+    for case in queries.due_to_archive(at + ARCHIVE_BEFORE):
+        yield partial(commands.archive, number=case.number, **who)
     for row in queries.follow_ups_to_chase(at):
-        done += _try(partial(commands.chase, follow_up_id=row.id, by=SYSTEM, at=at))
-    return done
+        yield partial(commands.chase, follow_up_id=row.id, **who)
 
 
 def reminded_ahead(at: datetime) -> timedelta:
@@ -46,13 +49,22 @@ def reminded_ahead(at: datetime) -> timedelta:
 def release(at: datetime) -> int:
     """Every second: take the steps whose seconds to be taken back are over (UI rule 9)."""
     held = queries.held_due(at)
-    return sum(commands.release(held_id=id, take=commands.take, at=at) for id in held)
+    return _each(partial(commands.release, held_id=id, take=commands.take, at=at) for id in held)
 
 
-def _try(act: Callable[[], object]) -> int:
-    """Somebody may have acted since the list was read: then there is nothing left to do."""
-    try:
-        act()
-    except Refusal:
-        return 0
-    return 1
+def _each(acts: Iterable[Callable[[], object]]) -> int:
+    """How many were done. Somebody may have acted since the list was read: that is left alone.
+
+    A bug met in one is raised when all the others are done: nobody else's must wait for it.
+    """
+    done, bug = 0, None
+    for act in acts:
+        try:
+            done += act() != 0  # so says the release of what came back instead
+        except Refusal:
+            continue
+        except Exception as error:
+            bug = bug or error
+    if bug is not None:
+        raise bug
+    return done

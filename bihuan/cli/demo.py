@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bihuan.cli.connect import django_ready
+from bihuan.cli.arguments import whole
+from bihuan.cli.connect import commanded
 
 if TYPE_CHECKING:
     from bihuan.demo.commands import SignIn
 
 FAILED, BAD_INPUT = 1, 2
-#: In the home while a demo is being loaded; left there by one that was interrupted.
-BEGUN = "demo.begun"
 CASES_MOST = 100_000
 WIDTH = 40  # characters of the progress bar
 ROLES = {
@@ -40,8 +39,7 @@ def run(argv: Sequence[str]) -> int:
         given = _parser().parse_args(argv)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
-    django_ready()
-    return _load(given)
+    return commanded("demo", lambda: _load(given))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,27 +49,20 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: bihuan demo --seed 7 --cases 600",
     )
     parser.add_argument("--seed", type=int, default=2025, help="the same seed, the same story")
-    parser.add_argument("--cases", type=_cases, default=600, help=f"how many, 1 to {CASES_MOST}")
+    cases = whole(1, CASES_MOST)
+    parser.add_argument("--cases", type=cases, default=600, help=f"how many, 1 to {CASES_MOST}")
     parser.add_argument("--json", action="store_true", help="print the sign-ins as JSON")
     return parser
 
 
 def _load(given: argparse.Namespace) -> int:
-    from django.conf import settings
+    from bihuan.demo.commands import HalfLoaded, NotEmpty, load
 
-    from bihuan.demo.commands import NotEmpty, load
-
-    begun = settings.HOME / BEGUN
-    half = begun.exists()
-    begun.parent.mkdir(parents=True, exist_ok=True)
-    begun.touch()
     progress = _bar if sys.stderr.isatty() else None
     try:
         found = load(seed=given.seed, cases=given.cases, at=datetime.now(UTC), progress=progress)
-        begun.unlink()
-    except NotEmpty:
-        if not half:
-            begun.unlink()
+    except NotEmpty as full:
+        half = isinstance(full, HalfLoaded)
         whose = "half a demo, which was interrupted" if half else "cases already"
         print(f"bihuan demo: this database holds {whose}; nothing was added", file=sys.stderr)
         return FAILED
@@ -83,12 +74,6 @@ def _load(given: argparse.Namespace) -> int:
     else:
         print(table(found))
     return 0
-
-
-def _cases(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= CASES_MOST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {CASES_MOST}")
-    return int(text)
 
 
 def table(found: Sequence[SignIn]) -> str:

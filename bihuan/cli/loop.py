@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bihuan.cli import connect
+
 WHY = {
     "no_owner": "没有可处理的责任人",
     "no_next_date": "没有下一个日期",
@@ -27,9 +29,10 @@ def run(argv: Sequence[str]) -> int:
         given = parser.parse_args(argv)
     except SystemExit as stopped:
         return int(stopped.code or 0)
-    from bihuan.cli import connect
+    return connect.commanded("loop", lambda: _prove(given))
 
-    connect.django_ready()
+
+def _prove(given: argparse.Namespace) -> int:
     from bihuan.cases import queries
 
     gaps = list(queries.loop(datetime.now(UTC)))

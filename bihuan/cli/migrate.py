@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import psycopg
 
 from bihuan.cli import prepare
-from bihuan.store import postgres
+from bihuan.store import marks, postgres
 
 
 def run(argv: Sequence[str]) -> int:
@@ -34,8 +34,8 @@ def run(argv: Sequence[str]) -> int:
         return 1
     try:
         changed = prepare.migrate(urls)
-    except (prepare.Failed, psycopg.Error) as fault:
-        print(f"bihuan migrate: {fault}", file=sys.stderr)
+    except (prepare.Failed, marks.OtherHouse, OSError, psycopg.Error) as fault:
+        print(f"bihuan migrate: {' '.join(str(fault).split())}", file=sys.stderr)
         return 1
     print("数据库已更新。" if changed else "数据库已是最新。")
     return 0

@@ -6,16 +6,18 @@ import contextlib
 import hashlib
 import importlib.metadata
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from bihuan.store import grants, postgres
+from bihuan.store import grants, marks, postgres, vault
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: packages whose own migrations or static files are part of ours
@@ -35,29 +37,58 @@ def environment_for(url: str) -> dict[str, str]:
     return mine | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bihuan.config.settings"}
 
 
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether nobody answers on this port."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) != 0
+
+
 def migrate(urls: postgres.Urls) -> bool:
-    """Bring the tables to the code's state, as the owner; False when they already were.
+    """Tables as the code has them and a handbook in force, as the owner; False when all was there.
 
     The state is remembered in the database's comment, so that a start that has nothing to do
-    need not load the models. Raises Failed and psycopg.Error.
+    need not load the models. Raises OtherHouse, Failed and psycopg.Error.
     """
     state = f"migrated {_fingerprint(PACKAGE.glob('*/migrations/*.py'))}"
     with psycopg.connect(urls.owner, autocommit=True) as owner:
+        _check(owner)
         found = owner.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
             "WHERE datname = current_database()"
         ).fetchone()
-        if found == (state,):
+        if found == (state,) and _has_a_policy(owner):
             return False
         app = conninfo_to_dict(urls.app).get("user")
         if app != owner.info.user:
             grants.open_to(owner, str(app))
-        _django(["migrate", "--no-input", "--verbosity=0"], environment_for(urls.owner))
+        _python(["bihuan.cli.opening"], environment_for(urls.owner))
+        with owner.cursor() as cursor:
+            marks.put(cursor, marks.HOUSE_KEY, _vault().fingerprint)
         remember = sql.SQL("COMMENT ON DATABASE {} IS {}")
         # in somebody else's database it may be refused: the next start only looks again
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
             owner.execute(remember.format(sql.Identifier(owner.info.dbname), sql.Literal(state)))
     return True
+
+
+def check_house(urls: postgres.Urls) -> None:
+    """Before a part or a command begins; one whose database is away begins. Raises OtherHouse."""
+    with contextlib.suppress(psycopg.Error), psycopg.connect(urls.app, connect_timeout=5) as served:
+        _check(served)
+
+
+def _check(served: psycopg.Connection[Any]) -> None:
+    with served.cursor() as cursor:
+        marks.check_house(cursor, _vault(), postgres.default_home())
+
+
+def _vault() -> vault.Vault:
+    return vault.from_environment(postgres.default_home())
+
+
+def _has_a_policy(owner: psycopg.Connection[Any]) -> bool:
+    return owner.execute("SELECT EXISTS (SELECT FROM policy_policyversion)").fetchone() == (True,)
 
 
 def collect_static(home: Path, urls: postgres.Urls) -> bool:
@@ -66,20 +97,21 @@ def collect_static(home: Path, urls: postgres.Urls) -> bool:
     remembered = home / "static.state"
     if remembered.exists() and remembered.read_text() == state:
         return False
-    _django(["collectstatic", "--no-input", "--verbosity=0"], environment_for(urls.app))
+    command = ["django", "collectstatic", "--no-input", "--verbosity=0"]
+    _python(command, environment_for(urls.app))
     remembered.write_text(state)
     return True
 
 
-def _django(command: list[str], environment: Mapping[str, str]) -> None:
+def _python(command: list[str], given: Mapping[str, str]) -> None:
     done = subprocess.run(  # noqa: S603 - a fixed list, no shell
-        [sys.executable, "-m", "django", *command],
-        env=dict(environment),
+        [sys.executable, "-m", *command],
+        env=dict(given),
         check=False,
         start_new_session=True,  # Ctrl-C reaches the parent only, which ends this itself
     )
     if done.returncode != 0:
-        raise Failed(f"django {command[0]}")
+        raise Failed(f"python -m {' '.join(command[:2])}")
 
 
 def _fingerprint(files: Iterable[Path]) -> str:

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bihuan.cli import connect, prepare
-from bihuan.store import postgres
+from bihuan.cli.arguments import PORT, whole
+from bihuan.store import marks, postgres
 
 PATIENCE = 10  # seconds that requests and streams get to end
 THREADS = 4  # of a process of `bihuan web`: its pages are computed, more only wait for Python
+# stdout is for answers: a bench that starts this part prints its JSON there
+_STDERR = {"class": "logging.StreamHandler", "formatter": "generic"}
 _SAYS = {
     "web": "Pages and the API from several worker processes (behind a proxy, beside `live`).",
     "live": "Live updates and programs that file, from asynchronous processes; pages too.",
@@ -28,10 +31,13 @@ def run(argv: Sequence[str]) -> int:
     )
     if name != "work":
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+        parser.add_argument("--port", type=PORT, default=8000, help="port to listen on")
         workers = 2 if name == "web" else 1
         parser.add_argument(
-            "--workers", type=int, default=workers, help=f"processes that serve ({workers})"
+            "--workers",
+            type=whole(1, 1024),
+            default=workers,
+            help=f"processes that serve ({workers})",
         )
     try:
         given = parser.parse_args(rest)
@@ -51,21 +57,36 @@ def _work() -> int:
 
 
 def _serve(name: str, host: str, port: int, workers: int) -> int:
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
+    try:
+        free = prepare.is_free(port, host)
+    except OSError as fault:
+        print(f"bihuan {name}: --host {host}: {fault.strerror}", file=sys.stderr)
+        return 2
+    if not free:
+        print(f"bihuan {name}: {postgres.PortTaken(port, host)}", file=sys.stderr)
+        return 1
     urls = postgres.urls_from_environment()
     if urls is None:
         print(f"bihuan {name}: {postgres.NotRunning(postgres.default_home())}", file=sys.stderr)
         return 1
     home = postgres.default_home()
-    home.mkdir(parents=True, exist_ok=True, mode=0o711)
     try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        prepare.check_house(urls)
         prepare.collect_static(home, urls)
-    except prepare.Failed as failed:
+    except (prepare.Failed, marks.OtherHouse, OSError) as failed:
         print(f"bihuan {name}: {failed}", file=sys.stderr)
         return 1
+    _granian(name, host, port, workers)
+    return 0
+
+
+def _granian(name: str, host: str, port: int, workers: int) -> None:
+    """Serve until stopped."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
     threaded = name == "web"
     if threaded:  # its few threads keep a connection each: no lending and giving back (HOUSE §5)
         os.environ.setdefault("BIHUAN_POOL", "0")
@@ -81,5 +102,5 @@ def _serve(name: str, host: str, port: int, workers: int) -> int:
         workers_kill_timeout=PATIENCE,
         working_dir=Path.cwd(),
         log_level=LogLevels.warning,
+        log_dictconfig={"handlers": {"console": _STDERR, "access": _STDERR}},
     ).serve()
-    return 0

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bihuan.cli.connect import django_ready
-from bihuan.cli.user import FAILED, called, invalid
+from bihuan.cli.connect import commanded
+from bihuan.cli.user import BAD_INPUT, FAILED, called, invalid
 from bihuan.core.refusals import Invalid, NotFound
 
 EXAMPLE = """example:
@@ -46,9 +46,8 @@ def run(argv: Sequence[str]) -> int:
         given = parser.parse_args(argv)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
-    django_ready()
     act = {"create": _create, "list": _list, "revoke": _revoke}[given.action]
-    return act(given, datetime.now(UTC))
+    return commanded("token", lambda: act(given, datetime.now(UTC)))
 
 
 def _create(given: argparse.Namespace, at: datetime) -> int:
@@ -59,11 +58,16 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
     if staff is None:
         return FAILED
     try:
+        until = at + timedelta(days=given.days) if given.days else None
+    except OverflowError:
+        print("bihuan token: --days: no calendar reaches that far", file=sys.stderr)
+        return BAD_INPUT
+    try:
         made = commands.create_token(
             name=given.purpose,
             staff_id=staff.id,
             scopes=["read"] if given.read_only else ["read", "write"],
-            expires_at=at + timedelta(days=given.days) if given.days else None,
+            expires_at=until,
             by=SYSTEM,
             at=at,
         )

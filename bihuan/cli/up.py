@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,22 +18,25 @@ from typing import NoReturn
 import psycopg
 
 from bihuan.cli import prepare
+from bihuan.cli.arguments import PORT
 from bihuan.cli.children import Child
-from bihuan.cli.demo import BEGUN
-from bihuan.store import binaries, cluster, postgres, processes
+from bihuan.store import addresses, binaries, cluster, marks, postgres, processes
 
 _FAULTS = (
     postgres.AlreadyServed,
     postgres.PortTaken,
     postgres.DidNotStart,
+    postgres.NotRunning,
     cluster.ClusterNotMade,
     cluster.PasswordsLost,
     cluster.WrongMajor,
     binaries.NoBinaries,
     processes.NoAccount,
     processes.Untraversable,
+    marks.OtherHouse,
     prepare.Failed,
     psycopg.OperationalError,
+    OSError,  # a home that is a file, or somebody else's
 )
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 0.25  # seconds between two looks at the processes
@@ -45,11 +47,9 @@ _CLOSING = {"web": 15.0, "work": 30.0}  # seconds each part gets to end
 class HalfADemo(Exception):
     """Loading the demo was interrupted: what is there is neither a demo nor a house."""
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(
-            f"the demo in {home} was not loaded to its end: start with --demo to load it anew, "
-            f"or empty the database and remove {home / BEGUN}"
-        )
+    def __init__(self, *, ours: bool) -> None:
+        way = "start with --demo to load it anew" if ours else "make the database anew"
+        super().__init__(f"the demo in this database was not loaded to its end: {way}")
 
 
 class _Stop(BaseException):
@@ -63,13 +63,13 @@ def run(argv: Sequence[str]) -> int:
         description="Database, pages, live updates and jobs in one foreground process tree.",
         epilog="example: bihuan up --port 8000 --demo",
     )
-    parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
+    parser.add_argument("--port", type=PORT, default=8000, help="port on 127.0.0.1")
     parser.add_argument("--demo", action="store_true", help="load demo data when there are none")
     try:
         given = parser.parse_args(argv)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
-    if not _is_free(given.port):
+    if not prepare.is_free(given.port):
         print(f"bihuan up: {postgres.PortTaken(given.port)}", file=sys.stderr)
         return 1
     house = House(given.port, demo=given.demo)
@@ -115,10 +115,11 @@ class House:
             self.server = postgres.Server(self.home)
             urls = self.server.start()
         self.home.mkdir(parents=True, exist_ok=True, mode=0o711)
-        self.clear_half_a_demo()
+        self.clear_half_a_demo(urls)
         address = f"http://127.0.0.1:{self.port}"
         environment = prepare.environment_for(urls.app)
         environment.setdefault("BIHUAN_BASE_URL", address)
+        addresses.remember_served(self.home, environment["BIHUAN_BASE_URL"])
         if self.demo:
             environment["BIHUAN_DEMO"] = "true"
         with ThreadPoolExecutor(1) as meanwhile:
@@ -137,16 +138,15 @@ class House:
         self._await_pages()
         print(f"{signins}\n闭环已启动：{address}\n按 Ctrl-C 停止。", flush=True)
 
-    def clear_half_a_demo(self) -> None:
+    def clear_half_a_demo(self, urls: postgres.Urls) -> None:
         """Only ever a demo's own database: nobody could work in one that was half loaded."""
-        begun = self.home / BEGUN
-        if not begun.exists():
-            return
+        with psycopg.connect(urls.owner) as owner, owner.cursor() as cursor:
+            if marks.read(cursor, marks.DEMO_BEGUN) is None:
+                return
         if self.server is None or not self.demo:
-            raise HalfADemo(self.home)
+            raise HalfADemo(ours=self.server is not None)
         print("上次的演示数据没有生成完，从头再来。", flush=True)
         self.server.empty()
-        begun.unlink()
 
     def watch(self) -> NoReturn:
         """Start again whatever dies, until stopped."""
@@ -159,7 +159,7 @@ class House:
         for child in self.children:
             child.stop(_CLOSING[child.name])
         if self.server is not None:
-            with contextlib.suppress(postgres.AlreadyServed):  # then it never was ours
+            with contextlib.suppress(postgres.AlreadyServed, OSError):  # then it never was ours
                 self.server.stop()
 
     def _look(self) -> None:
@@ -177,18 +177,11 @@ class House:
 
     def _await_pages(self) -> None:
         deadline = time.monotonic() + _OPENING
-        while _is_free(self.port):
+        while prepare.is_free(self.port):
             self._look()
             if time.monotonic() > deadline:
                 raise prepare.Failed("bihuan live")
             time.sleep(0.05)
-
-
-def _is_free(port: int) -> bool:
-    """Whether nobody answers on this port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _demo(home: Path, urls: postgres.Urls, environment: dict[str, str]) -> str:

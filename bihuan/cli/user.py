@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bihuan.cli.connect import django_ready
+from bihuan.cli.connect import commanded
 from bihuan.core.refusals import Conflict, Invalid, NotFound
 
 FAILED, BAD_INPUT = 1, 2
@@ -45,9 +45,8 @@ def run(argv: Sequence[str]) -> int:
         given = parser.parse_args(argv)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
-    django_ready()
     act = {"create": _create, "link": _link}[given.action]
-    return act(given, datetime.now(UTC))
+    return commanded("user", lambda: act(given, datetime.now(UTC)))
 
 
 def _create(given: argparse.Namespace, at: datetime) -> int:

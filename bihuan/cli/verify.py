@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from bihuan.cli import connect
+
 if TYPE_CHECKING:
     from bihuan.events.seals import Fault, Report
 
@@ -19,6 +21,7 @@ WHY = {
     "words": "正文与当时所说不一致",
     "cut": "封存过的记录已不存在或不相同",
     "seal": "当日封存与库外文件不一致或缺失",
+    "stray": "封存文件夹中混入了不是日封存的文件",
 }
 
 
@@ -36,9 +39,10 @@ def run(argv: Sequence[str]) -> int:
         given = parser.parse_args(argv)
     except SystemExit as stopped:  # argparse has already said why
         return int(stopped.code or 0)
-    from bihuan.cli import connect
+    return connect.commanded("verify", lambda: _prove(given))
 
-    connect.django_ready()
+
+def _prove(given: argparse.Namespace) -> int:
     from bihuan.events import seals, tasks
 
     report = seals.verify_all(tasks.seals_folder())
@@ -65,6 +69,7 @@ def _as_data(report: Report) -> dict[str, Any]:
                 "why": fault.why,
                 "day": fault.day.isoformat() if fault.day else None,
             }
+            | ({"file": fault.file} if fault.file else {})
             for fault in report.faults
         ],
     }
@@ -81,5 +86,7 @@ def _print(report: Report) -> None:
 
 
 def _place(fault: Fault) -> str:
+    if fault.file:
+        return f"seal file {fault.file}"
     place = f"stream {fault.stream} seq {fault.seq}" if fault.stream else "seal"
     return f"{place} of {fault.day}" if fault.day else place

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from bihuan.accounts import queries as accounts
 from bihuan.cases import queries as cases
 from bihuan.complaints import rules
 from bihuan.complaints.models import Accountability
+from bihuan.core import keyset
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import NotFound
 from bihuan.policy import queries as policy
 from bihuan.web.counted import MOST, counted
+
+UNSIGNED = datetime(9999, 12, 31, tzinfo=UTC)  # as the list orders it: before everything signed
 
 
 class Case(Protocol):
@@ -60,6 +64,14 @@ class Record:
         return "explained" if self.cause and self.measure else "open"
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One keyset page; `cursor` opens the next, empty at the end."""
+
+    records: list[Record]
+    cursor: str = ""
+
+
 def visible(by: Actor) -> QuerySet[Accountability]:
     """Every record for those who answer for the handling, his own for other staff."""
     if rules.reads_all(by):
@@ -75,12 +87,25 @@ def recorded(case_ids: Iterable[int]) -> set[rules.Key]:
     return set(rows.values_list("case_id", "round", "milestone", "due_at"))
 
 
-def listed(by: Actor, at: datetime, *, most: int = 200) -> list[Record]:
-    """Unsigned ones first, then by the due that was missed, newest first; NotFound for others."""
+def listed(by: Actor, at: datetime, *, cursor: str = "", limit: int = 40) -> Page:
+    """Unsigned ones first, the due missed longest ago at the top; then the last signed.
+
+    NotFound for others. A cursor that does not read back is Invalid.
+    """
     if not by.is_staff:
         raise NotFound()
-    rows = visible(by).order_by(F("signed_at").desc(nulls_first=True), "-due_at", "id")
-    return _shown(rows[:most], by, at)
+    rows = visible(by).annotate(over=Coalesce("signed_at", UNSIGNED))
+    if cursor:
+        over, due, id = keyset.read(cursor, datetime, datetime, int)
+        rows = rows.filter(
+            Q(over__lt=over) | Q(over=over, due_at__gt=due) | Q(over=over, due_at=due, id__gt=id)
+        )
+    found = list(rows.order_by("-over", "due_at", "id")[: limit + 1])
+    more = found[limit - 1] if len(found) > limit else None
+    return Page(
+        _shown(found[:limit], by, at),
+        keyset.cursor(more.over.isoformat(), more.due_at.isoformat(), more.id) if more else "",
+    )
 
 
 def get(id: int, by: Actor, at: datetime) -> Record:

@@ -30,10 +30,13 @@ STATES = {
 def records(request: HttpRequest) -> HttpResponse:
     """Every record this member of staff may read, the unsigned ones first."""
     who = enter(request)
-    found = queries.listed(**who)
-    waiting = sum(record.state != "signed" for record in found)
-    rows = [_shown(record, who) for record in found]
-    return render(request, "complaints/accountability.html", {"rows": rows, "waiting": waiting})
+    page = queries.listed(**who, cursor=request.GET.get("cursor", ""))
+    context = {
+        "rows": [_shown(record, who) for record in page.records],
+        "waiting": queries.unsigned(who["by"]),
+        "next": f"?cursor={page.cursor}" if page.cursor else "",
+    }
+    return render(request, "complaints/accountability.html", context)
 
 
 @require_http_methods(["GET", "POST"])

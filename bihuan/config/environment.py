@@ -7,10 +7,14 @@ from pathlib import Path
 
 
 class SettingFault(SystemExit):
-    """A setting that cannot be taken: names the setting, the value and what is allowed."""
+    """A setting that cannot be taken: names the setting, the value and what is allowed.
 
-    def __init__(self, name: str, value: str, allowed: str) -> None:
-        super().__init__(f"{name}={value!r} cannot be used: allowed is {allowed}")
+    Without a value where it may be a secret.
+    """
+
+    def __init__(self, name: str, value: str | None, allowed: str) -> None:
+        given = name if value is None else f"{name}={value!r}"
+        super().__init__(f"{given} cannot be used: allowed is {allowed}")
 
 
 KNOWN: dict[str, str] = {}
@@ -66,4 +70,4 @@ def refuse_unknown() -> None:
     known = KNOWN.keys() | {f"{name}_FILE" for name in KNOWN}
     for name in sorted(os.environ):
         if name.startswith("BIHUAN_") and name not in known:
-            raise SettingFault(name, os.environ[name], "one of " + ", ".join(sorted(KNOWN)))
+            raise SettingFault(name, None, "one of " + ", ".join(sorted(KNOWN)))

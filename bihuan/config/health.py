@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -12,6 +13,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import NotPermitted
 from bihuan.events.models import DeadLetter, Pending
 from bihuan.notify import queries as notify
+from bihuan.policy import queries as policy
 from bihuan.web import views
 from bihuan.web.door import Who, enter
 
@@ -36,8 +38,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @router.get("/readyz", summary="Whether it can serve", auth=None)
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Readiness: the database answers, and every migration has run."""
-    return views.readyz(request)
+    """Readiness: the database answers, every migration has run, and a handbook is in force."""
+    response = views.readyz(request)
+    if response.status_code == HTTPStatus.OK and not policy.has_begun():
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.content = b'{"status": "unavailable"}'
+    return response
 
 
 @router.get("/metrics", summary="Figures in Prometheus' text format")

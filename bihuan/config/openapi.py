@@ -194,7 +194,8 @@ def _file() -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": "bihuan_cases_api_file",
         "summary": "File a case",
-        "description": "The same answer again when the key was used before with the same body.",
+        "description": "The same answer again when the key was used before with the same body, "
+        "so that a 503 may be asked again after its Retry-After.",
         "tags": ["cases"],
         "parameters": [_KEY],
         "requestBody": _json(_ref("CaseIn")) | {"required": True},

@@ -11,7 +11,8 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
-from bihuan.store import postgres, server_secret
+from bihuan.notify.providers import letter
+from bihuan.store import addresses, postgres, server_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = postgres.default_home()  # reads BIHUAN_HOME
@@ -34,6 +35,12 @@ KEY_ENCRYPTION_KEY = env.text(
 )
 PLATFORM_NAME = env.text("BIHUAN_PLATFORM", "优选商城", "the platform's name on every page")
 MAIL_FROM = env.text("BIHUAN_MAIL_FROM", "service@localhost", "sender of notices")
+try:
+    letter.sender_of(MAIL_FROM)
+except ValueError:
+    raise env.SettingFault(
+        "BIHUAN_MAIL_FROM", MAIL_FROM, "service@example.com or 优选商城 <service@example.com>"
+    ) from None
 SMTP_HOST = env.text("BIHUAN_SMTP_HOST", "", "mail server; none: a local mailbox under BIHUAN_HOME")
 SMTP_PORT = env.number("BIHUAN_SMTP_PORT", 25, "its port", least=1, most=65535)
 SMTP_USER = env.text("BIHUAN_SMTP_USER", "", "its user")
@@ -44,7 +51,9 @@ SMTP_TLS = env.choice(
     "how the mail server is spoken to",
     among=("none", "starttls", "tls"),
 )
-BASE_URL = env.text("BIHUAN_BASE_URL", "http://127.0.0.1:8000", "address of the portal in notices")
+BASE_URL = env.text(
+    "BIHUAN_BASE_URL", addresses.served_at(HOME), "address of the portal in notices"
+)
 TRUSTED_PROXIES = env.words(
     "BIHUAN_TRUSTED_PROXIES", "", "proxies whose X-Forwarded-For is believed"
 )

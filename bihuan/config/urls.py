@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bihuan.config import api
+from bihuan.config import api, health
 from bihuan.web import views
 
 urlpatterns = [
     path("api/v1/", include(api.urlpatterns)),
+    path("readyz", health.readyz, name="readyz"),  # asks the handbook too, which web cannot
     path("", include("bihuan.accounts.urls")),  # before allauth, whose open doors it shuts
     path("staff/", include("allauth.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),

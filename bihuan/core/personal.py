@@ -29,7 +29,11 @@ _LANDLINE = re.compile(
     r"(?<!\d)(?:(?:\+|00)86[ -]{0,2}\(?0?|\(?0)(?P<area>10|2\d|[3-9]\d{2})\)?[ -]{0,2}"
     r"(?P<number>[2-9]\d{2,3}[ -]?\d{4})(?:(?:-| ?转 ?| ?ext\.? ?)\d{1,6})?(?!\d)"
 )
-_ID_CARD = re.compile(r"(?<!\d)[1-9]\d{5}[ -]?(?:19|20)\d{6}[ -]?\d{3}[ -]?[\dXx](?![\dA-Za-z])")
+# looked for from every place: digits before it in a row must not hide the one that checks
+_ID_CARD = re.compile(
+    rf"(?<!\d)(?=(?P<number>[1-9](?:{_GAP}\d){{5}}{_GAP}(?:1{_GAP}9|2{_GAP}0)"
+    rf"(?:{_GAP}\d){{9}}{_GAP}[\dXx])(?![\dA-Za-z]))"
+)
 _BANK_CARD = re.compile(r"(?<![\dA-Za-z])[3-6](?:[ -]?\d){12,18}(?!\d)")
 _ORDER_WORD = re.compile(
     r"(?:订单|运单|快递|物流|流水|工单|单号|order)(?:编?号码?|为|是|no\.?|[\s:：#,，.()（）]){0,6}\Z",
@@ -204,9 +208,9 @@ def _emails(text: str) -> Iterator[Found]:
 
 def _id_cards(text: str) -> Iterator[Found]:
     for match in _ID_CARD.finditer(text):
-        value = re.sub(r"[ -]", "", match[0]).upper()
+        value = re.sub(r"[^\dXx]", "", match["number"]).upper()
         if _is_id_card(value):
-            yield Found("id_card", match.start(), match.end(), value)
+            yield Found("id_card", match.start(), match.end("number"), value)
 
 
 def _is_id_card(value: str) -> bool:

@@ -16,11 +16,15 @@ from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.plans import plans
 from bihuan.demo.stage import Stage
 from bihuan.policy import commands as policy
-from bihuan.policy import loader
+from bihuan.store import marks
 
 
 class NotEmpty(Exception):
     """The database holds cases already; a demo among real ones could not be told apart."""
+
+
+class HalfLoaded(NotEmpty):
+    """What the database holds is a demo that was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +46,30 @@ def load(
 ) -> list[SignIn]:
     """Fill an empty database with `cases` cases of the ninety days before `at` (aware).
 
-    The same seed, number and moment tell the same cases. NotEmpty when there is one already.
-    `progress` hears how much is done, from 0 to 1.
+    The same seed, number and moment tell the same cases. NotEmpty when there is one already,
+    HalfLoaded when an earlier call did not end. `progress` hears how much is done, from 0 to 1.
     """
-    if queries.visible(SYSTEM).exists():
-        raise NotEmpty()
+    _begin()
     told = plans(seed=seed, cases=cases, at=at.replace(microsecond=0))
     before = told[0].at - timedelta(days=1)
     with _unhurried_disk(), _one_processor():
         with transaction.atomic():
-            policy.activate(path=loader.CURRENT, by=SYSTEM, at=before)
+            policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
         Stage(seed, cast, at).play(told, progress)
+    with connection.cursor() as cursor:
+        marks.remove(cursor, marks.DEMO_BEGUN)
     return sign_ins(seed)
+
+
+def _begin() -> None:
+    """Mark the database as half a demo, once it was found empty."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if marks.read(cursor, marks.DEMO_BEGUN):
+            raise HalfLoaded
+        if queries.visible(SYSTEM).exists():
+            raise NotEmpty
+        marks.put(cursor, marks.DEMO_BEGUN, "true")
 
 
 @contextmanager

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, BinaryIO, cast
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
-from bihuan.cases.fields import FIELDS
-from bihuan.cases.models import Case
+from bihuan.cases.commands import Fault
+from bihuan.cases.fields import FIELDS, clean
+from bihuan.cases.models import Case, File
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal
 from bihuan.desk import decide as deciding
@@ -25,16 +26,21 @@ from bihuan.desk.intake import NewCaseForm, filing
 from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import messages
-from bihuan.web.door import Who, status
+from bihuan.web.door import Who, once, status
+from bihuan.web.files import uploaded
+from bihuan.web.htmx import wants_part
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """One step from a form; a refusal comes back on the same page with the words kept."""
+    """One step: its form, and taking it; a refusal comes back on the same page with its words."""
     who = staff(request)
     if action not in FIELDS:
         raise NotFound(action=action)
-    number = queries.get(number, who["by"]).number
+    case = queries.get(number, who["by"])
+    if request.method == "GET":
+        return _asked(request, case, action, who)
+    number = case.number
     raw = StepForm(request.POST, [action]).raw(action)
     try:
         commands.take_or_hold(
@@ -48,27 +54,39 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     return _back(request, number)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def add_material(request: HttpRequest, number: str) -> HttpResponse:
-    """补充材料：words first, then each file; what is good is kept even if another file is not."""
+    """补充材料：words, files or both (commands.bring)."""
     who = staff(request)
-    number = queries.get(number, who["by"]).number
-    uploads = request.FILES.getlist("file_ids")
-    text = request.POST.get("text", "")
+    case = queries.get(number, who["by"])
+    if request.method == "GET":
+        return _asked(request, case, "add_material", who)
+    number = case.number
     try:
-        if text or not uploads:
-            commands.take(
-                "add_material", number=number, raw={"text": text},
-                expected_version=_expected(request), **who,
-            )  # fmt: skip
-        for upload in uploads:
-            stream = cast(BinaryIO, upload)
-            commands.add_evidence(number=number, stream=stream, name=upload.name or "", **who)
+        kept, faults = commands.bring(
+            number=number, uploads=uploaded(request, "file_ids"),
+            expected_version=_expected(request),
+            text=clean("add_material", {"text": request.POST.get("text", "")})["text"], **who,
+        )  # fmt: skip
     except NotFound:
         raise
     except Refusal as refusal:
         return _refused(request, number, "add_material", refusal, who)
+    if faults:
+        return _partly(request, number, kept, faults, who)
     return _back(request, number)
+
+
+def _partly(
+    request: HttpRequest, number: str, kept: Sequence[File], faults: Sequence[Fault], who: Who
+) -> HttpResponse:
+    """What went with the good files is taken; the form asks for the others again."""
+    case = queries.get(number, who["by"])
+    step = steps.form(case, "add_material", {} if kept else request.POST)
+    for fault in faults:
+        step["form"].add_error("file_ids", messages.about_file(*fault))
+    context = pane.case_context(case, who) | {"step": step, "kept": len(kept)}
+    return render(request, "desk/case.html", context, status=422)
 
 
 @require_POST
@@ -97,6 +115,24 @@ def measure_done(request: HttpRequest, number: str, measure: int) -> HttpRespons
     return redirect(f"/desk/cases/{number}/?tab=findings#measure-{done.id}")
 
 
+def _asked(request: HttpRequest, case: Case, action: str, who: Who) -> HttpResponse:
+    """The form of a step: alone for the sheet, else open on the page of its case."""
+    if action in steps.DECIDES:
+        return redirect(f"{case.desk_url}decide/")
+    possible = steps.offered(case, who["by"])
+    if action not in possible:
+        if not commands.may_work(case, who["by"]):
+            raise NotPermitted("2.2.2", action=action, department=case.department)
+        raise NotPossible("1.2", state=case.state, action=action, possible=possible)
+    asked = {"step": steps.form(case, action)}
+    if wants_part(request):
+        response = render(request, "desk/_step.html", asked | {"case": case, "sheet": True})
+    else:
+        response = render(request, "desk/case.html", pane.case_context(case, who) | asked)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
 def _expected(request: HttpRequest) -> int | None:
     given = request.POST.get("expected_version", "")
     return inputs.whole(given, field="expected_version") if given else None
@@ -104,7 +140,10 @@ def _expected(request: HttpRequest) -> int | None:
 
 def _back(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """Where the form stood: the same list with this case open, or the case's own page."""
-    came = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # an address that is none
+        came = urlsplit("")
     if not came.path.startswith("/desk/inbox/"):
         return redirect(f"/desk/cases/{number}/")
     return redirect(f"/desk/inbox/{number}/" + (f"?{came.query}" if came.query else ""))
@@ -115,24 +154,15 @@ def _refused(
 ) -> HttpResponse:
     case = queries.get(number, who["by"])
     context = pane.case_context(case, who)
-    context["refusal"] = said(refusal)
+    fault = refusal if isinstance(refusal, Invalid) else None
     if action in {"answer", "note"}:
         text = request.POST.get("text", "")
         context["composer"] = steps.composer(case, who["by"], text, action)
     elif FIELDS[action]:
-        context["retry"] = _retry(request.POST, action, case, refusal)
+        context["step"] = steps.form(case, action, request.POST, fault)
+    if fault is None or "step" not in context:  # else the form says what is wrong with which field
+        context["refusal"] = said(refusal)
     return render(request, "desk/case.html", context, status=status(refusal))
-
-
-def _retry(post: Mapping[str, Any], action: str, case: Case, refusal: Refusal) -> dict[str, Any]:
-    """The refused form as it was filled in, open, with what is wrong at its fields."""
-    book = queries.handbook(case)
-    form = StepForm(post, [action], book=book, people_=staff_choices())
-    form.auto_id = f"retry_{action}_%s"
-    if isinstance(refusal, Invalid):
-        form.refuse(action, refusal)
-    label = _(LABELS.get(action, "作出处理"))
-    return {"label": label, "url": f"{case.desk_url}do/{action}/", "fields": list(form)}
 
 
 def said(refusal: Refusal) -> str:
@@ -184,11 +214,13 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewCaseForm(request.POST or None, book=policy.current(who["at"]))
     if request.method == "POST":
         try:
-            filed = commands.file(filing=filing(request.POST), **who)
+            given = filing(request.POST)
+            filed = commands.file_once(filing=given, visit=once(request), **who)
         except Invalid as fault:
             for name, why in messages.faults(fault).items():
                 form.add_error(name if name in form.fields else None, why)
         else:
             return redirect(f"{filed.case.desk_url}?filed=1")
     context = {"form": form, "sections": form.sections(), "submit_url": "/desk/cases/new/"}
+    context["once"] = once(request)
     return render(request, "desk/new.html", context, status=422 if form.errors else 200)

@@ -116,11 +116,16 @@ def lately(moment: datetime, at: datetime) -> str:
 
 
 def case_sla(case: Case, at: datetime) -> words.Sla:
-    """The chip of a case: its nearest due, its window for an answer, or that it has ended."""
+    """The chip of a case: its nearest due, its window for an answer, or that it has ended.
+
+    What was planned is owed by the house until its promised day, and overdue after it.
+    """
     if case.next_due_at:
         return words.sla(case.next_due_at, at, case.round_at)
-    if case.is_open and case.waits_until:
+    if case.state == "notified" and case.waits_until:
         return words.Sla("paused", "", _("待确认"))
+    if case.is_open and case.waits_until:
+        return words.sla(case.waits_until, at, case.round_at)
     return words.Sla("met", "", say(policy.current(at).states.get(case.state)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from bihuan.cases.fields import FIELDS
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
-from bihuan.core.handbook import Handbook
+from bihuan.core.refusals import Invalid
 from bihuan.desk import shown
-from bihuan.desk.forms import LABELS, Choices, StepForm, staff_choices
+from bihuan.desk.forms import LABELS, StepForm, staff_choices
 from bihuan.desk.ticking import ShownClock
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -76,11 +76,10 @@ def offered(case: Case, by: Actor) -> list[str]:
 def buttons(case: Case, clocks: Sequence[ShownClock], by: Actor) -> dict[str, Any]:
     """At most three in sight, the rest in the menu by what it is for."""
     found = offered(case, by)
-    book, people = queries.handbook(case), staff_choices()
     due = {
         STEP_OF[c.milestone]: c for c in reversed(clocks) if c.milestone in STEP_OF and not c.done
     }
-    made = {a: _button(case, a, (book, people), due.get(a)) for a in found if a not in COMPOSED}
+    made = {a: _button(case, a, due.get(a)) for a in found if a not in COMPOSED}
     sight = [made[a] | {"primary": True} for a in PRIMARY if a in made][:1]
     in_sight = {button["action"] for button in sight}
     if case.state == "filed" and "accept" in made:
@@ -94,33 +93,42 @@ def buttons(case: Case, clocks: Sequence[ShownClock], by: Actor) -> dict[str, An
         {"label": _(label), "actions": [made[a] for a in among if a in made and a not in in_sight]}
         for label, among in GROUPS
     ]
-    return {
-        "sight": sight,
-        "menu": [group for group in groups if group["actions"]],
-        "sheets": [button for button in made.values() if button["fields"]],
-    }
+    return {"sight": sight, "menu": [group for group in groups if group["actions"]]}
 
 
-def _button(
-    case: Case, action: str, among: tuple[Handbook, Choices], due: ShownClock | None
-) -> dict[str, Any]:
+def _button(case: Case, action: str, due: ShownClock | None) -> dict[str, Any]:
+    """A step that asks for nothing is taken at once; any other leads to its form."""
+    url = f"{case.desk_url}do/{action}/"
     decides = action in DECIDES
-    form = None
-    if FIELDS[action] and not decides:
-        form = StepForm(None, [action], book=among[0], people_=among[1])
-        form.auto_id = f"{action}_%s"
     return {
         "action": action,
         "label": _(LABELS[action]),
         "icon": ICONS.get(action, ""),
         "key": KEYS.get(action, ""),
         "danger": action in DANGER,
-        "url": f"{case.desk_url}do/{action}/",
-        "href": f"{case.desk_url}decide/" if decides else "",
-        "fields": list(form) if form else [],
+        "url": url,
+        "href": f"{case.desk_url}decide/" if decides else url if FIELDS[action] else "",
+        "sheet": not decides,
         "due": due.due_text if due else "",
-        "reader": reader(action) if form else "",
+    }
+
+
+def form(
+    case: Case, action: str, filled: Mapping[str, Any] | None = None, fault: Invalid | None = None
+) -> dict[str, Any]:
+    """The form of one step as the sheet and the case's page show it, with what is wrong in it."""
+    made = StepForm(filled, [action], book=queries.handbook(case), people_=staff_choices())
+    made.auto_id = f"{action}_%s"
+    if fault is not None:
+        made.refuse(action, fault)
+    return {
+        "action": action,
+        "label": _(LABELS.get(action, "作出处理")),
+        "url": f"{case.desk_url}do/{action}/",
+        "danger": action in DANGER,
         "files": action == "add_material",
+        "reader": reader(action) if FIELDS[action] else "",
+        "form": made,
     }
 
 
@@ -133,14 +141,14 @@ def _all_at_once(case: Case) -> dict[str, Any]:
     """A filed case may be taken to its end in one form, which accepts it first."""
     return {
         "action": "resolve", "label": _(LABELS["resolve"]), "icon": ICONS["resolve"], "key": "t",
-        "href": f"{case.desk_url}decide/", "fields": [],
+        "href": f"{case.desk_url}decide/",
     }  # fmt: skip
 
 
 def _to_me(case: Case, by: Actor) -> dict[str, Any]:
     return {
         "action": "assign", "label": _("转给我"), "icon": "user-round-plus", "key": "shift a",
-        "url": f"{case.desk_url}do/assign/", "hidden": {"owner_id": by.id}, "fields": [],
+        "url": f"{case.desk_url}do/assign/", "hidden": {"owner_id": by.id},
     }  # fmt: skip
 
 
@@ -175,10 +183,10 @@ def composer(
     }
 
 
-def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, str]]:
+def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, Any]]:
     """The step that presses first, with its due, what it waits for, and the way to it."""
     found = offered(case, who["by"])
-    told = []
+    told: list[dict[str, Any]] = []
     if case.proposed_severity:
         level = shown.say(queries.handbook(case).severities[case.proposed_severity])
         told.append(
@@ -193,17 +201,17 @@ def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict
     return told
 
 
-def _next(case: Case, action: str, clock: ShownClock, found: list[str]) -> dict[str, str]:
+def _next(case: Case, action: str, clock: ShownClock, found: list[str]) -> dict[str, Any]:
     late = clock.sla.state == "over"
     name = _(LABELS[action])
     said = _("“{step}”已超期，请马上完成") if late else _("{due}完成“{step}”")
     title = said.format(due=clock.due_text, step=name)
     text = _("条款 {clause}：{quote}").format(clause=clock.why["clause"], quote=clock.why["quote"])
-    made = {"title": title, "text": text}
+    made: dict[str, Any] = {"title": title, "text": text}
     if action == "answer" and "answer" in found:
         return made | {"url": "#reply", "label": name}
     if action in found and action not in DECIDES:
-        return made | {"sheet": f"do-{action}", "label": name}
+        return made | {"url": f"{case.desk_url}do/{action}/", "sheet": True, "label": name}
     if {"accept", "resolve", "notify"} & set(found):  # its form asks for what is owed before, too
         label = _(LABELS["notify" if case.state == "resolved" else "resolve"])
         return made | {"url": f"{case.desk_url}decide/", "label": label}

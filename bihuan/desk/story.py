@@ -115,7 +115,7 @@ def _files(item: queries.Item, files: Sequence[Any]) -> list[dict[str, Any]]:
             "name": f.name,
             "url": f"/f/{f.token}",
             "icon": "image" if f.content_type.startswith("image/") else "file",
-            "thumb": f"/f/{f.token}?thumb=1" if f.thumb else "",
+            "thumb": f"/f/{f.token}?size=small" if f.thumb else "",
         }
         for f in mine
     ]
@@ -129,7 +129,7 @@ def material(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
         {
             "name": f.name,
             "url": f"/f/{f.token}",
-            "thumb": f"/f/{f.token}?thumb=1" if f.thumb else "",
+            "thumb": f"/f/{f.token}?size=small" if f.thumb else "",
             "icon": "image" if f.content_type.startswith("image/") else "file",
             "size": words.size_words(f.size),
             "by": names.get(f.author_id, "") if f.author_id != case.person_id else _("用户"),

@@ -6,18 +6,19 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from bihuan.accounts import commands as accounts
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
-from bihuan.core import ids
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.desk import listing, pane, rail, shown, story, ticking
+from bihuan.desk import finding, listing, pane, rail, shown, story, ticking
 from bihuan.desk.rail import staff
 from bihuan.orders import queries as orders
 from bihuan.web import messages, words
@@ -30,14 +31,31 @@ IN_WORDS = {
     "email": "文中邮箱",
     "id_card": "文中身份证号",
     "bank_card": "文中银行卡号",
+    "order": "文中订单号",
 }
 
 
+@require_http_methods(["GET", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """收件箱：the list in its order; what is searched for is posted, and never a contact in it."""
+    if request.method == "POST":
+        who = staff(request)
+        return redirect(finding.place(request.POST.get("q", ""), who))
+    return _list(request)
+
+
 @require_GET
-def inbox(request: HttpRequest, number: str = "") -> HttpResponse:
-    """收件箱：the list in its order, and the case that is open beside it."""
+def opened(request: HttpRequest, number: str) -> HttpResponse:
+    """The same list, and the case that is open beside it."""
+    return _list(request, number)
+
+
+def _list(request: HttpRequest, number: str = "") -> HttpResponse:
     who = staff(request)
     wanted = listing.asked(request.GET, who)
+    if elsewhere := finding.of_person(wanted.q, who):
+        swap = wants_part(request)
+        return HttpResponseClientRedirect(elsewhere) if swap else redirect(elsewhere)
     part = request.GET.get("part", "")
     if number and part in pane.PARTS:
         return _part(request, _pane(request, number, wanted, who), part)
@@ -45,7 +63,7 @@ def inbox(request: HttpRequest, number: str = "") -> HttpResponse:
         response = render(request, "desk/_case.html", _pane(request, number, wanted, who))
         patch_vary_headers(response, ["HX-Request"])
         return response
-    if wanted.q and (found := _by_number(wanted.q, who)):
+    if found := finding.of_case(wanted.q, who):
         return redirect(found)
     page = listing.page(wanted, who)
     chosen = number or (page.cases[0].number if page.cases else "")
@@ -53,24 +71,13 @@ def inbox(request: HttpRequest, number: str = "") -> HttpResponse:
         page.cases, who["by"], who["at"], selected=chosen, query=urlencode(wanted.query)
     )
     if part:
-        more = listing.more(wanted, page)
-        return render(request, "desk/_rows.html", {"rows": rows, "next": more})
+        context = {"rows": rows} | listing.further(wanted, page)
+        return render(request, "desk/_rows.html", context)
     counts = rail.counts(request, who["by"])
     context = listing.context(wanted, page, counts, who) | {"rows": rows, "opened": bool(number)}
     if chosen:
         context |= _pane(request, chosen, wanted, who)
     return render(request, "desk/inbox.html", context)
-
-
-def _by_number(q: str, who: Who) -> str:
-    """A whole case number opens the case, whatever its state."""
-    number = ids.read_case_number(q)
-    if not number:
-        return ""
-    try:
-        return queries.get(number, who["by"]).desk_url
-    except NotFound:
-        return ""
 
 
 def _pane(request: HttpRequest, number: str, wanted: listing.Asked, who: Who) -> dict[str, Any]:
@@ -116,6 +123,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/reveal.html", context, status=422 if "faults" in context else 200)
 
 
+@transaction.atomic
 def _in_clear(case: Case, reason: str, who: Who) -> list[tuple[str, str]]:
     """Name, phone and mail address, empty where none was given; numbers out of the words."""
     values: list[tuple[str, str]] = []

@@ -32,6 +32,12 @@ WITH fresh AS (
 SELECT stream, seq, kind, at, actor_id, actor_role, clause, data, previous, hash
 FROM fresh JOIN events_event USING (stream, seq) ORDER BY stream, seq
 """
+_UNHEARD = """
+SELECT DISTINCT ON (subscriber, stream) subscriber, stream, seq, event.at, tries, error,
+    count(*) OVER (PARTITION BY subscriber, stream) - 1
+FROM events_deadletter JOIN events_event AS event USING (stream, seq)
+ORDER BY subscriber, stream, seq
+"""
 _BLOCKED = "SELECT stream FROM events_deadletter WHERE subscriber = %s AND stream = ANY(%s)"
 
 
@@ -133,26 +139,52 @@ def retry(subscriber: str, stream: int, at: datetime) -> int:
     """
     passed = 0
     while True:
-        try:
-            with transaction.atomic():
-                _lock(subscriber)
-                letters = DeadLetter.objects.filter(subscriber=subscriber, stream=stream)
-                letter = letters.order_by("seq").first()
-                if letter is None:
-                    return passed
-                place = (letter.stream, letter.seq)
-                _tell(subscriber, [place])
-                letter.delete()
-        except Exception as error:
-            _bury(subscriber, place, error, at)
-            return passed
+        with transaction.atomic():
+            _lock(subscriber)
+            letters = DeadLetter.objects.filter(subscriber=subscriber, stream=stream)
+            letter = letters.order_by("seq").first()
+            if letter is None:
+                return passed
+            place = (letter.stream, letter.seq)
+            try:
+                with transaction.atomic():
+                    _tell(subscriber, [place])
+                    letter.delete()
+            except Exception as error:
+                _bury(subscriber, place, error, at)
+                return passed
         passed += 1
+
+
+def retry_all(at: datetime) -> int:
+    """Try the first dead letter of every stream again, whatever was tried; how many passed."""
+    heads = DeadLetter.objects.values_list("subscriber", "stream").distinct()
+    return sum(retry(subscriber, stream, at) for subscriber, stream in list(heads))
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Where a subscriber stands still: the event it failed at, and how many wait behind it."""
+
+    subscriber: str
+    stream: int
+    seq: int
+    since: datetime
+    tries: int
+    error: str
+    behind: int
+
+
+def unheard() -> list[Unheard]:
+    """Every stream that waits, by its oldest event; `since` is when that was said."""
+    rows = statements.run(_UNHEARD, [])
+    return [Unheard(*row) for row in rows]
 
 
 def retry_due(at: datetime) -> int:
     """Every half minute: try again what has waited long enough, five times at most.
 
-    Returns how many events passed. After the last try somebody must look: retry() by hand.
+    Returns how many events passed. After the last try somebody must look: `bihuan unheard`.
     """
     heads = DeadLetter.objects.values("subscriber", "stream").annotate(first=Min("seq"))
     passed = 0

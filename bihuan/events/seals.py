@@ -56,13 +56,14 @@ class Fault:
 
     changed, missing, reordered, foreign: the chain (core.seal.Broken) · words: not the words
     that were said · cut: the seal knew an event that is not there, or another · seal: the seal
-    itself was changed, here or outside.
+    itself was changed, here or outside · stray: `file` among the seals is named like no day.
     """
 
     stream: int
     seq: int
     why: str
     day: date | None = None
+    file: str = ""
 
 
 @dataclass(slots=True)
@@ -138,11 +139,15 @@ def _sealed(row: tuple[Any, ...]) -> seal.Sealed:
 def _check_seals(folder: Path, report: Report) -> None:
     """Each day's file gives its root, the database knows the same one, and its heads are there."""
     known = {row.day: bytes(row.root) for row in DaySeal.objects.all()}
-    found = {path.stem: path for path in sorted(folder.glob("????-??-??.json"))}
-    for stem in sorted(found.keys() | {day.isoformat() for day in known}):
-        day = date.fromisoformat(stem)
+    found: dict[date, Path] = {}
+    for path in sorted(folder.glob("????-??-??.json")):
+        try:
+            found[date.fromisoformat(path.stem)] = path
+        except ValueError:
+            report.faults.append(Fault(0, 0, "stray", file=path.name))
+    for day in sorted(found.keys() | known.keys()):
         report.seals += 1
-        heads = _read(found[stem]) if stem in found else None
+        heads = _read(found[day]) if day in found else None
         if heads is None or _root(heads) != known.get(day):
             report.faults.append(Fault(0, 0, "seal", day))
         for first in range(0, len(heads or ()), AT_ONCE):

@@ -41,6 +41,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._begun = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: asyncio.Task[None] | None = None
 
@@ -72,11 +73,19 @@ class Worker:
         return [
             ("relay", self._relay, LOOK),
             ("give back", tasks.give_back, tasks.HEARTBEAT),
-            ("dead letters", delivery.retry_due, 30.0),
+            ("dead letters", self._retry, 30.0),
             ("live", relay.forget_old, 3600.0),
             ("seal", tasks.seal_days, 3600.0),
             *((duty.name, called(duty.path), duty.every_seconds) for duty in periodic),
         ]
+
+    def _retry(self, at: datetime) -> None:
+        """All at first: what starts is often what was mended. Then those whose time has come."""
+        if self._begun:
+            delivery.retry_due(at)
+        else:
+            delivery.retry_all(at)
+            self._begun = True
 
     def _relay(self, at: datetime) -> None:
         while not self._stop.is_set() and relay.is_waiting() and relay.relay():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bihuan.core.actors import Role
 from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Notice
 
@@ -23,6 +24,8 @@ ALSO_SUPERVISORS = frozenset({"clock.missed", "follow_up.late"})
 ONLY_SUPERVISORS = frozenset({"case.severity_proposed"})
 #: Both cases of a merger say so; only the one that moves has a state to come from (2.2.3).
 _TWO_SIDED = frozenset({"case.merged", "case.unmerged"})
+#: What a colleague may do as well; staff are told only that the customer did (2.3.2).
+_ALSO_BY_STAFF = frozenset({"case.material_added"})
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # line ends and every other control or formatting mark: a subject is one visible line
@@ -34,7 +37,10 @@ class UnknownVariable(LookupError):
 
 
 class Facts(Protocol):
-    """What a notice may know about its subject; ids are 0 where there is nobody."""
+    """What a notice may know about its subject; ids are 0 where there is nobody.
+
+    `staff_variables` may hold internal words, and are for notices to staff alone.
+    """
 
     @property
     def case_id(self) -> int: ...
@@ -48,6 +54,8 @@ class Facts(Protocol):
     def department(self) -> str: ...
     @property
     def variables(self) -> Mapping[str, str]: ...
+    @property
+    def staff_variables(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +89,19 @@ def words(notice: Notice, variables: Mapping[str, str], locale: str) -> Words:
     return Words(line[:SUBJECT_MOST], fill(body, variables).strip())
 
 
-def notices_on(book: Handbook, event: str, data: Mapping[str, object]) -> tuple[Notice, ...]:
-    """What to tell when this happens: nothing to the person whose case only took another in."""
+def notices_on(
+    book: Handbook, event: str, data: Mapping[str, object], actor_role: str
+) -> tuple[Notice, ...]:
+    """What to tell when this happens: nothing to the person whose case only took another in.
+
+    Nor are staff told that the customer wrote when it was somebody else.
+    """
     if event in _TWO_SIDED and "from" not in data:
         return ()
-    return tuple(book.notices_on(event))
+    found = book.notices_on(event)
+    if event in _ALSO_BY_STAFF and actor_role != Role.CUSTOMER:
+        return tuple(notice for notice in found if notice.audience != "staff")
+    return tuple(found)
 
 
 def channels(notice: Notice, tell_by: str) -> tuple[str, ...]:

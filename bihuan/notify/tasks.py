@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from bihuan.accounts import queries as accounts
 from bihuan.core.actors import SYSTEM, Role
@@ -54,7 +54,7 @@ def _occasions(events: Sequence[Event]) -> Iterator[Occasion]:
     due: list[tuple[Event, Handbook, tuple[Notice, ...]]] = []
     for event in events:
         book = policy.current(event.at)
-        if notices := rules.notices_on(book, event.kind, event.data):
+        if notices := rules.notices_on(book, event.kind, event.data, event.actor_role):
             due.append((event, book, notices))
     facts = wires.case_facts([event for event, _, _ in due]) if due else {}
     for event, book, notices in due:
@@ -136,6 +136,8 @@ def _telling(
 def _words(one: Occasion, locale: str) -> dict[str, str]:
     """What this notice asks for: as the event itself names it, else as the case says it now."""
     said, known = _said_by(one.event, one.book, locale), one.facts.variables
+    if one.notice.audience == "staff":
+        known = one.facts.staff_variables
     with translation.override(locale):
         now = {name: known[name] for name in one.notice.variables if name in known.keys() - said}
     return {**now, **said}
@@ -174,5 +176,16 @@ def send_email(at: datetime) -> None:
 
 
 def _send(channel: str, at: datetime) -> None:
-    while commands.sweep(channel, at) == commands.batch_of(channel):
+    """Batch after batch. While a provider is waited for the clock goes on from `at`, in seconds."""
+    began = clock()
+
+    def now() -> datetime:
+        return at + timedelta(seconds=max((clock() - began) // timedelta(seconds=1), 0))
+
+    while commands.sweep(channel, now) == commands.batch_of(channel):
         pass  # a failed message waits at least 30 s more, so this ends
+
+
+def clock() -> datetime:
+    """What the clock says."""
+    return timezone.now()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bihuan.core.workdays import Workdays
-from bihuan.policy.faults import PolicyFault, line_of, parse
+from bihuan.policy.faults import PolicyFault, line_of, parse, tables_of, text_of
 from bihuan.policy.shapes import Misfit, shape
 
 T = TypeVar("T")
@@ -77,14 +77,15 @@ def read(text: str, file: str = "calendar.toml") -> Years:
     tables = parse(text, file)
     for unknown in tables.keys() - {"year", "expected"}:
         raise PolicyFault(file, line_of(text, unknown), f"the table {unknown!r} is not known here")
-    arranged = _shaped(Arrangement, tables.get("year", []), "year", text, file)
+    arranged = _shaped(Arrangement, tables_of(tables, "year", text, file), "year", text, file)
     for n, year in enumerate(arranged):
         for why in wrong_with(year):
             raise PolicyFault(file, line_of(text, "year", n), f"{year.year}: {why}")
     twice = [year for year, n in Counter(a.year for a in arranged).items() if n > 1]
     if twice:
         raise PolicyFault(file, line_of(text, "year"), f"{twice[0]} stands here twice")
-    expected = _shaped(Expected, tables.get("expected", []), "expected", text, file)
+    later_years = tables_of(tables, "expected", text, file)
+    expected = _shaped(Expected, later_years, "expected", text, file)
     for n, later in enumerate(expected):
         for why in _elsewhere(later.year, (d for block in later.holiday for d in block.days())):
             raise PolicyFault(file, line_of(text, "expected", n), f"{later.year}: {why}")
@@ -103,6 +104,9 @@ def _shaped(cls: type[T], rows: list[object], table: str, text: str, file: str) 
 
 def wrong_with(year: Arrangement) -> Iterator[str]:
     """What cannot be true of an official arrangement, in words for whoever imports it."""
+    if not date.min.year < year.year < date.max.year:
+        yield "there is no such year"
+        return
     off, on = Counter(year.off), year.on
     yield from _elsewhere(year.year, (*off, *on))
     for day, times in off.items():
@@ -151,4 +155,4 @@ def together(years: Iterable[Years]) -> Workdays:
 
 def calendar(*files: Path) -> Workdays:
     """The packaged calendar, with `files` (later years, corrections) laid over it."""
-    return together(read(path.read_text("utf-8"), path.name) for path in (PACKAGED, *files))
+    return together(read(text_of(path), path.name) for path in (PACKAGED, *files))

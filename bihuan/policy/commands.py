@@ -23,8 +23,7 @@ def activate(*, path: Path, by: Actor, at: datetime) -> PolicyVersion:
     """
     texts = loader.files(path)
     book = loader.read(texts)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('policy'))")
+    _alone()
     known = PolicyVersion.objects.filter(version=book.version).first()
     if known and known.sha256 == book.sha256:
         return known
@@ -51,3 +50,16 @@ def activate(*, path: Path, by: Actor, at: datetime) -> PolicyVersion:
     )
     queries.forget()
     return row
+
+
+@transaction.atomic
+def activate_first(*, by: Actor, at: datetime) -> None:
+    """The packaged handbook where there is none; one that is there stays, whatever is packaged."""
+    _alone()
+    if not PolicyVersion.objects.exists():
+        activate(path=loader.CURRENT, by=by, at=at)
+
+
+def _alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('policy'))")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -13,6 +15,29 @@ class PolicyFault(Exception):
     def __init__(self, file: str, line: int, why: str) -> None:
         super().__init__(f"{file}:{line}: {why}")
         self.file, self.line, self.why = file, line, why
+
+
+def text_of(path: Path) -> str:
+    """The text of one file; PolicyFault when it cannot be read, with the line that is not UTF-8."""
+    try:
+        raw = path.read_bytes()
+    except OSError as wrong:
+        raise PolicyFault(path.name, 1, wrong.strerror or str(wrong)) from wrong
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        line = raw.count(b"\n", 0, wrong.start) + 1
+        raise PolicyFault(path.name, line, f"this is not UTF-8 (byte {wrong.start})") from wrong
+
+
+def tables_of(parsed: Mapping[str, Any], table: str, text: str, file: str) -> list[Any]:
+    """The entries written as `[[table]]`; PolicyFault when the name stands for something else."""
+    found = parsed.get(table, [])
+    if not isinstance(found, list):
+        raise PolicyFault(
+            file, line_of(text, table), f"{found!r} is not a table of entries, each as [[{table}]]"
+        )
+    return found
 
 
 def parse(text: str, file: str) -> dict[str, Any]:
@@ -28,8 +53,9 @@ def parse(text: str, file: str) -> dict[str, Any]:
 def line_of(text: str, table: str, nth: int = 0, key: str = "") -> int:
     """The line of `key` in the nth `[[table]]`, else of the header, else of the bare key."""
     lines = text.splitlines()
-    heads = [n for n, line in enumerate(lines, 1) if line.strip() == f"[[{table}]]"]
-    if not heads:
+    head = re.compile(rf"\s*\[\[\s*[\"']?{re.escape(table)}[\"']?\s*\]\]\s*(#.*)?")
+    heads = [n for n, line in enumerate(lines, 1) if head.fullmatch(line)]
+    if nth >= len(heads):  # written in another way, as `table = [{…}]`
         return next((n for n, line in enumerate(lines, 1) if _names(line, table)), 1)
     start = heads[nth]
     end = heads[nth + 1] if nth + 1 < len(heads) else len(lines) + 1

@@ -15,7 +15,7 @@ from bihuan.core import handbook as h
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
 from bihuan.policy import rules
-from bihuan.policy.faults import PolicyFault, line_of, parse
+from bihuan.policy.faults import PolicyFault, line_of, parse, tables_of, text_of
 from bihuan.policy.shapes import Misfit, shape
 
 CURRENT = Path(__file__).parents[1] / "handbook" / "2025"
@@ -79,7 +79,7 @@ class Header:
 
 def files(path: Path) -> dict[str, str]:
     """The texts of one handbook folder by file name, as a policy version keeps them."""
-    return {f.name: f.read_text("utf-8") for f in sorted(path.glob("*.toml")) if f.name != CALENDAR}
+    return {f.name: text_of(f) for f in sorted(path.glob("*.toml")) if f.name != CALENDAR}
 
 
 def checksum(texts: Mapping[str, str]) -> str:
@@ -128,7 +128,7 @@ def _shelved(
     shelf: Shelf, parsed: Mapping[str, dict[str, Any]], texts: Mapping[str, str]
 ) -> dict[Any, Any]:
     text, entries = texts[shelf.file], {}
-    for n, row in enumerate(parsed[shelf.file].get(shelf.table, [])):
+    for n, row in enumerate(tables_of(parsed[shelf.file], shelf.table, text, shelf.file)):
         try:
             entry = shape(shelf.cls, row)
         except Misfit as wrong:

@@ -32,6 +32,11 @@ def in_force(at: datetime) -> tuple[int, Handbook]:
     raise Invalid({"received_at": "before_the_first_policy"}, clause="8.2")
 
 
+def has_begun() -> bool:
+    """Whether any version was brought into force; before, nothing can be filed."""
+    return bool(_versions())
+
+
 def pinned(id: int) -> Handbook:
     """The text a case was filed under; a new version never rewrites an old promise."""
     return _read(id)

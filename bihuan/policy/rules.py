@@ -15,6 +15,9 @@ from bihuan.core.terms import Route, Severity
 OUTWARD = frozenset({"inbox", "email", "sms", "push", "counter"})
 #: Promised about, but asked for in a procedure of its own (3.4), never filed as a case.
 NO_CASES = frozenset({"termination"})
+#: Days that the sweep and the commands of cases count with.
+NEEDED_DEFAULTS = ("silence", "confirm_reminder")
+MOST_DAYS = 366
 #: What may be named as the home of a statement, before the colon.
 HOMES = ("action", "command", "promise", "notice", "data", "page", "duty", "target")
 
@@ -255,6 +258,16 @@ def rulings_and_notes_meet(book: Handbook) -> Iterator[Fault]:
             yield Fault("defaults", default.id, "ruling", f"there is no ruling {default.ruling!r}")
 
 
+def defaults_are_there(book: Handbook) -> Iterator[Fault]:
+    """What the house reads by name and could not do without, as days that can be counted."""
+    for needed in NEEDED_DEFAULTS:
+        found = book.defaults.get(needed)
+        if found is None:
+            yield Fault("defaults", next(iter(book.defaults)), "", f"no default {needed!r}")
+        elif found.unit != "days" or not 1 <= found.amount <= MOST_DAYS:
+            yield Fault("defaults", needed, "amount", f"{needed!r} takes 1 to {MOST_DAYS} days")
+
+
 RULES = (
     clauses_exist,
     quotes_stand_in_their_clause,
@@ -266,4 +279,5 @@ RULES = (
     issues_belong_somewhere,
     notices_can_be_written,
     rulings_and_notes_meet,
+    defaults_are_there,
 )

@@ -18,6 +18,10 @@ KEYS: Mapping[type, Mapping[str, str]] = {Promise: {"start": "from"}}
 WORDS: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
 
 
+#: Ten years of each: a longer one is a slip of the pen, and no calendar reaches so far.
+MOST: Mapping[str, int] = {"minutes": 5_270_400, "hours": 87_840, "workdays": 2_610}
+
+
 class Misfit(Exception):
     """The value under `key` is not what the dataclass says it is."""
 
@@ -88,5 +92,8 @@ def _limit(given: object, key: str) -> Limit:
         case {"minutes": int(n)} | {"hours": int(n)} | {"workdays": int(n)} if (
             isinstance(given, dict) and len(given) == 1 and n >= 0 and type(n) is int
         ):
-            return Limit(n, next(iter(given)))
+            limit = Limit(n, next(iter(given)))
+            if n > MOST[limit.unit]:
+                raise Misfit(key, f"{n} {limit.unit} are more than ten years")
+            return limit
     raise Misfit(key, f"{given!r} is not one of minutes, hours, workdays with a whole number")

@@ -105,11 +105,14 @@ def binding(rows: tuple[Clock, ...]) -> Clock | None:
 
 def card(case: Case, rows: tuple[Clock, ...], at: datetime) -> Card | None:
     """The promise: by when, and whether it was kept; None when nothing more is owed."""
-    if case.state == "notified" and case.waits_until:
+    until = queries.reopens_until(case)
+    if case.state == "notified" and case.waits_until and until:
         return Card(
             _("请确认结果"),
             words.due_words(case.waits_until, at),
-            _("到时没有提出异议，按已办结处理；之后仍可申请重新处理。"),
+            _("到时没有提出异议，按已办结处理；{until} 前仍可申请重新处理。").format(
+                until=words.due_moment(until, at)
+            ),
             icon="clipboard-check",
         )
     if case.ended_at:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bihuan.cases import queries
 from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.portal import forms
+from bihuan.portal.drafts import Started
 from bihuan.portal.visitor import signed_in
 from bihuan.web import words
+from bihuan.web.door import moment
 
 if TYPE_CHECKING:
     from bihuan.cases.models import Case
 
 
 TITLE = 40
-_ONCE = re.compile(r"[A-Za-z0-9_-]{24}")
+#: The form itself may be sent again so long; its address stays in the browser for longer.
+SECOND_PRESS = timedelta(minutes=10)
 
 
 class Answer(NamedTuple):
@@ -44,7 +48,7 @@ def order_words(data: Mapping[str, Any]) -> str:
 
 
 def wish_words(data: Mapping[str, Any]) -> str:
-    """What the person wants, in one line; kept with the case in Chinese, as it was chosen."""
+    """What the person wants, in one line and in the reader's language."""
     parts = [str(forms.WISHES[data["wish"]][0])] if data.get("wish") in forms.WISHES else []
     if isinstance(data.get("amount"), int):
         parts.append(_("希望退回 {yuan} 元").format(yuan=words.money(data["amount"])))
@@ -53,6 +57,12 @@ def wish_words(data: Mapping[str, Any]) -> str:
     if data.get("more"):
         parts.append(str(data["more"]))
     return _("；").join(parts)
+
+
+def kept_wish(data: Mapping[str, Any]) -> str:
+    """The same as it is kept with the case: in Chinese, whatever the page is read in."""
+    with translation.override("zh-hans"):
+        return wish_words(data)
 
 
 def summary(data: Mapping[str, Any], book: Handbook) -> list[Answer]:
@@ -72,12 +82,6 @@ def title_of(text: str) -> str:
     return line if len(line) <= TITLE else f"{line[: TITLE - 1]}…"
 
 
-def once(request: HttpRequest) -> str:
-    """What marks one visit to a form: the same mark sent twice is filed once."""
-    given = request.POST.get("once", "")
-    return given if _ONCE.fullmatch(given) else secrets.token_urlsafe(18)
-
-
 def admit(request: HttpRequest, case: Case) -> str:
     """Where to go after filing. A guest is let in to this one case; staff go to their desk."""
     who: Actor | None = getattr(request, "who", None)
@@ -88,3 +92,14 @@ def admit(request: HttpRequest, case: Case) -> str:
         request.session["person_id"] = case.person_id
         request.session["guest_case"] = case.id
     return reverse("portal:done", args=[case.number])
+
+
+def again(request: HttpRequest, draft: Started) -> str:
+    """Where a guest goes who sent a form twice; "" for everybody else.
+
+    The second time nobody knows them yet: the answer that lets them in goes to the first press.
+    """
+    if request.method != "POST" or not draft.row or draft.row.person_id or signed_in(request):
+        return ""
+    case = queries.made(draft.case_id)
+    return admit(request, case) if moment(request) < case.registered_at + SECOND_PRESS else ""

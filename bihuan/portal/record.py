@@ -14,6 +14,7 @@ from bihuan.cases import queries
 from bihuan.cases.queries import unsealed
 from bihuan.core import personal
 from bihuan.core.actors import Actor
+from bihuan.events.catalog import KIND_OF
 from bihuan.portal.forms import in_english
 from bihuan.portal.uploads import Tile, tile
 from bihuan.web import words
@@ -105,11 +106,12 @@ def latest(items: Iterable[Item], *kinds: str) -> Item | None:
     return found[-1] if found else None
 
 
-def just_said(case: Case, text: str, *, by: Actor, at: datetime) -> bool:
-    """Whether the last message is this one, a moment ago: the button was pressed twice."""
-    said = latest(queries.timeline(case, by), "case.message_added")
+def just_done(case: Case, action: str, text: str = "", *, by: Actor, at: datetime) -> bool:
+    """Whether this person took this step with these words a moment ago: it was pressed twice."""
+    own = [item for item in queries.timeline(case, by) if item.voice == by.voice]
+    done = [item for item in own if item.kind == KIND_OF[action]]
     return (
-        said is not None
-        and at - said.at < PRESSED_TWICE
-        and unsealed(said.text) == personal.mask(text)
+        bool(done)
+        and at - done[-1].at < PRESSED_TWICE
+        and unsealed(done[-1].text) == personal.mask(text)
     )

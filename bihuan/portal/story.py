@@ -34,6 +34,7 @@ PATH = (
     ("complaint.final_feedback_sent", "case.result_notice_sent"),
 )
 ENDED_OTHERWISE = ("declined", "withdrawn", "merged")
+OVER = frozenset({"declined", "withdrawn", "archived"})  # what is left is to file anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,8 @@ def ways(case: Case, by: Actor, *, rated: bool = False) -> list[Way]:
         for action, (label, name, icon, note) in known.items()
         if action in offered
     ]
+    if case.state in OVER:
+        found.append(Way(_("我要投诉"), reverse("portal:pick"), "message-square-warning"))
     record = reverse("portal:timeline", args=[case.number])
     return [*found, Way(_("全部记录"), record, "scroll-text", _("可以打印"))]
 

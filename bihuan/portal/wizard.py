@@ -15,6 +15,7 @@ from bihuan.cases import queries
 from bihuan.core.refusals import NotFound
 from bihuan.portal import aside
 from bihuan.portal.drafts import Started, begun, keep, raw
+from bihuan.portal.filed import again
 from bihuan.portal.visitor import reads
 from bihuan.web.door import Who
 
@@ -56,6 +57,8 @@ def already(request: HttpRequest, draft: Started, step: str = "") -> HttpRespons
     """A draft that was sent is a case now; one that is not to be found must not lose its words."""
     if not draft.case_id:
         return _missing(request, step)
+    if back := again(request, draft):
+        return redirect(back)
     case = queries.visible(reads(request)["by"]).filter(id=draft.case_id).first()
     if case is None:
         raise NotFound

@@ -15,6 +15,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.store.cluster import DATABASE
 
+_SERVED = "address"
+_BY_ITSELF = "http://127.0.0.1:8000"
+
 
 @dataclass(frozen=True, slots=True)
 class Urls:
@@ -52,6 +55,19 @@ def default_home(environment: Mapping[str, str] = os.environ) -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/bihuan")
     return Path.home() / ".local" / "share" / "bihuan"
+
+
+def remember_served(home: Path, address: str) -> None:
+    """Where the portal of this home is reached, for commands that print links to it."""
+    (home / _SERVED).write_text(address, encoding="utf-8")
+
+
+def served_at(home: Path) -> str:
+    """What was remembered, or the address that `bihuan up` takes by itself."""
+    try:
+        return (home / _SERVED).read_text(encoding="utf-8").strip() or _BY_ITSELF
+    except (OSError, UnicodeDecodeError):
+        return _BY_ITSELF
 
 
 def create_database(

@@ -16,6 +16,7 @@ from typing import BinaryIO
 import puremagic
 from django.conf import settings
 
+from bihuan.core import personal
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.store import images
 
@@ -86,7 +87,8 @@ def remove(blob: str) -> None:
 
 
 def clean_name(name: str, extension: str) -> str:
-    """A name fit to be shown and saved: no path, no control, no bidirectional or zero-width sign.
+    """A name fit to be shown and saved: no path, no control, no bidirectional or zero-width sign,
+    and nobody's number.
 
     Ends with the extension of what the file is, whatever it was called.
     """
@@ -96,7 +98,7 @@ def clean_name(name: str, extension: str) -> str:
         for c in plain
         if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
-    stem = re.sub(r'[<>:"|?*`$&;\'%#{}=~^]+', "_", kept)
+    stem = re.sub(r'[<>:"|?*`$&;\'%#{}=~^]+', "_", personal.mask(kept))
     # every extension goes: the last of several is not always the one that is obeyed
     stem = re.sub(r"(?:\.[A-Za-z0-9]{1,8})+\s*\.*\Z", "", " ".join(stem.split())).strip(" ._")
     return f"{stem[:_LONGEST_NAME] or 'file'}.{extension}"

@@ -74,6 +74,15 @@ class Passwords:
 
 
 @dataclass(frozen=True, slots=True)
+class Postmaster:
+    """What `postmaster.pid` says of a server, which may be dead; `port` is 0 in half a file."""
+
+    pid: int
+    port: int
+    is_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """The paths of one cluster; nothing here starts or stops anything.
 
@@ -128,6 +137,20 @@ class Cluster:
             return Passwords(**json.loads(self.passwords_file.read_text()))
         except FileNotFoundError:
             raise PasswordsLost(self.passwords_file) from None
+
+    def postmaster(self) -> Postmaster | None:
+        """The server named by the pid file; None when there is no such file or no number in it.
+
+        Read once: of two readings the first may tell of a dead server, the second of the next.
+        """
+        try:
+            lines = self.pid_file.read_text().splitlines()
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            return None
+        pid, _, _, port, _, _, _, state = (line.strip() for line in (*lines, *[""] * 8)[:8])
+        if not pid.isdecimal():
+            return None
+        return Postmaster(int(pid), int(port) if port.isdecimal() else 0, state == "ready")
 
     def command(self, binaries: Binaries, port: int) -> list[str]:
         """The command line that serves this cluster in the foreground."""

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from bihuan.store import binaries, processes
 from bihuan.store.addresses import Urls, at_database, create_database, default_home, url
-from bihuan.store.cluster import APP, DATABASE, OWNER, Cluster, open_home
+from bihuan.store.cluster import APP, DATABASE, OWNER, Cluster, Postmaster, open_home
 from bihuan.store.grants import open_to
 
 __all__ = [
@@ -55,8 +55,8 @@ class NotRunning(Exception):
 class PortTaken(Exception):
     """The port that was asked for belongs to another program."""
 
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} on 127.0.0.1 is taken by another program")
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        super().__init__(f"port {port} on {host} is taken by another program")
 
 
 class DidNotStart(Exception):
@@ -116,13 +116,14 @@ class Server:
 
     def attach(self) -> Urls:
         """The addresses of the server that runs in this folder. Raises NotRunning."""
-        if not self.running():
+        found = self._live()
+        if found is None or not found.is_ready:
             raise NotRunning(self.home)
-        port = int(self._pid_lines()[3])
         host = self.cluster.socket_folder or "127.0.0.1"
         passwords = self.cluster.passwords()
         return Urls(
-            owner=url(OWNER, passwords.owner, host, port), app=url(APP, passwords.app, host, port)
+            owner=url(OWNER, passwords.owner, host, found.port),
+            app=url(APP, passwords.app, host, found.port),
         )
 
     def empty(self) -> None:
@@ -135,24 +136,20 @@ class Server:
 
     def running(self) -> bool:
         """Whether a live server of this folder takes connections, whoever started it."""
-        lines = self._pid_lines()
-        return len(lines) >= 8 and lines[7].strip() == "ready" and self.pid() is not None
+        found = self._live()
+        return found is not None and found.is_ready
 
     def pid(self) -> int | None:
         """The number of the live postmaster of this folder, None when there is none."""
-        lines = self._pid_lines()
-        if not lines or not lines[0].strip().isdecimal():
-            return None
-        pid = int(lines[0])
-        # the mark tells our server from a stranger that was given its number since
-        return pid if processes.carries(pid, self.cluster.mark) else None
+        found = self._live()
+        return found.pid if found else None
 
     def stop(self, patience: float = 60) -> None:
         """Stop the server, first politely, after `patience` seconds at once; let the lock go.
 
         Nothing happens when it does not run. Raises AlreadyServed when another process holds it.
         """
-        if not self.home.exists():
+        if not self.home.is_dir():
             return
         self._take_lock()
         try:
@@ -189,11 +186,10 @@ class Server:
             raise AlreadyServed(self.home) from None
         self._lock = handle
 
-    def _pid_lines(self) -> list[str]:
-        try:
-            return self.cluster.pid_file.read_text().splitlines()
-        except (FileNotFoundError, NotADirectoryError, PermissionError):
-            return []
+    def _live(self) -> Postmaster | None:
+        found = self.cluster.postmaster()
+        # the mark tells our server from a stranger that was given its number since
+        return found if found and processes.carries(found.pid, self.cluster.mark) else None
 
     def _child(self) -> int | None:
         started = self._process
@@ -214,8 +210,8 @@ class Server:
             time.sleep(0.05)
         for left in self.cluster.folder.joinpath("run").iterdir():
             left.unlink()
-        lines = self._pid_lines()
-        if lines and lines[0].strip().isdecimal() and processes.exists(int(lines[0])):
+        named = self.cluster.postmaster()
+        if named and processes.exists(named.pid):
             self.cluster.pid_file.unlink()
 
     def _serve(self, found: binaries.Binaries, account: processes.Account, deadline: float) -> None:
@@ -281,7 +277,7 @@ def urls_from_environment(environment: Mapping[str, str] = os.environ) -> Urls |
         return Urls(owner=environment.get("BIHUAN_OWNER_URL") or app, app=app)
     try:
         return Server(default_home(environment)).attach()
-    except (NotRunning, PermissionError):
+    except (NotRunning, PermissionError, NotADirectoryError):
         return None
 
 

@@ -28,6 +28,20 @@ def database() -> str:
     return str(connections.settings[DEFAULT_DB_ALIAS]["NAME"])
 
 
+def own_connection() -> None:
+    """This thread has a connection of its own and keeps it, although others go back to a pool.
+
+    For a thread that lives on: what PostgreSQL has planned stays with the connection. Called after
+    each piece of work: a connection that broke is closed, and the next statement opens another.
+    """
+    db = connections[DEFAULT_DB_ALIAS]
+    if db.settings_dict["OPTIONS"].get("pool"):
+        db.close()
+        options = {**db.settings_dict["OPTIONS"], "pool": None}
+        db.settings_dict = {**db.settings_dict, "OPTIONS": options, "CONN_MAX_AGE": None}
+    db.close_if_unusable_or_obsolete()
+
+
 def run(statement: str, values: Values = ()) -> list[Any]:
     """Its rows; none when it returns nothing. Raises what Django's own cursor raises."""
     db = connections[DEFAULT_DB_ALIAS]

@@ -11,6 +11,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from math import ceil
 from typing import Generic, TypeVar
 
 logger = logging.getLogger(__name__)
@@ -20,7 +22,6 @@ logger = logging.getLogger(__name__)
 _CROWD = 4
 _MOST_OF_IT = 0.9
 _A_MOMENT = 0.015  # seconds
-_A_LOOK = 0.001  # seconds
 
 Asked = TypeVar("Asked")
 Got = TypeVar("Got")
@@ -43,6 +44,7 @@ class Together(Generic[Asked, Got]):
         self._work, self._most = work, most
         self._waiting: list[tuple[Asked, asyncio.Future[Got]]] = []
         self._last = 0  # how many came together last
+        self._wanted, self._enough = 0, asyncio.Event()  # so many are waited for, and are there
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="together")
 
@@ -51,6 +53,8 @@ class Together(Generic[Asked, Got]):
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[Got] = loop.create_future()
         self._waiting.append((asked, mine))
+        if len(self._waiting) >= self._wanted:
+            self._enough.set()
         if self._task is None:
             self._task = loop.create_task(self._work_off())
         return await mine
@@ -81,12 +85,13 @@ class Together(Generic[Asked, Got]):
             self._task = None
 
     async def _gather(self) -> None:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _A_MOMENT
-        while self._last >= _CROWD and len(self._waiting) < _MOST_OF_IT * self._last:
-            if loop.time() > until:
-                return
-            await asyncio.sleep(_A_LOOK)
+        self._wanted = ceil(_MOST_OF_IT * self._last)
+        if self._last < _CROWD or len(self._waiting) >= self._wanted:
+            return
+        self._enough.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_A_MOMENT):
+                await self._enough.wait()
 
     def _worked(self, asked: Sequence[Asked]) -> Sequence[Got | Exception]:
         """In the thread. Whatever happens there, nobody is left waiting."""

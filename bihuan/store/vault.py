@@ -95,6 +95,11 @@ class Vault:
         """The id of the key that wraps."""
         return self._first.hex()
 
+    @property
+    def fingerprint(self) -> str:
+        """Names the house key without telling anything of it."""
+        return self._derived("fingerprint").hex()
+
     def wrap(self, key: bytes) -> bytes:
         """A key as it may be stored."""
         return encrypt(self._wrapping[self._first], self._first, key, b"key")
@@ -174,6 +179,13 @@ def open_in(home: Path, given: str) -> Vault:
     if not keys:
         raise BadKey
     return Vault(keys, home / "keys")
+
+
+def from_environment(home: Path) -> Vault:
+    """The vault as the settings open it, where Django is not loaded. Raises OSError."""
+    file = os.environ.get("BIHUAN_KEK_FILE")
+    given = Path(file).read_text("utf-8") if file else os.environ.get("BIHUAN_KEK", "")
+    return open_in(home, given.strip())
 
 
 def _key(word: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypedDict
@@ -37,6 +39,7 @@ STATUS: dict[type[Refusal], int] = {
 #: Facts that may be told to a program; the others are for our own log.
 TOLD = ("action", "state", "possible", "missing", "version", "retry_after", "limit", "allowed")
 PROBLEM = "application/problem+json"
+_ONCE = re.compile(r"[A-Za-z0-9_-]{24}")
 LARGE_TEXT = "bihuan_text"  # the cookie of somebody who reads large letters
 
 
@@ -145,6 +148,15 @@ def answer(request: HttpRequest, document: dict[str, Any]) -> HttpResponse:
     return response
 
 
+def may_ask_again(request: HttpRequest) -> bool:
+    """Whether the same request once more does nothing twice, whatever became of this one.
+
+    A view that knows it by a key says so (`request.keyed`); before a view nothing was done.
+    """
+    unseen = request.resolver_match is None
+    return unseen or request.method in {"GET", "HEAD"} or getattr(request, "keyed", False)
+
+
 def is_api(request: HttpRequest) -> bool:
     """Whether a program asks: it is told in JSON."""
     return request.path.startswith("/api/")
@@ -180,3 +192,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
             for code, name in settings.LANGUAGES
         ],
     }
+
+
+def once(request: HttpRequest) -> str:
+    """What marks one visit to a form: the same words with the same mark are filed once."""
+    given = request.POST.get("once", "")
+    return given if _ONCE.fullmatch(given) else secrets.token_urlsafe(18)

@@ -1,13 +1,18 @@
-"""Files in answers: read a block at a time, also where pages are served asynchronously."""
+"""Files of a form; and in answers, read a block at a time, also where pages are asynchronous."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from asgiref.sync import sync_to_async
 from django.http import FileResponse, HttpRequest
 from whitenoise.middleware import WhiteNoiseFileResponse, WhiteNoiseMiddleware
+
+
+def uploaded(request: HttpRequest, field: str) -> list[tuple[BinaryIO, str]]:
+    """The files of a field, each with the name it came with."""
+    return [(cast(BinaryIO, one), one.name or "") for one in request.FILES.getlist(field)]
 
 
 class FileAnswer(FileResponse):

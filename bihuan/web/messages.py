@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.core.refusals import Refusal
+from bihuan.core.refusals import Refusal, TooMany
+
+SHOWN_NAME = 40  # signs of a file's name, from its end
 
 #: code of a refusal -> what it is called, and what to do about it
 REFUSALS = {
@@ -43,6 +46,7 @@ FAULTS = {
     "too_short": _("内容太短，请写得具体一些"),
     "one_line": _("请写在一行内"),
     "not_known": _("请从给出的选项中选择"),
+    "no_such_case": _("没有找到这个编号的案件，请核对编号"),
     "unknown_field": _("没有这一项"),
     "not_a_number": _("请填写数字"),
     "out_of_range": _("数字超出范围"),
@@ -97,6 +101,21 @@ def detail(code: str, facts: Mapping[str, object]) -> str:
 def fault(code: str, facts: Mapping[str, object]) -> str:
     """What to do about a fault at a field. A code without words is shown as a general fault."""
     return _figured(code, facts) or str(FAULTS.get(code, gettext("请核对这一项")))
+
+
+def about_file(name: str, refusal: Refusal) -> str:
+    """Why a file was not taken, by the name its owner knows it by, and what to do about it."""
+    if isinstance(refusal, TooMany):
+        too_many = gettext("最多可以添加 {most} 个文件，请先删除不需要的")
+        return too_many.format(most=refusal.facts["limit"])
+    code = getattr(refusal, "fields", {}).get("files", "")
+    words = {
+        "too_large": gettext("“{name}”超过 {most} MB，请压缩后再添加"),
+        "empty": gettext("“{name}”是空文件，请重新选择"),
+        "unreadable_image": gettext("“{name}”打不开，请重新拍照或截图后再添加"),
+    }.get(code, gettext("“{name}”的格式不能接收，请改为 JPG、PNG、WebP、GIF、MP4 或 PDF"))
+    plain = "".join(c for c in name if c.isprintable())[-SHOWN_NAME:] or gettext("这个文件")
+    return words.format(name=plain, most=settings.FILE_MAX // 1_000_000)
 
 
 def faults(refusal: Refusal) -> dict[str, str]:

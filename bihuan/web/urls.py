@@ -9,6 +9,5 @@ from bihuan.web import parts, views
 urlpatterns = [
     path("live/", views.stream, name="live"),
     path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
     path("house/parts/", parts.gallery, name="parts"),
 ]

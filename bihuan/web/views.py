@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponseServerError,
     JsonResponse,
     StreamingHttpResponse,
 )
@@ -31,6 +31,7 @@ from bihuan.web.live import Change
 
 PING = 15.0  # seconds: a proxy closes what is silent
 LONGEST = 600.0  # seconds: then the browser comes back, and is asked again who it is
+AWAY = 10  # seconds until a program may ask a database again that was away
 MOST_LISTENERS = 2000  # in one process
 
 
@@ -154,11 +155,25 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: words that need neither the database nor the person."""
+    """handler500: words that need neither the database nor the person.
+
+    A database that is away, or gives up on a statement, is no bug: 503, come again. A program
+    that asked for something to be done is told so only if that does no harm.
+    """
+    gone = isinstance(sys.exception(), OperationalError | InterfaceError)
+    away = gone and (not door.is_api(request) or door.may_ask_again(request))
+    number = 503 if away else 500
     if door.is_api(request):
-        return door.failure(request, "failed", 500)
+        response = door.failure(request, "unavailable" if away else "failed", number)
+    else:
+        response = HttpResponse(_words(away), status=number)
+    if away:
+        response["Retry-After"] = str(AWAY)
+    return response
+
+
+def _words(away: bool) -> str:
     try:
-        words = get_template("500.html").render()
+        return get_template("500.html").render({"away": away})
     except TemplateDoesNotExist:
-        words = "<!doctype html><title>500</title><p>系统出错了 / Something went wrong.</p>"
-    return HttpResponseServerError(words)
+        return "<!doctype html><title>500</title><p>系统出错了 / Something went wrong.</p>"

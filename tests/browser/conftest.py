@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from bihuan.store import postgres, secrets
+from bihuan.store import postgres
 from conftest import _clone, _connected
 from tests.browser.house import PASSWORD, PHONE_NO, House, lights_on, move_in
 
@@ -40,7 +40,6 @@ def house_up(database_server: postgres.Urls, django_db_blocker: Any) -> Iterator
         django_db_blocker.unblock(),
         _connected(urls),
     ):
-        secrets.forget()  # an earlier test may have opened the keys of a folder of its own
         told = move_in(datetime.now(UTC))
         with lights_on(home) as url:
             yield House(url=url, mailbox=home / "mailbox", **told)
@@ -119,3 +118,23 @@ def sign_in_at_the_desk(page: Page, name: str = "linyue") -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.fixture
+def lin(house_up: House, door: Door) -> Page:
+    """林悦 at the desk with every open case in the list."""
+    page = door()
+    sign_in_at_the_desk(page)
+    page.goto("/desk/inbox/?view=all")
+    return page
+
+
+def current(page: Page) -> str:
+    """The number of the case that is marked in the list."""
+    return str(page.locator("[data-row][aria-current]").get_attribute("id")).removeprefix("row-")
+
+
+def opened(page: Page, number: str) -> None:
+    """Leave the list with this case beside it."""
+    page.goto(f"/desk/inbox/{number}/?view=all")
+    expect(page.locator(".case")).to_have_attribute("aria-label", number)

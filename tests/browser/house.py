@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+from bihuan.cli.tests.ports import free_port
 
 PASSWORD = "open-the-desk-7"
 PHONE_NO, MAIL = "13900002718", "aili@example.com"  # 爱丽's
@@ -91,7 +92,7 @@ def program(*words: str) -> subprocess.CompletedProcess[str]:
 @contextlib.contextmanager
 def lights_on(home: Path) -> Iterator[str]:
     """The address at which `bihuan live` serves, while `bihuan work` does the jobs beside it."""
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "BIHUAN_DEMO": "true",
         "BIHUAN_BASE_URL": f"http://127.0.0.1:{port}",
@@ -133,12 +134,6 @@ def _is_ready(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def move_in(now: datetime) -> dict[str, str]:

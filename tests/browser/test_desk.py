@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
-from tests.browser.conftest import Door, sign_in_at_the_desk
+from tests.browser.conftest import Door, current, opened, sign_in_at_the_desk
 from tests.browser.house import House
 
 pytestmark = pytest.mark.browser
@@ -17,26 +17,10 @@ TYPED_WITH_AN_IME = (
     "key => document.body.dispatchEvent(new KeyboardEvent('keydown',"
     " {key, bubbles: true, isComposing: true, keyCode: 229}))"
 )
-
-
-@pytest.fixture
-def lin(house_up: House, door: Door) -> Page:
-    """林悦 at the desk with every open case in the list."""
-    page = door()
-    sign_in_at_the_desk(page)
-    page.goto("/desk/inbox/?view=all")
-    return page
-
-
-def current(page: Page) -> str:
-    """The number of the case that is marked in the list."""
-    return str(page.locator("[data-row][aria-current]").get_attribute("id")).removeprefix("row-")
-
-
-def opened(page: Page, number: str) -> None:
-    """Leave the list with this case beside it."""
-    page.goto(f"/desk/inbox/{number}/?view=all")
-    expect(page.locator(".case")).to_have_attribute("aria-label", number)
+KEY_RIGHT_AFTER_CLOSING = (
+    "key => {document.getElementById('sheet').close(); document.activeElement.dispatchEvent("
+    "new KeyboardEvent('keydown', {key, bubbles: true}))}"
+)
 
 
 def arrived(page: Page, place: str) -> None:
@@ -55,12 +39,12 @@ def test_j_and_k_walk_the_list_and_open_each_case_beside_it(lin: Page):
     expect(lin.locator(".case")).to_have_attribute("aria-label", second)
     lin.keyboard.press("k")
     expect(lin.locator(".case")).to_have_attribute("aria-label", first)
-    assert f"/desk/inbox/{first}/" in lin.url
+    expect(lin).to_have_url(re.compile(f"/desk/inbox/{first}/"))
 
 
 def test_every_letter_of_the_map_does_what_the_map_says(lin: Page, house_up: House):
     opened(lin, house_up.late)
-    reply, sheet = lin.locator("#reply"), lin.locator(".sheet:popover-open")
+    reply, sheet = lin.locator("#reply"), lin.locator("#sheet[open]")
     for key, name in (("a", "转派"), ("l", "改类"), ("u", "调整严重程度")):
         lin.keyboard.press(key)
         expect(sheet.get_by_role("heading")).to_have_text(name)
@@ -95,6 +79,16 @@ def test_every_letter_of_the_map_does_what_the_map_says(lin: Page, house_up: Hou
     expect(lin.get_by_role("dialog", name="快捷键")).to_be_visible()
 
 
+def test_a_letter_is_heard_as_soon_as_the_sheet_is_closed(lin: Page, house_up: House):
+    opened(lin, house_up.late)
+    lin.keyboard.press("u")
+    expect(lin.locator("#sheet[open] select").first).to_be_focused()
+
+    lin.evaluate(KEY_RIGHT_AFTER_CLOSING, "w")
+
+    expect(lin.locator(".pop:popover-open")).to_contain_text("为什么是")
+
+
 def test_letters_are_dead_while_somebody_writes_or_composes(lin: Page, house_up: House):
     opened(lin, house_up.late)
     lin.locator("#reply").fill("")
@@ -104,7 +98,7 @@ def test_letters_are_dead_while_somebody_writes_or_composes(lin: Page, house_up:
         lin.evaluate(TYPED_WITH_AN_IME, key)
 
     expect(lin.locator("#reply")).to_have_value("atlwjk/?")
-    expect(lin.locator(":popover-open")).to_have_count(0)
+    expect(lin.locator(":popover-open, dialog[open]")).to_have_count(0)
     assert current(lin) == house_up.late
     assert "/decide/" not in lin.url
     lin.locator("#reply").fill("")
@@ -118,13 +112,14 @@ def test_letters_can_be_switched_off_and_stay_off(lin: Page, house_up: House):
     lin.keyboard.press("a")
     lin.keyboard.press("t")
 
-    expect(lin.locator(":popover-open")).to_have_count(0)
+    expect(lin.locator(":popover-open, dialog[open]")).to_have_count(0)
     assert "/decide/" not in lin.url
     lin.keyboard.press("?")
     lin.get_by_label("启用单字母快捷键").check()
     lin.keyboard.press("Escape")
+    expect(lin.locator("dialog[open]")).to_have_count(0)
     lin.keyboard.press("a")
-    expect(lin.locator(".sheet:popover-open")).to_be_visible()
+    expect(lin.locator("#sheet[open]")).to_be_visible()
 
 
 def test_a_call_taken_down_by_a_colleague_comes_into_the_list_by_itself(lin: Page, door: Door):

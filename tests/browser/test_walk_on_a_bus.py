@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser import story
@@ -61,6 +63,27 @@ def test_words_are_still_there_when_the_line_was_lost_while_sending(door: Door):
     page.context.set_offline(False)
     with contextlib.suppress(Error):
         page.go_back()
+    page.goto(form)
+
+    expect(page.get_by_label("事情经过")).to_have_value(TEXT)
+
+
+def test_words_are_still_there_when_the_house_had_no_database_for_a_moment(
+    door: Door, settings: Any
+):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    away = render_to_string("500.html", {"away": True})
+    page = door(phone=True)
+    at_the_details(page)
+    form = page.url
+    page.route(form, lambda route: route.fulfill(status=503, body=away, content_type="text/html"))
+
+    page.get_by_label("事情经过").fill(TEXT)
+    page.get_by_role("button", name="继续").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("暂时无法提供服务")
+    page.get_by_role("link", name="返回服务首页").click()
+    page.unroute(form)
     page.goto(form)
 
     expect(page.get_by_label("事情经过")).to_have_value(TEXT)

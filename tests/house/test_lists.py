@@ -59,10 +59,15 @@ def _add_rows(house: House, many: int) -> None:
 
 
 def _cost(client: Client, address: str) -> int:
+    """The least of three: what is remembered for seconds may be read again at one of them."""
+
+    def once() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        return len(asked)
+
     assert client.get(address).status_code == 200  # caches are filled
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
+    return min(once() for _ in range(3))
 
 
 @pytest.mark.parametrize(("who", "address"), LISTS, ids=lambda given: given)

@@ -48,7 +48,6 @@ def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> No
         ("BIHUAN_HTTPS", "yes", "true or false"),
         ("BIHUAN_SMTP_PORT", "0", "a whole number from 1 to 65535"),
         ("BIHUAN_SMTP_TLS", "ssl", "none or starttls or tls"),
-        ("BIHUAN_HTPS", "true", "BIHUAN_HTTPS"),
         ("BIHUAN_SMTP_PASSWORD_FILE", "/nowhere/to/be/found", "a readable file"),
     ],
 )
@@ -69,3 +68,22 @@ def test_a_wrong_setting_stops_the_start_with_its_name_its_value_and_what_is_all
     assert name in done.stderr
     assert repr(value) in done.stderr
     assert allowed in done.stderr
+
+
+def test_a_name_that_nobody_reads_is_named_without_its_value_which_may_be_a_secret(
+    tmp_path: Path,
+) -> None:
+    plain = {key: kept for key, kept in os.environ.items() if not NAME.fullmatch(key)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import bihuan.config.settings"],
+        env=plain | {"BIHUAN_HOME": str(tmp_path), "BIHUAN_SMTP_PASWORD": "hunter2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "BIHUAN_SMTP_PASWORD cannot be used" in done.stderr
+    assert "BIHUAN_SMTP_PASSWORD," in done.stderr
+    assert "hunter2" not in done.stderr

@@ -152,9 +152,7 @@ FIELDS = ["kind", "channel", "text", "subject", "order_no", "merchant", "categor
           "received_at", "contact"]  # fmt: skip
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, anything)))
 @example({"external_id": "\x1b"})  # once named a key that nobody had given
 def test_nothing_that_json_can_say_is_an_error_of_ours(api: Api, changes: dict[str, Any]):

@@ -95,7 +95,7 @@ STEPS = [
     ("set_severity", b'{"severity": "grave", "reason": "x"}', "severity", "not_known"),
     ("classify", b'{"issue": "weather", "reason": "x"}', "issue", "not_known"),
     ("classify", b'{"kind": "riot", "reason": "x"}', "kind", "not_known"),
-    ("merge", b'{"into": "TS1"}', "into", "not_known"),
+    ("merge", b'{"into": "TS1"}', "into", "no_such_case"),
     ("plan", b'{"owner_id": 1, "due_on": "9999-12-31", "text": "x"}', "due_on", "not_a_day"),
     ("plan", b'{"owner_id": 1, "due_on": "0001-01-01", "text": "x"}', "due_on", "not_a_day"),
     ("repair", b'{"failed": "x", "restored_at": "2190-01-01T00:00:00Z"}', "restored_at",

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from bihuan.accounts.commands import people, recognising
-from bihuan.accounts.models import OneTimeCode, Person
+from bihuan.accounts.models import OneTimeCode
 from bihuan.accounts.rules import Contact, reached_by
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
@@ -39,24 +40,27 @@ class Issued:
 
 @transaction.atomic
 def issue_code(
-    *, purpose: Purpose, contact: str, person_id: int = 0, case_id: int = 0, at: datetime
+    *,
+    purpose: Purpose,
+    contact: str,
+    asker: str = "",
+    person_id: int = 0,
+    case_id: int = 0,
+    at: datetime,
 ) -> Issued:
-    """A fresh code for this contact; the earlier ones end. The rows of known and unknown are alike.
+    """A fresh code for this contact. The rows of known and unknown are alike.
 
-    For `case`, `contact` is the case number, and `person_id` whom it belongs to (0: no such
-    case). TooMany with `retry_after` in seconds: one a minute, five an hour. Invalid: contact.
+    `asker` marks the browser that asks: its own earlier codes end, and nobody else's. For `case`,
+    `contact` is the case number, and `person_id` whom it belongs to (0: no such case).
+    TooMany with `retry_after` in seconds: one a minute, five an hour. Invalid: contact.
     """
     kind, plain = _plain(purpose, contact)
-    index = _index(purpose, plain)
-    with connection.cursor() as cursor:
-        # two requests at the same moment would both count four
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:7])])
+    index, mark = _index(purpose, plain), _mark(asker)
+    _alone(index)
     _refuse_too_many(index, at)
     if purpose == "signin":
         person_id = recognising.find(Contact(**{kind: plain})) or 0
-    OneTimeCode.objects.filter(contact_index=index, used_at=None, expires_at__gt=at).update(
-        expires_at=at
-    )
+    _open(index, at).filter(asked_by=mark).update(expires_at=at)
     row_id, code = new_id(at), f"{random.randbelow(10**DIGITS):0{DIGITS}d}"
     OneTimeCode.objects.create(
         id=row_id,
@@ -64,6 +68,7 @@ def issue_code(
         contact_index=index,
         person_id=person_id,
         case_id=case_id,
+        asked_by=mark,
         digest=_digest(row_id, code),
         created_at=at,
         expires_at=at + LIFE,
@@ -71,7 +76,9 @@ def issue_code(
     return Issued(code, person_id)
 
 
-def use_code(*, purpose: Purpose, contact: str, code: str, at: datetime) -> OneTimeCode:
+def use_code(
+    *, purpose: Purpose, contact: str, code: str, asker: str = "", at: datetime
+) -> OneTimeCode:
     """The code's row, used up; its `person_id` is who has shown to read what is sent there.
 
     For `signin` a contact nobody is known by registers a person (1.2 ①). Invalid: code, one
@@ -81,35 +88,61 @@ def use_code(*, purpose: Purpose, contact: str, code: str, at: datetime) -> OneT
     kind, plain = _plain(purpose, contact)
     tried = inputs.words(code, field="code", most=40, lines=False)
     # not inside the transaction: a refusal must not take the counted try back
-    index = _index(purpose, plain)
-    row = _try(index, "".join(c for c in tried if c.isdecimal()), at)
+    index, mark = _index(purpose, plain), _mark(asker)
+    row = _try(index, mark, "".join(c for c in tried if c.isdecimal()), at)
     if row is None:
-        raise Invalid({"code": "code_spent" if _is_spent(index, at) else "wrong_code"})
+        raise Invalid({"code": "code_spent" if _is_spent(index, mark, at) else "wrong_code"})
     if purpose == "signin":
         _sign_in(row, Contact(**{kind: plain}), at)
     return row
 
 
 @transaction.atomic
-def _try(index: bytes, code: str, at: datetime) -> OneTimeCode | None:
-    rows = OneTimeCode.objects.select_for_update().filter(
-        contact_index=index, used_at=None, expires_at__gt=at, tries__lt=TRIES
-    )
-    row = rows.order_by("-created_at", "-id").first()
-    if row is None:
+def _try(index: bytes, mark: bytes, code: str, at: datetime) -> OneTimeCode | None:
+    _alone(index)
+    row = _meant(index, mark, at)
+    if row is None or getattr(row, counted := _counter(row, mark)) >= TRIES:
         return None
-    row.tries += 1
+    setattr(row, counted, getattr(row, counted) + 1)
     ascii_code = "".join(str(int(c)) for c in code[: DIGITS + 1])
     if hmac.compare_digest(bytes(row.digest), _digest(row.id, ascii_code)):
         row.used_at = at
-    row.save(update_fields=["tries", "used_at"])
+        # whoever reads what is sent there is in, and needs no code that lies about
+        _open(index, at).exclude(id=row.id).update(expires_at=at)
+    row.save(update_fields=[counted, "used_at"])
     return row if row.used_at else None
 
 
-def _is_spent(index: bytes, at: datetime) -> bool:
-    """Whether the code that was sent last is of no more use, however right the next try is."""
-    rows = OneTimeCode.objects.filter(contact_index=index, used_at=None, expires_at__gt=at)
-    return rows.filter(tries__gte=TRIES).exists()
+def _is_spent(index: bytes, mark: bytes, at: datetime) -> bool:
+    """Whether the code that is meant is of no more use, however right the next try is."""
+    row = _meant(index, mark, at)
+    return row is not None and int(getattr(row, _counter(row, mark))) >= TRIES
+
+
+def _meant(index: bytes, mark: bytes, at: datetime) -> OneTimeCode | None:
+    """The last code this browser asked for; without one, the last that anybody did."""
+    rows = list(_open(index, at).order_by("-created_at", "-id"))
+    own = (row for row in rows if bytes(row.asked_by) == mark)
+    return next(own, rows[0] if rows else None)
+
+
+def _counter(row: OneTimeCode, mark: bytes) -> str:
+    """Which tries are counted: a stranger spends only what is left to strangers."""
+    return "tries" if bytes(row.asked_by) == mark else "tries_elsewhere"
+
+
+def _open(index: bytes, at: datetime) -> QuerySet[OneTimeCode]:
+    return OneTimeCode.objects.filter(contact_index=index, used_at=None, expires_at__gt=at)
+
+
+def _alone(index: bytes) -> None:
+    """Nobody else asks for or tries a code of this contact until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:7])])
+
+
+def _mark(asker: str) -> bytes:
+    return secrets.digest("asker of a code", asker) if asker else b""
 
 
 @transaction.atomic
@@ -131,7 +164,7 @@ def _sign_in(row: OneTimeCode, contact: Contact, at: datetime) -> None:
                 by=by,
                 at=at,
             )
-    Person.objects.filter(id=person_id, identity_level="none").update(identity_level="contact")
+    people.proved_first(person_id)
     row.person_id = person_id
     row.save(update_fields=["person_id"])
 

@@ -25,6 +25,7 @@ from bihuan.store import secrets
 
 TOLD_BY = ("inbox", "email", "sms")
 LOCALES = ("zh-hans", "en")
+_TOLD_AT = {"sms": "phone", "email": "email"}
 
 
 def register_person(*, contact: Contact, at: datetime) -> int:
@@ -79,6 +80,26 @@ def _identify(person: Person, field: str, value: str) -> list[str]:
     setattr(person, field, sealed(person.id, field, value))
     setattr(person, f"{field}_index", index)
     return [field, f"{field}_index"]
+
+
+def proved_first(person_id: int) -> None:
+    """Whoever this person is known by was reached by a code; what was only claimed before ends.
+
+    Anybody may have filed with this phone and a mail address of his own. What the person gives
+    after this stays, and so does every contact by which they can be found.
+    """
+    rows = Person.objects.select_for_update().filter(identity_level="none", erased_at=None)
+    person = rows.filter(id=person_id).first()
+    if person is None:
+        return
+    for field in INDEXED:
+        if getattr(person, f"{field}_index") is None:
+            setattr(person, field, None)
+    ways = [way for way, field in _TOLD_AT.items() if getattr(person, field) is not None]
+    if person.tell_by not in (*ways, "inbox"):
+        person.tell_by = ways[0] if ways else "inbox"
+    person.identity_level = "contact"
+    person.save(update_fields=["identity_level", "tell_by", *INDEXED])
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from bihuan.accounts.queries.people import (
     is_person,
     known_by,
     shown,
-    way_to,
+    ways_to,
 )
 from bihuan.accounts.queries.team import (
     Colleague,
@@ -33,9 +33,9 @@ from bihuan.accounts.queries.tokens import (
     bearer_of,
     by_token,
     forget_token,
-    remembered,
     token_digest,
     tokens_of,
+    was_known,
 )
 
 names = staff_names
@@ -62,7 +62,6 @@ __all__ = [
     "merchant_names",
     "merchants",
     "names",
-    "remembered",
     "shown",
     "staff",
     "staff_contact",
@@ -72,5 +71,6 @@ __all__ = [
     "started_by",
     "token_digest",
     "tokens_of",
-    "way_to",
+    "was_known",
+    "ways_to",
 ]

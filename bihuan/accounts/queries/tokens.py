@@ -30,32 +30,38 @@ def by_token(bearer: str, at: datetime) -> Actor | None:
     return found.actor if found else None
 
 
-_tokens: dict[tuple[str, bytes], tuple[float, datetime | None, Bearer]] = {}
+#: until when it is remembered, when it expires, whose it is
+Kept = tuple[float, datetime | None, Bearer]
+_tokens: dict[tuple[str, bytes], Kept] = {}
 
 
 def bearer_of(bearer: str, at: datetime) -> Bearer | None:
     """As `by_token`, with what the token may be used for. Remembered for five seconds."""
-    if found := remembered(bearer, at):
-        return found
-    digest = token_digest(bearer)
-    if (kept := _read_token(digest)) is None:
+    place = database(), token_digest(bearer)
+    kept = _tokens.get(place)
+    if kept is None or kept[0] < time.monotonic():
+        kept = _read_token(place[1])
+        _remember(place, kept)
+    if kept is None or (kept[1] and kept[1] <= at):
         return None
+    return kept[2]
+
+
+def was_known(bearer: str) -> bool:
+    """Whether this process has known this token; it may be revoked or have expired since."""
+    return (database(), token_digest(bearer)) in _tokens
+
+
+def _remember(place: tuple[str, bytes], kept: Kept | None) -> None:
+    if kept is None:
+        _tokens.pop(place, None)
+        return
     if len(_tokens) >= _MOST:
         _tokens.clear()
-    _tokens[database(), digest] = kept
-    return remembered(bearer, at)
+    _tokens[place] = kept
 
 
-def remembered(bearer: str, at: datetime) -> Bearer | None:
-    """As `bearer_of`, of what was read in the last five seconds, without asking the database."""
-    kept = _tokens.get((database(), token_digest(bearer)))
-    if kept is None or kept[0] < time.monotonic():
-        return None
-    _, expires_at, found = kept
-    return None if expires_at and expires_at <= at else found
-
-
-def _read_token(digest: bytes) -> tuple[float, datetime | None, Bearer] | None:
+def _read_token(digest: bytes) -> Kept | None:
     token = Token.objects.filter(digest=digest, revoked_at=None).first()
     if token is None:
         return None

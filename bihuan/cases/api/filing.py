@@ -53,9 +53,10 @@ def file(request: HttpRequest) -> HttpResponse:
     who = enter(request)
     if not who["by"].is_staff:
         raise NotPermitted(action="file_by_api")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    request.keyed = bool(key)  # type: ignore[attr-defined]  # web/door.py: may_ask_again
     if fault := getattr(request, "scope", {}).get(FAULT):
         raise fault
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     filed = commands.file_asked(asked(read(request.body), request.body, key, **who))
     # the same answer to the same key: what was created then is told again, status and all
     return HttpResponse(filed.answer, status=201, content_type="application/json")

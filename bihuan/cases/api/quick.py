@@ -1,18 +1,20 @@
 """The quick way in for programs that file: no thread waits, and who comes together is one batch.
 
-What is usual (a token known for some seconds, a body that reads, nothing wrong) is answered
-here. All else goes the long way to the same view, which refuses, replays and reports as ever.
+What is usual (a token that was known before, a body that reads, nothing wrong) is answered here.
+All else goes the long way to the same view, which refuses, replays and reports as ever.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections, connections
+from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.utils.translation import get_language_from_request
@@ -22,6 +24,7 @@ from bihuan.cases import commands
 from bihuan.cases.api import bodies, filing
 from bihuan.cases.commands import Asked, Filed
 from bihuan.core.refusals import Refusal
+from bihuan.store.statements import own_connection
 from bihuan.store.together import Together
 from bihuan.web import door
 
@@ -39,12 +42,22 @@ _CONSULTED = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A request that may be answered here, as it came."""
+
+    bearer: str
+    key: str
+    body: bytes
+    at: datetime
+
+
 class QuickDoor:
     """An ASGI application before another: POST /api/v1/cases is answered here if it can be."""
 
     def __init__(self, rest: Application) -> None:
         self._rest = rest
-        self._together: Together[Asked, Filed | None] = Together(_file_all, most=_MOST)
+        self._together: Together[Came, Filed | None] = Together(_file_all, most=_MOST)
 
     def close(self) -> None:
         """End the thread that files."""
@@ -55,8 +68,8 @@ class QuickDoor:
             await self._rest(scope, receive, send)
             return
         head, (body, heard) = _head(scope["headers"]), await _read(receive)
-        asked = None if head is None or body is None else _asked(head, body)
-        filed = await self._filed(asked, scope) if asked else None
+        came = None if head is None or body is None else _came(head, body)
+        filed = await self._filed(came, scope) if came else None
         if head is None or filed is None:
             await self._rest(scope, _again(heard, receive), send)
             return
@@ -67,12 +80,12 @@ class QuickDoor:
         await send({"type": "http.response.start", "status": 201, "headers": [*said, length]})
         await send({"type": "http.response.body", "body": filed.answer})
 
-    async def _filed(self, asked: Asked, scope: Scope) -> Filed | None:
+    async def _filed(self, came: Came, scope: Scope) -> Filed | None:
         """None for what goes the long way. There the same is refused again; but a fault after
         which nobody knows whether it was filed goes with it, so that it is not filed twice.
         """
         try:
-            return await self._together(asked)
+            return await self._together(came)
         except Refusal:
             return None
         except Exception as fault:
@@ -80,11 +93,15 @@ class QuickDoor:
             return None
 
 
-def _file_all(asked: Sequence[Asked]) -> list[Filed | Exception | None]:
+def _file_all(came: Sequence[Came]) -> list[Filed | Exception | None]:
+    """In the thread that files; None for what goes the long way."""
     try:
-        return commands.file_all(asked)
+        read = [_asked(one) for one in came]
+        asked = [one for one in read if one]
+        filed = iter(commands.file_all(asked) if asked else ())
+        return [next(filed) if one else None for one in read]
     finally:
-        close_old_connections()  # as at the end of a request
+        own_connection()
 
 
 def _head(headers: Headers) -> dict[bytes, bytes] | None:
@@ -117,21 +134,27 @@ def _again(heard: list[Message], receive: Receive) -> Receive:
     return again
 
 
-def _asked(head: dict[bytes, bytes], body: bytes) -> Asked | None:
-    """What is to be filed; None for what the long way must look at."""
+def _came(head: dict[bytes, bytes], body: bytes) -> Came | None:
+    """None for a bearer nobody has heard of: strangers do not hold up those who file."""
     kind, _, bearer = head.get(b"authorization", b"").decode("latin1").partition(" ")
-    at = door.now()
-    found = people.remembered(bearer.strip(), at) if kind.lower() == "bearer" else None
-    if found is None or "write" not in found.scopes or not found.actor.is_staff:
+    if kind.lower() != "bearer" or not people.was_known(bearer.strip()):
         return None
+    key = head.get(b"idempotency-key", b"").decode("latin1")
+    return Came(bearer.strip(), key, body, door.now())
+
+
+def _asked(came: Came) -> Asked | None:
+    """What is to be filed; None for what the long way must look at."""
     try:
-        given = filing.read(body)
-    except Refusal:
+        found = people.bearer_of(came.bearer, came.at)
+        given = filing.read(came.body)
+    except (Refusal, Error):  # nothing was filed yet
+        return None
+    if found is None or "write" not in found.scopes or not found.actor.is_staff:
         return None
     if given.merchant:  # whose number must be looked up
         return None
-    key = head.get(b"idempotency-key", b"").decode("latin1")
-    return filing.asked(given, body, key, by=found.actor, at=at)
+    return filing.asked(given, came.body, came.key, by=found.actor, at=came.at)
 
 
 @lru_cache(maxsize=64)

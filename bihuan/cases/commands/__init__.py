@@ -48,14 +48,17 @@ from bihuan.cases.commands.holding import (
     take_back,
     take_or_hold,
 )
-from bihuan.cases.commands.intake import Asked, file, file_asked
+from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
+    Fault,
     add_evidence,
     add_file,
+    add_files,
     add_material,
+    bring,
     drop_draft,
     forget_drafts,
     join_draft,
@@ -145,16 +148,19 @@ __all__ = [
     "STEPS",
     "Asked",
     "Contact",
+    "Fault",
     "Filed",
     "Filing",
     "accept",
     "add_evidence",
     "add_file",
+    "add_files",
     "add_material",
     "answer",
     "approve_severity",
     "archive",
     "assign",
+    "bring",
     "chase",
     "classify",
     "confirm",
@@ -166,6 +172,7 @@ __all__ = [
     "file",
     "file_all",
     "file_asked",
+    "file_once",
     "find",
     "finish_follow_up",
     "forget_drafts",

@@ -120,7 +120,7 @@ def _target(number: str, by: Actor) -> Case:
     try:
         return queries.locked(number, by)
     except NotFound:
-        raise Invalid({"into": "not_known"}, clause="2.2.3") from None
+        raise Invalid({"into": "no_such_case"}, clause="2.2.3") from None
 
 
 @transaction.atomic

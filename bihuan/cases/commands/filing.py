@@ -52,11 +52,12 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A filing that may be written: its moment, title and words cleaned."""
+    """A filing that may be written: its moment, title, wish and words cleaned."""
 
     filing: Filing
     received_at: datetime
     subject: str
+    wish: str
     text: str
 
 
@@ -75,7 +76,7 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
     take(lambda: inputs.one_of(filing.channel, CHANNELS, field="channel"), "")
     text = take(lambda: inputs.words(filing.text, field="text", least=1, most=TEXT_MOST), "")
     subject = take(lambda: inputs.words(filing.subject, field="subject", most=120, lines=False), "")
-    take(lambda: inputs.words(filing.wish, field="wish", most=200, lines=False), "")
+    wish = take(lambda: inputs.words(filing.wish, field="wish", most=200, lines=False), "")
     take(lambda: inputs.words(filing.order_no, field="order_no", most=60, lines=False), "")
     take(lambda: inputs.words(filing.external_id, field="external_id", most=190, lines=False), "")
     take(lambda: inputs.words(key, field="idempotency_key", most=200, lines=False), "")
@@ -84,7 +85,15 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
         faults["received_at"] = "in_the_future"
     if faults:
         raise Invalid(faults, clause="2.2.1")
-    return Checked(filing, min(received, at), personal.mask(subject or _title(text)), text)
+    title, wanted = personal.mask(subject), personal.mask(wish)
+    # what is masked where every list shows it stays whole among the words, which are sealed
+    text += "".join(
+        f"\n{name}：{given}"
+        for name, given, shown in (("标题", subject, title), ("诉求", wish, wanted))
+        if given != shown
+    )
+    title = title or personal.mask(_title(text))
+    return Checked(filing, min(received, at), title, wanted, text)
 
 
 def _title(text: str) -> str:

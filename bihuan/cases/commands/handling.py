@@ -13,6 +13,7 @@ from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.steps import begin, finish, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Finding, FollowUp
+from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, due, is_late
 from bihuan.core.handbook import Limit
@@ -125,7 +126,7 @@ def find(
         round=case.round,
         department=unit,
         kind="finding",
-        text=text,
+        text=personal.mask(text),  # the numbers are sealed with the entry
         author_id=by.id,
         at=at,
     )
@@ -221,9 +222,7 @@ def notify(
         not_past(plan["due_on"], "follow_ups.due_on", at)
     text = f"处理过程：{progress}\n处理结果：{result}"
     said = speak(case, text, kind="result", by=by, at=at, channel=channel)
-    FollowUp.objects.bulk_create(
-        FollowUp(id=new_id(at), case_id=case.id, round=case.round, **plan) for plan in follow_ups
-    )
+    FollowUp.objects.bulk_create(measure(case, **plan, at=at) for plan in follow_ups)
     case.told_at = at
     silence = handbook(case).defaults["silence"].amount
     case.waits_until = at + timedelta(days=silence)
@@ -252,17 +251,22 @@ def plan(
     if case.state != "notified":  # there it is the day on which silence closes the case
         case.waits_until = datetime.combine(due_on + timedelta(days=1), time.min, SHANGHAI)
     said = speak(case, text, kind="plan", by=by, at=at)
-    FollowUp.objects.create(
-        id=new_id(at), case_id=case.id, round=case.round, what=text[:300], owner_id=owner_id,
-        due_on=due_on,
-    )  # fmt: skip
+    measure(case, what=text[:300], owner_id=owner_id, due_on=due_on, at=at).save(force_insert=True)
     return finish(case, step, by, at, owner=owner_id, due_on=due_on.isoformat(), **said)
 
 
+def measure(case: Case, *, what: str, owner_id: int, due_on: date, at: datetime) -> FollowUp:
+    """后续措施：what will still be done, without anybody's numbers in it, not yet written (1.2)."""
+    return FollowUp(
+        id=new_id(at), case_id=case.id, round=case.round, what=personal.mask(what),
+        owner_id=owner_id, due_on=due_on,
+    )  # fmt: skip
+
+
 def known_staff(id: int, field: str) -> people.Colleague:
-    """The staff row, or Invalid at the field that named somebody unknown."""
+    """The staff row, or Invalid at the field that named somebody unknown or gone."""
     found = people.staff(id)
-    if found is None:
+    if found is None or not found.active:
         raise Invalid({field: "not_known"})
     return found
 

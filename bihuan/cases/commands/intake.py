@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -23,11 +23,12 @@ from bihuan.core.refusals import Conflict, Invalid
 from bihuan.events import log
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
+from bihuan.store import secrets
 from bihuan.store.blocks import new_id, new_number
 from bihuan.store.statements import fresh, run
 
 _KNOWN = """
-SELECT case_id, digest, answer FROM cases_idempotencykey WHERE actor_id = %s AND key = %s
+SELECT case_id, digest, answer, key FROM cases_idempotencykey WHERE actor_id = %s AND key = ANY(%s)
 """
 
 Answer = Callable[[Case, Sequence[ClockRow]], bytes]
@@ -45,12 +46,11 @@ class Asked:
     answer: Answer | None = None
 
     @property
-    def kept_key(self) -> str:
-        """The key given, or one made of the id that the message has in its channel."""
+    def kept_keys(self) -> list[str]:
+        """By what it is known again: the key given, and the id of the message in its channel."""
         filing = self.filing
-        if filing.external_id and not self.key:
-            return f"{filing.channel}:{filing.external_id}"[:200]
-        return self.key
+        message = f"{filing.channel}:{filing.external_id}"[:200] if filing.external_id else ""
+        return [key for key in dict.fromkeys([self.key, message]) if key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,16 @@ def file(
     """登记：make it a case with its number and clocks, at once (2.2.1).
 
     The same `key` and `digest` give the first answer again; with another digest, Conflict.
-    A message with an `external_id` is taken once a channel. Invalid names every faulty field.
+    A message with an `external_id` is taken once from an actor and channel. Invalid names every
+    faulty field.
     """
     return file_asked(Asked(filing=filing, key=key, digest=digest, answer=answer, by=by, at=at))
+
+
+def file_once(*, filing: Filing, visit: str, by: Actor, at: datetime) -> Filed:
+    """As `file`, for a form: sent twice from one visit it is one case, with other words another."""
+    same = secrets.digest("once", repr(replace(filing, draft_id=0))).hex()
+    return file(filing=filing, key=f"once:{visit}:{same}", by=by, at=at)
 
 
 def file_asked(asked: Asked) -> Filed:
@@ -92,7 +99,7 @@ def file_asked(asked: Asked) -> Filed:
         return _written(asked)
     except (IntegrityError, Invalid) as fault:
         # most keys are new, so nobody looks for one before the statement that must be told apart
-        if asked.kept_key and (known := _replay(asked)):
+        if asked.kept_keys and (known := _replay(asked)):
             return known
         if isinstance(fault, Invalid):
             raise
@@ -101,13 +108,14 @@ def file_asked(asked: Asked) -> Filed:
 
 
 def _replay(asked: Asked) -> Filed | None:
-    found = run(_KNOWN, [asked.by.id, asked.kept_key])
+    keys = asked.kept_keys
+    found = sorted(run(_KNOWN, [asked.by.id, keys]), key=lambda row: keys.index(row[3]))
     if not found:
         return None
-    case_id, known, answer = found[0]
+    case_id, known, answer, key = found[0]
     if bytes(known) != asked.digest:
-        raise Conflict(key=asked.kept_key)
-    return Filed(Case.objects.get(id=case_id), replayed=True, answer=bytes(answer))
+        raise Conflict(key=key)
+    return Filed(queries.made(case_id), replayed=True, answer=bytes(answer))
 
 
 def _written(asked: Asked) -> Filed:
@@ -155,7 +163,7 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
         | rows_of.entry(entry_id, said, by)
         | rows_of.event(event)
         | {
-            "at": at, "key": asked.kept_key, "digest": asked.digest,
+            "at": at, "keys": asked.kept_keys, "digest": asked.digest,
             "answer": filed.answer,
         }
     )  # fmt: skip
@@ -215,7 +223,7 @@ def _case(checked: Checked, verdict: rules.Verdict, *, person_id: int, at: datet
         kind=filing.kind,
         channel=filing.channel,
         subject=checked.subject,
-        wish=filing.wish.strip(),
+        wish=checked.wish,
         category=verdict.category,
         issue=verdict.issue,
         severity=verdict.severity,
@@ -245,4 +253,14 @@ def _write_more(said: words.Said, filing: Filing, case: Case) -> None:
         Draft.objects.filter(id=filing.draft_id).update(case_id=case.id)
 
 
-__all__ = ["Asked", "Contact", "Filed", "Filing", "Ready", "file", "file_asked", "judged"]
+__all__ = [
+    "Asked",
+    "Contact",
+    "Filed",
+    "Filing",
+    "Ready",
+    "file",
+    "file_asked",
+    "file_once",
+    "judged",
+]

@@ -67,7 +67,7 @@ _GIVEN = {
     "actor_id": "bigint",
     "data": "jsonb",
     **dict.fromkeys(("previous", "hash", "digest", "answer"), "bytea"),
-    "key": "text",
+    "keys": "text[]",
 }
 _JSON = frozenset(name for name, kind in _GIVEN.items() if kind == "jsonb")
 _NOBODY: dict[str, None] = dict.fromkeys(people.COLUMNS)
@@ -132,6 +132,8 @@ def write(cases: Sequence[Values]) -> None:
 def _as_parameter(name: str, value: Any) -> Any:
     if name in _JSON:
         return msgspec.json.encode(value).decode()
+    if name == "keys":  # in words of others
+        return value
     return array(map(_as_word, value)) if type(value) is list else value
 
 

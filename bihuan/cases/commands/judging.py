@@ -32,14 +32,13 @@ WITH found AS MATERIALIZED (
 UPDATE cases_clock AS clock SET {mark}
 FROM free JOIN cases_case AS said ON said.id = free.case_id
 WHERE clock.ctid = free.ctid
-RETURNING clock.case_id, clock.round, clock.milestone, clock.{due}::text, clock.hard,
+RETURNING clock.case_id, clock.round, clock.milestone, clock.due_at::text, clock.hard,
     clock.promises, said.number, said.owner_id, said.department
 """
-_MISSED = _MARK.format(which="due_at < %(at)s", mark="late_at = clock.due_at", due="due_at")
+_MISSED = _MARK.format(which="due_at < %(at)s", mark="late_at = clock.due_at")
 _WARNED = _MARK.format(
     which="hard AND warned_at IS NULL AND due_at >= %(at)s AND due_at < %(until)s",
     mark="warned_at = %(at)s",
-    due="effective_due_at",
 )
 
 

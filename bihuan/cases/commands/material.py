@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -16,14 +16,18 @@ from django.db.models import QuerySet
 from bihuan.cases import queries
 from bihuan.cases.commands.steps import begin, say
 from bihuan.cases.commands.words import say as speak
+from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case, Draft, File
 from bihuan.core.actors import Actor
-from bihuan.core.refusals import Invalid, TooMany
+from bihuan.core.refusals import Invalid, Refusal, TooMany
 from bihuan.store import blobs, secrets
 from bihuan.store.blocks import new_id
 
 FILES_MOST = 9  # a draft or one message; the form says so
 DRAFT_MOST = 60_000
+Upload = tuple[BinaryIO, str]  # what was handed in, and what its owner calls it
+Fault = tuple[str, Refusal]
+T = TypeVar("T")
 DRAFT_DAYS = 30  # not the handbook's: an unfinished form is kept so long, the page says so
 
 
@@ -32,12 +36,14 @@ def save_draft(
     *, token: str, form: str, data: Mapping[str, Any], step: str, by: Actor, at: datetime
 ) -> Draft:
     """Keep a half-filled form, sealed, from its first step; an unknown token begins a new one."""
-    draft = queries.draft_row(token, by) if token else None
+    draft = queries.draft_row(token, by, lock=True) if token else None
     if draft is None:
         draft = Draft(
             id=new_id(at), token=random.token_urlsafe(24), form=form,
             person_id=by.id if not by.is_staff else 0,
         )  # fmt: skip
+    elif draft.case_id:
+        return draft  # sent while this was on its way: what it became is not undone
     elif not draft.person_id and by.id:
         draft.person_id = by.id  # begun as a guest, signed in half way
     text = json.dumps(dict(data), ensure_ascii=False)
@@ -89,30 +95,32 @@ def _throw_away(files: QuerySet[File]) -> None:
 
 
 @transaction.atomic
-def add_file(
-    *,
-    stream: BinaryIO,
-    name: str,
-    draft: Draft | None = None,
-    number: str = "",
-    by: Actor,
-    at: datetime,
-) -> File:
-    """Keep one evidence file for a draft or a case.
+def add_file(*, stream: BinaryIO, name: str, draft: Draft, by: Actor, at: datetime) -> File:
+    """Keep one evidence file for a draft.
 
     Invalid `files` with too_large, kind_not_allowed, unreadable_image, empty; TooMany past 9.
     """
-    case = queries.get(number, by) if number else None
-    if draft and File.objects.filter(draft_id=draft.id, case_id=0).count() >= FILES_MOST:
+    if File.objects.filter(draft_id=draft.id, case_id=0).count() >= FILES_MOST:
         raise TooMany("2.2.1", limit=FILES_MOST)
     kept = blobs.keep(stream, name=name, limit=settings.FILE_MAX)
-    if draft and (twin := _twin(draft, kept)):
-        return twin
+    person = 0 if by.is_staff else by.id
+    return _twin(draft, kept) or _row(kept, draft_id=draft.id, person_id=person, by=by, at=at)
+
+
+def _row(
+    kept: blobs.Kept,
+    *,
+    case_id: int = 0,
+    draft_id: int = 0,
+    person_id: int,
+    by: Actor,
+    at: datetime,
+) -> File:
     return File.objects.create(
         id=new_id(at),
-        case_id=0 if draft or not case else case.id,
-        draft_id=draft.id if draft else 0,
-        person_id=case.person_id if case else (0 if by.is_staff else by.id),
+        case_id=case_id,
+        draft_id=draft_id,
+        person_id=person_id,
         token=random.token_urlsafe(24),
         name=kept.clean_name,
         content_type=kept.content_type,
@@ -130,10 +138,13 @@ def _twin(draft: Draft, kept: blobs.Kept) -> File | None:
     Draft.objects.select_for_update().filter(id=draft.id).first()  # the two may come at once
     twin = File.objects.filter(draft_id=draft.id, case_id=0, sha256=kept.sha256).first()
     if twin is not None:
-        blobs.remove(kept.blob)
-        if kept.thumb:
-            blobs.remove(kept.thumb)
+        _unkeep(kept)
     return twin
+
+
+def _unkeep(kept: blobs.Kept) -> None:
+    for blob in filter(None, (kept.blob, kept.thumb)):
+        blobs.remove(blob)
 
 
 @transaction.atomic
@@ -142,7 +153,6 @@ def remove_file(*, token: str, draft: Draft, by: Actor, at: datetime) -> None:
     _throw_away(File.objects.filter(token=token, draft_id=draft.id, case_id=0))
 
 
-@transaction.atomic
 def add_evidence(
     *,
     number: str,
@@ -152,10 +162,78 @@ def add_evidence(
     at: datetime,
 ) -> File:
     """提交证据：one file with its event; a case that takes no more keeps nothing (2.2.1)."""
-    begin(number, "add_material", by, None)
-    kept = add_file(stream=stream, name=name, number=number, by=by, at=at)
-    add_material(number=number, file_ids=(kept.id,), by=by, at=at)
-    return kept
+    kept, faults = bring(number=number, text="", uploads=[(stream, name)], by=by, at=at)
+    for _name, fault in faults:
+        raise fault
+    return kept[0]
+
+
+def add_files(
+    uploads: Iterable[Upload], *, draft: Draft, by: Actor, at: datetime
+) -> tuple[list[File], list[Fault]]:
+    """Keep what was uploaded, each file by itself; and why each other one was refused, by name.
+
+    After TooMany the rest is not looked at.
+    """
+    return _each(
+        uploads,
+        lambda stream, name, _: add_file(stream=stream, name=name, draft=draft, by=by, at=at),
+    )
+
+
+def _each(
+    uploads: Iterable[Upload], keep: Callable[[BinaryIO, str, int], T]
+) -> tuple[list[T], list[Fault]]:
+    kept: list[T] = []
+    faults: list[Fault] = []
+    for stream, name in uploads:
+        try:
+            kept.append(keep(stream, name, len(kept)))
+        except Invalid as fault:
+            faults.append((name, fault))
+        except TooMany as fault:
+            faults.append((name, fault))
+            break
+    return kept, faults
+
+
+def _receive(stream: BinaryIO, name: str, before: int) -> blobs.Kept:
+    if before >= FILES_MOST:
+        raise TooMany("2.2.1", limit=FILES_MOST)
+    return blobs.keep(stream, name=name, limit=settings.FILE_MAX)
+
+
+def bring(
+    *,
+    number: str,
+    text: str,
+    uploads: Iterable[Upload],
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> tuple[list[File], list[Fault]]:
+    """补充材料 of one form (2.2.1). What is good is kept even if another file is not.
+
+    The words go with the good files; where only bad ones came, they wait for the next try.
+    Invalid `text` when there is nothing at all.
+    """
+    CASE.step(queries.get(number, by).state, "add_material", by.roles)
+    # a photo takes a while to be drawn anew: nobody else's step on the case waits for it
+    kept, faults = _each(uploads, _receive)
+    try:
+        with transaction.atomic():
+            case, _step = begin(number, "add_material", by, expected_version)
+            files = [
+                _row(one, case_id=case.id, person_id=case.person_id, by=by, at=at) for one in kept
+            ]
+            if files or not faults:
+                ids = tuple(file.id for file in files)
+                add_material(number=number, text=text, file_ids=ids, by=by, at=at)
+    except BaseException:
+        for one in kept:
+            _unkeep(one)
+        raise
+    return files, faults
 
 
 @transaction.atomic

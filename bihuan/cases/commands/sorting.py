@@ -37,8 +37,10 @@ def assign(
         raise Invalid({"owner_id": "missing"}, clause="2.2.2")
     before = {"owner": case.owner_id, "department": case.department}
     if owner_id:
-        case.department = known_staff(owner_id, "owner_id").department
+        colleague = known_staff(owner_id, "owner_id")
         case.owner_id = owner_id
+        # who belongs to none takes the case, and not the department's people away from it
+        case.department = colleague.department or case.department
     elif department not in handbook(case).departments:
         raise Invalid({"department": "not_known"}, clause="2.2.2")
     else:

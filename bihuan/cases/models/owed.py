@@ -53,11 +53,11 @@ class Clock(models.Model):
             ),
             models.Index(
                 # for the overview: dues of a period, and which of them were kept; a clock enters
-                # when it was met or missed, for here a filing would pay for it
+                # when it was met or missed, for here a filing would pay for it, and what was
+                # missed stays although its case ended without an answer
                 fields=["due_at"],
                 name="clock_judged",
-                condition=Q(hard=True, void_at__isnull=True)
-                & (Q(done_at__isnull=False) | Q(late_at__isnull=False)),
+                condition=Q(hard=True) & (Q(done_at__isnull=False) | Q(late_at__isnull=False)),
                 include=["milestone", "done_at", "case_id"],
             ),
         ]

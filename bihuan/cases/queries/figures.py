@@ -65,9 +65,10 @@ def midnight(day: date) -> datetime:
 
 
 KEPT = Q(done_at__lte=F("due_at"))
-#: A due was met or missed; or it has passed this moment, and nobody has looked yet.
+#: A due was met or missed, whatever became of the case; or it has passed this moment, and nobody
+#: has looked yet.
 SETTLED = Q(done_at__isnull=False) | Q(late_at__isnull=False)
-AWAITED = Q(done_at__isnull=True, late_at__isnull=True)
+AWAITED = Q(done_at__isnull=True, late_at__isnull=True, void_at__isnull=True)
 #: a working day ends at 24:00, stored as 00:00 of the next: that due is one of the day before
 DUE_DAY = TruncDate(F("due_at") - timedelta(microseconds=1), tzinfo=SHANGHAI)
 
@@ -75,10 +76,11 @@ DUE_DAY = TruncDate(F("due_at") - timedelta(microseconds=1), tzinfo=SHANGHAI)
 def judged(
     by: Actor, start: datetime, end: datetime, at: datetime, milestone: str = ""
 ) -> QuerySet[Clock]:
-    """Hard dues of a period that have passed, of cases this actor may see; "" is any milestone."""
-    rows = Clock.objects.filter(
-        hard=True, void_at__isnull=True, due_at__gt=start, due_at__lte=end, due_at__lt=at
-    )
+    """Hard dues of a period, of cases this actor may see; "" is any milestone.
+
+    To be asked for those that are SETTLED or AWAITED; the rest became void before they passed.
+    """
+    rows = Clock.objects.filter(hard=True, due_at__gt=start, due_at__lte=end, due_at__lt=at)
     if milestone:
         rows = rows.filter(milestone=milestone)
     seen = visible(by)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -18,7 +15,7 @@ from bihuan.cases.models import ENDED, NO_DUE, OPEN, URGENT, Case
 from bihuan.cases.queries.figures import Behind, behind
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.rules import RANKS
-from bihuan.core import ids
+from bihuan.core import ids, keyset
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid
 from bihuan.store import statements
@@ -74,7 +71,7 @@ def inbox(
         return newest(rows, cursor=cursor, limit=limit)
     rows = _in_order(rows)
     if cursor:
-        rank, after, id = _read(cursor, int, datetime, int)
+        rank, after, id = keyset.read(cursor, int, datetime, int)
         rows = rows.filter(
             Q(rank__gt=rank)
             | Q(rank=rank, sort_due_at__gt=after)
@@ -85,7 +82,7 @@ def inbox(
     more = found[limit - 1] if len(found) > limit else None
     return Page(
         found[:limit],
-        _cursor(more.rank, (more.next_due_at or NO_DUE).isoformat(), more.id) if more else "",
+        keyset.cursor(more.rank, (more.next_due_at or NO_DUE).isoformat(), more.id) if more else "",
     )
 
 
@@ -93,11 +90,11 @@ def newest(rows: QuerySet[Case], *, cursor: str = "", limit: int = 40) -> Page:
     """The same rows, newest first."""
     rows = rows.order_by("-received_at", "-id")
     if cursor:
-        before, id = _read(cursor, datetime, int)
+        before, id = keyset.read(cursor, datetime, int)
         rows = rows.filter(Q(received_at__lt=before) | Q(received_at=before, id__lt=id))
     found = list(rows[: limit + 1])
     more = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], _cursor(more.received_at.isoformat(), more.id) if more else "")
+    return Page(found[:limit], keyset.cursor(more.received_at.isoformat(), more.id) if more else "")
 
 
 def how_many(by: Actor, *, view: str, filters: Filters, at: datetime) -> int:
@@ -220,32 +217,6 @@ def _searched(
     if by.is_staff and view in NEWEST:
         rows = rows.filter(received_at__gte=at - LATELY)
     return rows.filter(subject__icontains=text[:60])
-
-
-def _cursor(*parts: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str, *kinds: type) -> list[Any]:
-    """What `_cursor` made, each part of its kind; Invalid for anything else, never an error."""
-    try:
-        padded = cursor[:400].encode("ascii") + b"=" * (-len(cursor) % 4)
-        parts = json.loads(base64.urlsafe_b64decode(padded))
-        if isinstance(parts, list):
-            return [_part(part, kind) for part, kind in zip(parts, kinds, strict=True)]
-    except (ValueError, OverflowError, RecursionError):
-        pass
-    raise Invalid({"cursor": "not_a_cursor"})
-
-
-def _part(value: object, kind: type) -> Any:
-    if kind is int and type(value) is int and abs(value) < 2**63:
-        return value
-    if kind is datetime and isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        if moment.utcoffset() is not None:
-            return moment.astimezone(UTC)
-    raise ValueError(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.translation import get_language
 
 from bihuan.cases.lifecycle import MILESTONES
 from bihuan.cases.models import Case, Clock, Entry
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import CountedDay, due
-from bihuan.core.handbook import Handbook, Promise
+from bihuan.core.handbook import Handbook, Limit, Promise
 from bihuan.core.terms import Survey
 from bihuan.events import catalog
 from bihuan.events.models import Event
@@ -20,7 +22,21 @@ from bihuan.store import statements
 
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 FEEDBACK = frozenset({"suggestion", "praise"})
+#: The step after which a result is told, or the telling itself.
+RESULT = frozenset(
+    {"case.handling_done", "complaint.final_feedback_sent", "case.result_notice_sent"}
+)
+#: A case is archived so long before its working day is over (X-27): a test holds tasks.py to it.
+ARCHIVED_AHEAD = timedelta(hours=1)
 
+#: What a step writes before its two parts, in Chinese as they are kept and in English.
+PARTS = {
+    "case.result_notified": (("处理过程：", "Progress: "), ("处理结果：", "Result: ")),
+    "case.declined": (("", ""), ("依据：", "Basis: ")),
+    "case.resolved": (("", ""), ("依据：", "Basis: ")),
+    "case.repaired": (("", ""), ("恢复时间：", "Restored at: ")),
+    "case.found": (("", ""), ("拟采取的措施：", "Proposed measure: ")),
+}
 
 _SEALED = re.compile(r"⟦([^⟦⟧|]{1,60})\|\d{1,16}⟧")
 
@@ -28,6 +44,27 @@ _SEALED = re.compile(r"⟦([^⟦⟧|]{1,60})\|\d{1,16}⟧")
 def unsealed(text: str) -> str:
     """Words as everybody may read them: the tokens of sealed numbers as their masks."""
     return _SEALED.sub(lambda found: found[1], text)
+
+
+def english() -> bool:
+    """Is this read in English?"""
+    return (get_language() or "").startswith("en")
+
+
+def parts(kind: str, text: str) -> tuple[str, str]:
+    """The two parts that a step put together, without labels; the second is "" if there is one."""
+    (first, _), (second, _) = PARTS.get(kind, (("", ""), ("", "")))
+    head, found, tail = text.partition(f"\n{second}") if second else (text, "", "")
+    return (head.removeprefix(first), tail) if found else (text, "")
+
+
+def readable(kind: str, text: str) -> str:
+    """These words with the labels between their parts in the reader's language."""
+    head, tail = parts(kind, text)
+    if not tail or not english():
+        return text
+    (_, first), (_, second) = PARTS[kind]
+    return f"{first}{head}\n{second}{tail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +148,18 @@ def headline(rows: tuple[Clock, ...]) -> Clock | None:
     return min(hard, key=lambda r: (r.effective_due_at, ORDER.get(r.milestone, 99)), default=None)
 
 
+def reopens_until(case: Case) -> datetime | None:
+    """Until when a closed case may be taken up again, or one that silence closes when it is due.
+
+    None for a case that is neither, or that no day for archiving was set for.
+    """
+    if case.waits_until is None or case.state not in {"closed", "notified"}:
+        return None
+    if case.state == "closed":
+        return case.waits_until - ARCHIVED_AHEAD
+    return due(Limit(1, "workdays"), case.waits_until, policy.workdays()).at - ARCHIVED_AHEAD
+
+
 def explain(case: Case, clock: Clock) -> tuple[Why, ...]:
     """Why this due: for each promise that meets in the row, counted anew from its start."""
     book = policy.pinned(case.policy_id)
@@ -140,9 +189,11 @@ def timeline(case: Case, by: Actor) -> tuple[Item, ...]:
     for event in Event.objects.filter(stream=case.id).order_by("seq"):
         kind = catalog.CATALOG[event.kind]
         entry = entries.pop(event.data.get("entry", 0), None)
-        hidden = not kind.public or (entry is not None and entry.internal)
-        if hidden and not by.is_staff:
-            continue
+        if not by.is_staff:
+            if not kind.public:
+                continue
+            if entry is not None and entry.internal:
+                entry = None
         items.append(_item(event, kind, entry))
     return tuple(items)
 
@@ -153,7 +204,7 @@ def _item(event: Event, kind: catalog.Kind, entry: Entry | None) -> Item:
         kind=event.kind,
         voice=entry.voice if entry else _voice(event.actor_role),
         author=entry.author_name if entry else "",
-        text=entry.text if entry else "",
+        text=readable(event.kind, entry.text) if entry else "",
         internal=bool(entry and entry.internal) or not kind.public,
         label=kind.label,
         label_en=kind.label_en,

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Protocol
 
 from django.conf import settings
-from django.utils import translation
 
 from bihuan.accounts import queries as people
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case, Clock, Entry, FollowUp
+from bihuan.cases.queries import story
 from bihuan.cases.queries.rows import visible
-from bihuan.cases.queries.story import clocks_of, handbook, headline, unsealed
+from bihuan.cases.queries.story import english, handbook, headline, parts, readable
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.events.models import Event
@@ -46,7 +46,10 @@ NOTHING = "-"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What `notify` may know of a case to tell people about it."""
+    """What `notify` may know of a case to tell people about it.
+
+    `staff_variables` may hold internal words; `variables` are for everybody else.
+    """
 
     case_id: int
     number: str
@@ -54,6 +57,7 @@ class Told:
     owner_id: int
     department: str
     variables: Mapping[str, str]
+    staff_variables: Mapping[str, str]
 
 
 def facts(events: Sequence[Event]) -> dict[tuple[int, int], Told]:
@@ -70,6 +74,7 @@ def facts(events: Sequence[Event]) -> dict[tuple[int, int], Told]:
             owner_id=case.owner_id,
             department=case.department,
             variables=_Variables(_Scene(case, event, rows)),
+            staff_variables=_Variables(_Scene(case, event, rows, inside=True)),
         )
         for event in events
         if (case := rows.cases.get(event.stream))
@@ -92,13 +97,12 @@ class _Rows:
 
     @cached_property
     def clocks(self) -> dict[int, tuple[Clock, ...]]:
-        return clocks_of(list(self.cases.values()))
+        return story.clocks_of(list(self.cases.values()))
 
     @cached_property
     def entries(self) -> dict[int, Entry]:
         said = {event.data["entry"] for event in self._events if "entry" in event.data}
-        found = statements.among(Entry, "id", said)
-        return {entry.id: entry for entry in found if not entry.internal}
+        return {entry.id: entry for entry in statements.among(Entry, "id", said)}
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
@@ -117,6 +121,15 @@ class _Scene:
     case: Case
     event: Event
     rows: _Rows
+    inside: bool = False
+
+    @property
+    def words(self) -> str:
+        """What was said with the event, as far as this reader may know it."""
+        entry = self.rows.entries.get(self.event.data.get("entry", 0))
+        if entry is None or entry.case_id != self.case.id or (entry.internal and not self.inside):
+            return ""
+        return story.unsealed(entry.text)
 
     @property
     def book(self) -> Handbook:
@@ -155,14 +168,10 @@ class _Named(Protocol):
     def en(self) -> str: ...
 
 
-def _english() -> bool:
-    return (translation.get_language() or "").startswith("en")
-
-
 def _name(one: _Named | None) -> str:
     if one is None:
         return NOTHING
-    return one.en if _english() else one.zh
+    return one.en if english() else one.zh
 
 
 def _clause(scene: _Scene) -> str:
@@ -171,7 +180,35 @@ def _clause(scene: _Scene) -> str:
         promises = [scene.book.promise(id) for id in row.promises]
         public = [p for p in promises if p.force == "commit"]  # 1.4 is worded 承诺 (X-48)
         return (public or promises)[0].clause
+    if scene.event.kind == "case.declined" and (basis := parts(scene.event.kind, scene.words)[1]):
+        return basis.rstrip("。. ")
     return scene.event.clause or NOTHING
+
+
+def _severity(scene: _Scene) -> str:
+    """The severity the event is about, which the case may not have, or no longer."""
+    data = scene.event.data
+    severity = data.get("severity") or data.get("after", {}).get("severity") or scene.case.severity
+    return _name(scene.book.severities[severity])
+
+
+def _result_due(scene: _Scene) -> str:
+    """By when the result is told; in general words when no due is ahead."""
+    rows = scene.rows.clocks[scene.case.id]
+    row = headline(tuple(row for row in rows if row.milestone in story.RESULT))
+    if row is None or row.effective_due_at <= scene.event.at:
+        return "as soon as it is decided" if english() else "处理完毕后"
+    when = _moment(row.effective_due_at, scene.event.at)
+    return f"by {when} at the latest" if english() else f"{when} 前"
+
+
+def _reopen_until(scene: _Scene) -> str:
+    """Until when the case may be taken up again after it is closed."""
+    until = story.reopens_until(scene.case)
+    if until is None:
+        return "until it is archived" if english() else "归档前"
+    when = _moment(until, scene.event.at)
+    return f"until {when}" if english() else f"{when} 前"
 
 
 def _due(scene: _Scene) -> str:
@@ -185,26 +222,27 @@ def _moment(moment: datetime | None, at: datetime) -> str:
 
 
 def _outcome(scene: _Scene) -> str:
-    return (OUTCOMES_EN if _english() else OUTCOMES).get(scene.case.outcome, NOTHING)
+    return (OUTCOMES_EN if english() else OUTCOMES).get(scene.case.outcome, NOTHING)
 
 
-def _progress_and_words(scene: _Scene) -> tuple[str, str]:
-    """A result notice tells how it went and what came of it; other words are told whole."""
-    entry = scene.rows.entries.get(scene.event.data.get("entry", 0))
-    text = unsealed(entry.text) if entry and entry.case_id == scene.case.id else NOTHING
-    progress, found, result = text.partition("\n处理结果：")
-    if scene.event.kind != "case.result_notified" or not found:
-        return text, text
-    return progress.removeprefix("处理过程："), result
+def _progress(scene: _Scene) -> str:
+    """How it went, as a result notice tells it."""
+    return parts(scene.event.kind, scene.words)[0] or NOTHING
 
 
 def _said(scene: _Scene) -> str:
     """The words of the event, fit for the place where its notice puts them."""
-    if scene.event.kind == "case.reviewed":  # the opinion itself is internal
+    kind, text = scene.event.kind, scene.words or NOTHING
+    if kind == "case.reviewed":  # the opinion itself is internal
         inside = bool(scene.event.data.get("investigation"))
-        return (REVIEWED_EN if _english() else REVIEWED)[inside]
-    text = _progress_and_words(scene)[1]
-    return text.rstrip("。. ") if scene.event.kind in WITHIN_A_SENTENCE else text
+        return (REVIEWED_EN if english() else REVIEWED)[inside]
+    first, second = parts(kind, text)
+    if kind == "case.result_notified":  # how it went stands elsewhere in the notice
+        text = second or first
+    elif kind == "case.declined":  # so does the basis
+        text = first
+    text = readable(kind, text)
+    return text.rstrip("。. ") if kind in WITHIN_A_SENTENCE else text
 
 
 def _before(scene: _Scene) -> str:
@@ -228,7 +266,7 @@ def _follow_ups(scene: _Scene) -> str:
         if (row.case_id, row.round) == (scene.case.id, scene.case.round)
     ]
     owners = scene.rows.owners
-    mark = "; " if _english() else "；"
+    mark = "; " if english() else "；"
     return (
         mark.join(
             f"{row.what}（{owners[row.owner_id]}，{row.due_on:%Y-%m-%d}）"
@@ -244,11 +282,13 @@ _WORDS: dict[str, Callable[[_Scene], str]] = {
     "kind": lambda scene: _name(scene.book.kinds[scene.case.kind]),
     "clause": _clause,
     "due": _due,
+    "result_due": _result_due,
+    "reopen_until": _reopen_until,
     "department": lambda scene: _name(scene.book.departments.get(scene.case.department)),
-    "severity": lambda scene: _name(scene.book.severities[scene.case.severity]),
+    "severity": _severity,
     "outcome": _outcome,
     "words": _said,
-    "progress": lambda scene: _progress_and_words(scene)[0],
+    "progress": _progress,
     "before": _before,
     "other": lambda scene: str(scene.event.data.get("other", NOTHING)),
     "waits_until": lambda scene: _moment(scene.case.waits_until, scene.event.at),

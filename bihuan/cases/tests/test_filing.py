@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bihuan.accounts.commands import Contact
 from bihuan.cases import commands, queries
-from bihuan.cases.models import Case, Clock, Entry, Sealed
+from bihuan.cases.models import Case, Clock, Entry, IdempotencyKey, Sealed
 from bihuan.cases.tests.people import FRIDAY, TEXT, House, file, filing, house
 from bihuan.core import ids
 from bihuan.core.actors import SYSTEM
@@ -157,13 +158,25 @@ def test_the_same_key_and_body_give_the_same_case_and_another_body_is_refused():
     assert Case.objects.count() == 1
 
 
-def test_a_message_that_arrives_twice_is_one_case():
+@pytest.mark.parametrize("keys", [("", ""), ("k1", "k2"), ("k1", ""), ("", 'k"2'), ("a\\b", "")])
+def test_a_message_that_arrives_twice_is_one_case(keys: tuple[str, str]):
+    home = house()
+    message = filing(external_id='<"m1"@example.com>')
+
+    first, again = (
+        commands.file(filing=message, key=key, by=home.bo_bo, at=FRIDAY).case for key in keys
+    )
+    other = commands.file(filing=replace(message, channel="phone"), by=home.bo_bo, at=FRIDAY).case
+
+    assert again.id == first.id != other.id
+
+
+def test_a_key_that_looks_like_the_id_of_the_message_is_the_same_key():
     home = house()
 
-    first = commands.file(filing=filing(external_id="<m1@example.com>"), by=home.bo_bo, at=FRIDAY)
-    again = commands.file(filing=filing(external_id="<m1@example.com>"), by=home.bo_bo, at=FRIDAY)
+    filed = commands.file(filing=filing(external_id="7"), key="email:7", by=home.bo_bo, at=FRIDAY)
 
-    assert again.case.id == first.case.id
+    assert IdempotencyKey.objects.filter(case_id=filed.case.id).count() == 1
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,11 @@ from bihuan.cases import commands
 from bihuan.cases.commands import Contact
 from bihuan.cases.models import Case, IdempotencyKey
 from bihuan.cases.tests.people import FRIDAY, House, filing, house
+from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Conflict
 from bihuan.events.models import Event
+
+GUEST = Actor(0, frozenset({Role.CUSTOMER}))
 
 
 @pytest.fixture
@@ -102,3 +105,35 @@ def test_a_clash_that_is_no_replay_is_a_bug_and_crashes(home: House):
 
     assert not Case.objects.exists()
     assert not IdempotencyKey.objects.exists()
+
+
+def test_a_guest_who_stands_before_the_wall_of_another_case_still_gets_the_first_answer(
+    home: House,
+):
+    """The second press of somebody who was let in to one case, filing another."""
+    other = commands.file(filing=filing(), by=home.ai_li, at=FRIDAY).case
+    given = {"filing": filing(person_id=home.ding.id), "key": "k", "by": GUEST, "at": FRIDAY}
+    first = commands.file(**given).case
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('bihuan.person', %s, true),"
+            " set_config('bihuan.guest_case', %s, true)",
+            [str(other.person_id), str(other.id)],
+        )
+        again = commands.file(**given)
+        hidden = Case.objects.filter(id=first.id).exists()
+
+    assert (again.replayed, again.case.number, hidden) == (True, first.number, False)
+
+
+def test_one_visit_to_a_form_is_one_case_and_with_other_words_another(home: House):
+    given = {"visit": "v" * 24, "by": home.ai_li, "at": FRIDAY}
+
+    first, again, edited = (
+        commands.file_once(filing=filing(person_id=home.ai_li.id, text=text), **given)
+        for text in ("底座开裂", "底座开裂", "底座开裂，屏幕也碎了")
+    )
+
+    assert again.case.id == first.case.id != edited.case.id
+    assert (again.replayed, edited.replayed) == (True, False)

@@ -115,6 +115,18 @@ def test_x_09_clocks_start_when_it_was_received_not_when_it_was_written_down(hom
         assert Case.objects.get(id=one.case.id).registered_at == FRIDAY
 
 
+def test_a_message_is_taken_once_under_whatever_keys_it_comes(home: House):
+    message = newcomer(1, external_id='m"1')
+
+    made = file_together(
+        asked(home, message, "k1"), asked(home, message, "k2"), asked(home, newcomer(2), "k3")
+    )
+
+    numbers = [one.case.number for one in made if isinstance(one, Filed)]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert Case.objects.count() == 2
+
+
 def test_they_share_one_statement(home: House):
     # numbers are drawn by then
     file_together(asked(home, newcomer(1)), asked(home, newcomer(2)))

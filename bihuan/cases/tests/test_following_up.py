@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from bihuan.cases import commands, tasks
 from bihuan.cases.models import FollowUp
 from bihuan.cases.tests.people import FRIDAY, file, house
 from bihuan.cases.tests.stories import DAY, HOUR, handled, on, said, told
 from bihuan.core.actors import SYSTEM
-from bihuan.core.refusals import NotFound, NotPermitted, NotPossible
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,17 @@ def test_1_2_a_follow_up_is_chased_once_when_its_day_is_over_and_not_before():
     assert early == []
     assert (late.data["owner"], late.data["due_on"]) == (home.bo_bo.id, "2026-02-16")
     assert FollowUp.objects.get(id=row.id).chased_at == midnight
+
+
+def test_nothing_is_given_to_somebody_who_has_left_the_house():
+    home = house()
+    case = file(home, kind="suggestion")
+    get_user_model().objects.filter(username="波波").update(is_active=False)
+
+    for step, given in (
+        (commands.assign, {"owner_id": home.bo_bo.id}),
+        (commands.plan, {"owner_id": home.bo_bo.id, "due_on": FRIDAY.date(), "text": "下月上线"}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            step(**on(case, home.chen), **given)
+        assert refused.value.fields == {"owner_id": "not_known"}

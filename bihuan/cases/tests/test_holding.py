@@ -197,15 +197,27 @@ def test_faulty_or_stale_words_are_refused_before_anything_is_held():
     assert not Held.objects.exists()
 
 
-def test_nobody_is_late_for_having_been_careful():
+@pytest.mark.parametrize("channel", ["email", "after_sales"])  # the second is late elsewhere
+@pytest.mark.parametrize("left", [3 * SECOND, 8.2 * SECOND, 30 * SECOND])
+def test_nobody_is_late_for_having_been_careful(channel: str, left: timedelta):
     home = house()
-    case = file(home)
+    case = file(home, channel=channel)
     due = FRIDAY + 24 * HOUR
 
-    told(home, case, at=due - 3 * SECOND)
+    told(home, case, at=due - left)
 
     assert not Held.objects.exists()
-    assert [e.at for e in said(case, "case.answered")] == [due - 3 * SECOND]
+    assert [e.at for e in said(case, "case.answered")] == [due - left]
+
+
+def test_a_due_of_another_step_takes_nobody_their_seconds_to_think():
+    home = house()
+    case = file(home)
+    commands.answer(**on(case, home.bo_bo), text="正在核实。")
+
+    told(home, case, at=FRIDAY + 24 * HOUR - 3 * SECOND)
+
+    assert Held.objects.count() == 1
 
 
 def test_what_became_impossible_meanwhile_comes_back_with_the_reason():

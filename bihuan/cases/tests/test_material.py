@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case, Draft, Entry, File
 from bihuan.cases.tests.people import FRIDAY, file, filing, house
+from bihuan.cases.tests.pictures import begun, bytes_kept, photo
 from bihuan.cases.tests.stories import HOUR, closed, on, said
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound, NotPossible, TooMany
@@ -24,22 +24,6 @@ def blobs(settings: Any, tmp_path: Path) -> Path:
     """An empty place for the bytes."""
     settings.HOME = tmp_path
     return tmp_path / "blobs"
-
-
-def photo(shade: int = 120) -> io.BytesIO:
-    out = io.BytesIO()
-    Image.new("RGB", (64, 48), (shade, 90, 60)).save(out, "JPEG")
-    return io.BytesIO(out.getvalue())
-
-
-def begun(by: Actor, token: str = "", step: str = "type", **data: str) -> Draft:
-    return commands.save_draft(
-        token=token, form="complaint", data=data, step=step, by=by, at=FRIDAY
-    )
-
-
-def bytes_kept(blobs: Path) -> int:
-    return sum(path.is_file() for path in blobs.rglob("*"))
 
 
 def test_e_08_a_draft_is_kept_sealed_and_goes_on_where_it_stopped():
@@ -255,9 +239,8 @@ def test_a_stranger_adds_nothing_to_somebody_elses_case():
     home = house()
     case = file(home)
 
-    for add in (commands.add_evidence, commands.add_file):
-        with pytest.raises(NotFound):
-            add(**on(case, home.ding), stream=photo(), name="a.jpg")
+    with pytest.raises(NotFound):
+        commands.add_evidence(**on(case, home.ding), stream=photo(), name="a.jpg")
 
     assert not File.objects.exists()
 
@@ -265,7 +248,7 @@ def test_a_stranger_adds_nothing_to_somebody_elses_case():
 def test_2_2_1_material_is_words_or_files_of_this_person_and_this_case():
     home = house()
     case, other = file(home), file(home)
-    kept = commands.add_file(**on(other, home.ai_li), stream=photo(), name="a.jpg")
+    kept = commands.add_evidence(**on(other, home.ai_li), stream=photo(), name="a.jpg")
 
     with pytest.raises(Invalid) as refused:
         commands.add_material(**on(case, home.ai_li))

@@ -95,7 +95,7 @@ def test_a_case_is_not_merged_into_one_that_is_unknown_or_ended():
     case, ended = file(home), file(home)
     commands.withdraw(**on(ended, home.ai_li))
 
-    for into, code in (("TS2026021300000000", "not_known"), (ended.number, "not_open")):
+    for into, code in (("TS2026021300000000", "no_such_case"), (ended.number, "not_open")):
         with pytest.raises(Invalid) as refused:
             commands.merge(**on(case, home.bo_bo), into=into)
         assert refused.value.fields == {"into": code}

@@ -7,7 +7,19 @@ import pytest
 from bihuan.cases import commands, tasks
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.tests.people import FRIDAY, House, file, house
-from bihuan.cases.tests.stories import DAY, HOUR, dues, handled, missed, on, said, told
+from bihuan.cases.tests.stories import (
+    DAY,
+    HOUR,
+    decided,
+    dues,
+    handled,
+    met,
+    missed,
+    notified,
+    on,
+    said,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +141,28 @@ def test_1_4_the_clock_of_the_result_notice_outlives_a_change_of_severity():
 
     row = Clock.objects.get(case_id=case.id, milestone="case.result_notice_sent")
     assert (row.void_at, row.due_at) == (None, FRIDAY + 25 * HOUR)
+
+
+@pytest.mark.parametrize("in_hand", ["accepted", "resolved", "notified"])
+def test_1_04_what_was_in_hand_when_it_turned_into_a_complaint_goes_on_to_its_end(in_hand: str):
+    home = house()
+    case = file(home, kind="enquiry")
+    handled(home, case)
+    if in_hand != "accepted":
+        decided(home, case)
+    if in_hand == "notified":
+        notified(home, case)
+    commands.message(**on(case, home.ai_li, FRIDAY + 3 * HOUR), text="我要投诉！")
+
+    commands.classify(
+        **on(case, home.bo_bo, FRIDAY + 3 * HOUR), kind="complaint", reason="用户要求投诉"
+    )
+
+    if in_hand == "accepted":
+        told(home, case, FRIDAY + 4 * HOUR)
+    elif in_hand == "resolved":
+        notified(home, case, FRIDAY + 4 * HOUR)
+    tasks.sweep(FRIDAY + 60 * DAY)
+    case.refresh_from_db()
+    assert (case.state, case.kind, missed(case)) == ("notified", "complaint", [])
+    assert "complaint.accepted" in met(case)

@@ -9,10 +9,10 @@ from django.db import connection
 
 from bihuan.accounts import commands as accounts
 from bihuan.accounts.commands import Contact
-from bihuan.cases import queries
+from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import FRIDAY, House, file, house
-from bihuan.core.actors import SYSTEM, Role
+from bihuan.core.actors import SYSTEM, Actor, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +63,16 @@ def test_2_2_2_behind_the_wall_of_a_customer_the_cases_of_everybody_still_count(
 
     assert owners == [other, other]
     assert not unseen
+
+
+def test_2_2_2_who_belongs_to_no_department_leaves_the_case_to_the_one_it_is_with(home: House):
+    made = accounts.create_staff(
+        name="总主管", username="总主管", roles=[Role.SUPERVISOR], by=SYSTEM, at=FRIDAY
+    )
+    boss = Actor(made.id, frozenset({Role.SUPERVISOR}), "", "总主管")
+    case = file(home)
+
+    taken = commands.assign(number=case.number, owner_id=boss.id, by=boss, at=FRIDAY)
+    commands.answer(number=case.number, text="正在核实。", by=home.bo_bo, at=FRIDAY)
+
+    assert (taken.owner_id, taken.department) == (boss.id, case.department)

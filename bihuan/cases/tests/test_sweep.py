@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,18 @@ def test_2_12_a_near_due_is_warned_of_once_and_a_soft_one_never():
     ]  # fmt: skip
 
 
+def test_2_12_no_warning_speaks_of_a_moment_that_has_passed():
+    home = house()
+    case = file(home)
+
+    for hours in range(24 * 14):
+        tasks.sweep(FRIDAY + hours * HOUR)
+
+    warned = said(case, "clock.warned")
+    assert len(warned) > 6
+    assert all(e.at < datetime.fromisoformat(str(e.data["due_at"])) for e in warned)
+
+
 def test_2_13_what_was_done_in_time_is_never_missed():
     home = house()
     case = file(home)
@@ -175,9 +188,27 @@ def test_what_somebody_did_since_the_list_was_read_stops_nothing_else():
     stale = queries.due_to_archive(FRIDAY + 3 * DAY)
     commands.reopen(**on(case, home.ai_li, FRIDAY + DAY), text="退款未到账")
 
-    done = tasks._try(
-        lambda: commands.archive(number=stale[0].number, by=SYSTEM, at=FRIDAY + 3 * DAY)
+    done = tasks._each(
+        [lambda: commands.archive(number=stale[0].number, by=SYSTEM, at=FRIDAY + 3 * DAY)]
     )
 
     assert done == 0
     assert Case.objects.get(id=case.id).state == "accepted"
+
+
+def test_a_bug_in_one_case_is_told_when_the_others_are_done(monkeypatch: pytest.MonkeyPatch):
+    home = house()
+    broken, whole = file(home), file(home)
+    for case in (broken, whole):
+        closed(home, case)
+    archive = commands.archive
+
+    def flawed(*, number: str, **given: Any) -> Any:
+        return archive(number=number, **given) if number != broken.number else 1 / 0
+
+    monkeypatch.setattr(commands, "archive", flawed)
+
+    with pytest.raises(ZeroDivisionError):
+        tasks.tend(FRIDAY + 3 * DAY)
+
+    assert Case.objects.get(id=whole.id).state == "archived"

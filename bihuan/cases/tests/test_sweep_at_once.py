@@ -40,14 +40,14 @@ def held_by_somebody_else(take: Callable[[], object]) -> Iterator[None]:
             with transaction.atomic():
                 take()
                 taken.set()
-                open_to_the_end.append(let_go.wait(5))
+                open_to_the_end.append(let_go.wait(60))
         finally:
             connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
     try:
-        assert taken.wait(10)
+        assert taken.wait(60)
         yield
     finally:
         let_go.set()

@@ -6,8 +6,8 @@ import pytest
 
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Entry, Sealed
-from bihuan.cases.tests.people import file, house
-from bihuan.cases.tests.stories import on, said
+from bihuan.cases.tests.people import FRIDAY, file, house
+from bihuan.cases.tests.stories import HOUR, decided, handled, on, said
 from bihuan.events import log
 from bihuan.store import secrets
 
@@ -75,3 +75,43 @@ def test_a_step_without_words_leaves_no_entry():
 
     assert Entry.objects.filter(case_id=case.id).count() == 1
     assert "words" not in said(case)[-1].data
+
+
+def test_3_3_what_lists_and_pages_show_holds_no_number_and_none_is_lost():
+    home = house()
+    wish = "退款并回电 13911112222"
+    case = file(home, subject="请打 13912345678", wish=wish)
+
+    assert (case.subject, case.wish) == ("请打 139****5678", "退款并回电 139****2222")
+    entry = Entry.objects.get(case_id=case.id)
+    assert "标题：请打 139****5678" in queries.unsealed(entry.text)
+    assert {*commands.reveal_words(**on(case, home.bo_bo), reason="按用户要求回电")} == {
+        ("phone", "13912345678"),
+        ("phone", "13911112222"),
+    }
+
+
+def test_3_3_neither_a_finding_nor_a_measure_keeps_a_number_in_clear():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    commands.find(
+        **on(case, home.bo_bo), finding="商家 13912345678 承认", measure="回电 13911112222"
+    )
+    decided(home, case)
+    what = {"what": "三天内打 13933334444 确认", "owner_id": home.bo_bo.id, "due_on": FRIDAY.date()}
+
+    commands.notify(
+        **on(case, home.bo_bo, FRIDAY + 2 * HOUR),
+        progress="已核对",
+        result="退款",
+        follow_ups=[what],
+    )
+
+    kept = [row.text for row in queries.findings(case)] + [
+        row.what for row in queries.follow_ups(case)
+    ]
+    assert not any(
+        number in text for text in kept for number in ("12345678", "11112222", "33334444")
+    )
+    assert "三天内打 139****4444 确认" in kept

@@ -67,6 +67,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     with House(conf=_OFF if given.synchronous_commit == "off" else "") as house:
         token = staff(datetime.now(UTC)).token
         leave_database()
+        _write_down(house)
         house.start_live()
         house.start("work")
         ledger = filers.Ledger(house.folder / "ledger")
@@ -79,6 +80,12 @@ def run(name: str, argv: Sequence[str]) -> int:
         ledger.close()
     figures.end_of_progress()
     return _tell(crew, strikes, document, took, given)
+
+
+def _write_down(house: House) -> None:
+    """What the clients need is on the disk before the first kill, in the control too."""
+    with psycopg.connect(house.urls.owner, autocommit=True) as owner:
+        owner.execute("CHECKPOINT")
 
 
 def _strike_all(house: House, ledger: filers.Ledger, given: Any) -> Strikes:

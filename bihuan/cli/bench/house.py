@@ -30,7 +30,7 @@ _SETTLING = 0.5
 
 
 class DidNotOpen(Exception):
-    """The pages did not answer in time; the message ends with what the processes said."""
+    """The pages did not answer in time; why, the processes have said."""
 
 
 @dataclass
@@ -85,7 +85,7 @@ class House:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self, *arguments: str, name: str = "") -> Child:
-        """Run `bihuan ARGUMENTS` beside the database, its words kept in the folder."""
+        """Run `bihuan ARGUMENTS` beside the database; it speaks on our stderr."""
         command = [sys.executable, "-m", "bihuan", *arguments]
         child = Child(name or arguments[0], command, self.environment)
         child.start()
@@ -155,9 +155,8 @@ def staff(at: datetime) -> Staffed:
     django_ready()
     from bihuan.core.actors import SYSTEM
     from bihuan.policy import commands as policy
-    from bihuan.policy import loader
 
-    policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=at)
+    policy.activate_first(by=SYSTEM, at=at)
     return hire(at)
 
 

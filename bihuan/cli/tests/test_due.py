@@ -145,6 +145,16 @@ def test_a_broken_calendar_file_is_named_with_its_line(tmp_path):
     assert "2027.toml:1" in done.stderr.decode()
 
 
+def test_a_calendar_file_that_is_not_utf_8_is_named_with_its_line(tmp_path):
+    (tmp_path / "calendar").mkdir()
+    (tmp_path / "calendar" / "2027.toml").write_bytes("# 日历\n".encode("gbk"))
+
+    done = bihuan("due", *BEFORE_SPRING_FESTIVAL, *GENERAL, home=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"bihuan due: 2027.toml:1: this is not UTF-8")
+
+
 @pytest.mark.parametrize("command", ["due", "mask"])
 def test_help_has_an_example(command, tmp_path):
     done = bihuan(command, "--help", home=tmp_path)

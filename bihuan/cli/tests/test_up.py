@@ -17,21 +17,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bihuan.cli.demo import BEGUN
+from bihuan.cli.tests.ports import free_port
 from bihuan.cli.tests.test_children import eventually
 from bihuan.cli.up import House
-from bihuan.store import processes
+from bihuan.store import marks, processes
 from bihuan.store.postgres import Server
 
 pytestmark = pytest.mark.slow
 PATIENCE = 240  # seconds; a busy machine may take its time to gather and compress files
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Up:
@@ -118,10 +111,12 @@ def test_the_house_opens_mends_its_parts_and_its_database_and_closes_without_a_t
         postmaster = house.server.pid()
         assert postmaster is not None
         os.kill(postmaster, signal.SIGKILL)
-        assert eventually(lambda: house.server.running() and house.server.pid() != postmaster, 30)
+        assert eventually(
+            lambda: house.server.running() and house.server.pid() != postmaster, 30
+        ), house.words()
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(60) == 0, house.words()
 
     assert house.part("live") == house.part("up") == []
     assert processes.carrying(house.server.cluster.mark) == []
@@ -143,7 +138,7 @@ def test_a_second_start_neither_migrates_nor_loses_anything(house: Up) -> None:
 
 def test_a_demo_that_was_interrupted_is_no_house_to_work_in_and_is_made_anew(house: Up) -> None:
     process = house.begin("--demo")
-    assert eventually(lambda: (house.server.home / BEGUN).exists(), PATIENCE)
+    assert eventually(lambda: house.server.running() and half_a_demo(house.server), PATIENCE)
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
 
@@ -153,11 +148,18 @@ def test_a_demo_that_was_interrupted_is_no_house_to_work_in_and_is_made_anew(hou
 
     with house.server:
         urls = house.server.attach()
-        House(house.port, demo=True, server=house.server).clear_half_a_demo()
+        House(house.port, demo=True, server=house.server).clear_half_a_demo(urls)
         with psycopg.connect(urls.app) as app:
             tables = app.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
             assert tables.fetchone() == (0,)
-    assert not (house.server.home / BEGUN).exists()
+
+
+def half_a_demo(server: Server) -> bool:
+    try:
+        with psycopg.connect(server.attach().owner) as owner, owner.cursor() as cursor:
+            return marks.read(cursor, marks.DEMO_BEGUN) is not None
+    except psycopg.OperationalError:  # the server is there, its database not yet
+        return False
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts(house: Up) -> None:

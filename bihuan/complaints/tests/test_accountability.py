@@ -180,9 +180,9 @@ def test_a_colleague_sees_no_record_but_his_own(bobo: Actor, chen: Actor):
     stranger = Actor(999, frozenset({Role.AGENT}), "customer_service")
     customer = Actor(bobo.id, frozenset({Role.CUSTOMER}))
 
-    assert [r.id for r in queries.listed(bobo, AT)] == [row.id]
-    assert [r.id for r in queries.listed(chen, AT)] == [row.id]
-    assert queries.listed(stranger, AT) == []
+    assert [r.id for r in queries.listed(bobo, AT).records] == [row.id]
+    assert [r.id for r in queries.listed(chen, AT).records] == [row.id]
+    assert queries.listed(stranger, AT).records == []
     for by in (stranger, customer):
         with pytest.raises(NotFound):
             commands.explain(id=row.id, cause=CAUSE, measure=MEASURE, by=by, at=AT)
@@ -194,7 +194,7 @@ def test_unsigned_records_come_first(bobo: Actor, chen: Actor):
     commands.sign(id=first.id, by=chen, at=AT)
     tasks.hold_to_account([missed(bobo.id, milestone="case.handling_done")])
 
-    assert [r.state for r in queries.listed(chen, AT)] == ["open", "signed"]
+    assert [r.state for r in queries.listed(chen, AT).records] == ["open", "signed"]
     assert queries.unsigned(chen) == 1
 
 

@@ -64,12 +64,32 @@ def test_a_landline_is_found_with_its_area(written, value, masked):
     assert mask(text) == f"座机{masked}。"
 
 
-@pytest.mark.parametrize("written", ["11010519491231002X", "110105 19491231 002x"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "11010519491231002X",
+        "110105 19491231 002x",
+        "110105 1949 1231 002X",
+        "110105 1949 12 31 002X",
+        "110105-1949-1231-002-X",
+        "110 105 194 912 310 02X",
+        "1101 0519 4912 3100 2X",
+    ],
+)
 def test_an_identity_number_is_found_by_its_date_and_check_character(written):
     [found] = find(f"身份证{written}。")
 
     assert (found.kind, found.value) == ("id_card", "11010519491231002X")
     assert mask(written) == "1****************X"
+
+
+def test_digits_before_an_identity_number_do_not_hide_it():
+    assert mask("共 12 件 3 110101 1990 0307 7715 号") == "共 12 件 3 1****************5 号"
+
+
+@pytest.mark.parametrize("written", ["110101 1990 0307 7716", "110101 1990 1307 7715"])
+def test_digits_in_the_groups_of_an_identity_number_that_do_not_check_stay(written):
+    assert find(written) == ()
 
 
 @pytest.mark.parametrize(

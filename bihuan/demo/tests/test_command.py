@@ -10,6 +10,8 @@ from bihuan.cases.models import Case
 from bihuan.cli import demo, loop
 from bihuan.demo.tests.conftest import CASES, Told
 
+pytestmark = pytest.mark.xdist_group("demo")  # who told it once need not tell it twice
+
 
 def test_a_database_with_cases_is_left_alone(
     told: Told, capsys: pytest.CaptureFixture[str]

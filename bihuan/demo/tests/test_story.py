@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
@@ -22,6 +23,8 @@ from bihuan.events import seals
 from bihuan.events.models import DeadLetter, Event, Heard, Pending
 from bihuan.notify.models import Message
 from bihuan.web.words import due_moment
+
+pytestmark = pytest.mark.xdist_group("demo")  # who told it once need not tell it twice
 
 SOON, QUARTER = timedelta(minutes=1), timedelta(minutes=16)
 

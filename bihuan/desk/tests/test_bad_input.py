@@ -37,7 +37,7 @@ REFUSED = [
     ("find", {"finding": "属实", "department": "moon"}, "请从给出的选项中选择"),
     ("repair", {"failed": "支付", "restored_at": "2026-03-12T09:00"}, "时间不能晚于现在"),
     ("repair", {"failed": "支付", "restored_at": "soon"}, "请填写日期和时间"),
-    ("merge", {"into": "TS0000000000000000"}, "请从给出的选项中选择"),
+    ("merge", {"into": "TS0000000000000000"}, "没有找到这个编号的案件"),
 ]
 
 

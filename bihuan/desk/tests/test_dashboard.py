@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from bihuan.cases import queries
+from bihuan.cases import commands, queries, tasks
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.queries import figures
 from bihuan.cases.tests.people import House, file
@@ -117,6 +117,19 @@ def test_a_due_at_the_end_of_a_working_day_belongs_to_that_day(house: House):
     days = queries.period(house.chen, (NOW - 3 * DAY).date(), 4, NOW).kept_by_day()
 
     assert {day: told.due for day, told in days.items()} == {(NOW - 2 * DAY).date(): 1}
+
+
+def test_who_waited_in_vain_still_counts_after_giving_up(house: House):
+    late, early = (file(house, NOW - 3 * DAY) for _ in range(2))
+    given_up = {"text": "不等了", "by": house.ai_li}
+    commands.withdraw(number=early.number, at=NOW - 3 * DAY + timedelta(hours=1), **given_up)
+    tasks.sweep(NOW - DAY)
+    commands.withdraw(number=late.number, at=NOW, **given_up)
+
+    week = queries.period(house.chen, (NOW - 3 * DAY).date(), 4, NOW)
+
+    kept = week.kept("case.first_response")
+    assert (kept.due, kept.kept) == (1, 0)
 
 
 def test_a_period_without_cases_has_no_link_and_no_false_zero(house: House, chen: Client):

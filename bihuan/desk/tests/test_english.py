@@ -53,6 +53,8 @@ def test_the_gallery_of_parts_is_for_staff(house: House, chen: Client):
     [
         "/desk/inbox/", "/desk/inbox/?view=closed", "/desk/inbox/?q=nothing", "/desk/dashboard/",
         "/desk/inbox/?view=every&figure=late&from=2026-03-01&to=2026-03-11",
+        "/desk/inbox/?view=every&nobody=1", "/desk/inbox/?view=closed&q=nothing",
+        "/desk/inbox/?view=every&same={number}",
         "/desk/cases/new/", "/desk/keys/", "/desk/accountability/", "/desk/notices/",
         "/desk/messages/", "/staff/login/", "/desk/cases/none/", "{case}", "{case}?tab=files",
         "{case}?tab=findings", "{case}?tab=clocks", "{case}?tab=log", "{case}decide/",
@@ -64,7 +66,8 @@ def test_a_page_in_english_has_no_chinese_of_its_own(house: House, chen: Client,
     took(chen, case, "accept", text="已受理。")
 
     reader = Client() if "login" in place else chen
-    page = reader.get(place.replace("{case}", case.desk_url), headers={"Accept-Language": "en"})
+    place = place.replace("{case}", case.desk_url).replace("{number}", case.number)
+    page = reader.get(place, headers={"Accept-Language": "en"})
 
     text = page.content.decode()
     assert 'lang="en"' in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -83,3 +84,39 @@ def test_a_number_typed_in_never_stays_in_the_browser(house: House, bo_bo: Clien
     for name in ("phone", "email"):
         field = page[page.index(f'name="{name}"') :]
         assert "data-private" in field[: field.index(">")]
+
+
+def test_registering_pressed_twice_makes_one_case_and_other_words_another(
+    house: House, bo_bo: Client
+):
+    once = re.search(r'name="once" value="([^"]+)"', bo_bo.get("/desk/cases/new/").content.decode())
+    assert once is not None
+    sent = CALL | {"once": once[1]}
+
+    first, second = (bo_bo.post("/desk/cases/new/", sent) for _ in range(2))
+    bo_bo.post("/desk/cases/new/", sent | {"text": "另一件：包装破损。"})
+
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 2
+
+
+def test_a_number_of_no_order_we_have_is_shown_whole_with_a_reason(house: House, bo_bo: Client):
+    bo_bo.post("/desk/cases/new/", CALL | {"order_no": "88202611169999"})
+    url = Case.objects.get().desk_url
+
+    before = bo_bo.get(url).content.decode()
+    shown = bo_bo.post(f"{url}reveal/", {"reason": "核对订单"}).content.decode()
+
+    assert "88202611169999" not in before
+    assert re.search(r"文中订单号</dt><dd[^>]*>88202611169999", shown)
+
+
+def test_an_address_that_is_none_does_not_keep_a_step_from_its_answer(house: House, bo_bo: Client):
+    bo_bo.post("/desk/cases/new/", CALL)
+    case = Case.objects.get()
+
+    answer = bo_bo.post(
+        f"{case.desk_url}do/note/", {"text": "已致电。"}, headers={"Referer": "http://[x"}
+    )
+
+    assert answer.status_code == 302

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -108,6 +108,26 @@ def test_a_row_says_who_spoke_last_and_the_hour_only_of_today(house: House, chen
 
 
 @pytest.mark.parametrize(
+    ("promised", "chip"), [(NOW + timedelta(days=2), "剩"), (NOW - timedelta(days=2), "超")]
+)
+def test_a_planned_suggestion_counts_down_to_its_promised_day_and_waits_for_nobody(
+    house: House, chen: Client, promised: datetime, chip: str
+):
+    begun = NOW - timedelta(days=4)
+    case = file(house, begun, kind="suggestion", text="希望增加夜间客服。", category="")
+    who = {"number": case.number, "by": house.chen, "at": begun}
+    commands.accept(**who, text="已收到。")
+    commands.plan(**who, owner_id=house.chen.id, due_on=promised.date(), text="排进下月计划。")
+
+    page = words(chen.get("/desk/inbox/?view=all"))
+
+    row = page[page.index(f"row-{case.number}") :]
+    row = row[: row.index("</a>")]
+    assert "待确认" not in row
+    assert re.search(rf'class="sla[^"]*"[^>]*data-due="2026-03-[^>]*>.*{chip}', row, re.DOTALL)
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "view=nonsense",
@@ -125,6 +145,13 @@ def test_a_row_says_who_spoke_last_and_the_hour_only_of_today(house: House, chen
         "view=closed&cursor=WzEsIDIsIDNd",
         "q=" + "长" * 101,
         "q=%00",
+        "view=every&kind=%00",
+        "view=every&severity=%00",
+        "view=every&category=x%00",
+        "view=every&department=%00",
+        "view=every&same=%00",
+        "view=every&figure=due&from=2026-03-01&to=2026-03-02&milestone=%00",
+        "view=every&department=" + "长" * 41,
     ],
 )
 def test_an_address_that_cannot_be_read_is_answered_in_words(

@@ -13,6 +13,7 @@ from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import House, file
 from bihuan.core.actors import Actor
+from bihuan.desk import steps
 from bihuan.desk.forms import LABELS
 from bihuan.desk.tests.acts import do, took
 from bihuan.desk.tests.conftest import NOW, RECENTLY, desk_of
@@ -23,8 +24,13 @@ def words(response: Any) -> str:
     return str(response.content.decode())
 
 
+def sheet(client: Client, case: Case, action: str) -> str:
+    """The form of a step, as the sheet asks for it."""
+    return words(client.get(f"{case.desk_url}do/{action}/", headers={"HX-Request": "true"}))
+
+
 def offered(page: str) -> set[str]:
-    """The steps a page has a form, a sheet or the composer for."""
+    """The steps a page leads to, takes at once, or has the composer for."""
     found = set(re.findall(r"/do/([a-z_]+)/", page))
     return found | ({"resolve"} if "/decide/" in page else set())
 
@@ -66,7 +72,7 @@ def test_the_next_step_is_the_one_that_presses_and_leads_there(house: House, bo_
     assert "明天 08:00 前完成“答复用户”" in before
     assert 'href="#reply"' in before
     assert "完成“提出初步方案”" in after
-    assert 'popovertarget="do-propose"' in after
+    assert f'href="{case.desk_url}do/propose/" data-sheet' in after
 
 
 def test_a_step_that_is_late_is_called_late(house: House, bo_bo: Client):
@@ -87,26 +93,61 @@ def test_nobody_is_sent_to_a_form_that_would_refuse_them(house: House):
 
 
 def test_who_reads_the_words_of_a_step_is_said_above_its_fields(house: House, bo_bo: Client):
-    page = words(bo_bo.get(file(house, RECENTLY).desk_url))
+    case = file(house, RECENTLY)
 
     for action, reader in (("propose", "用户可见"), ("review", "内部，用户不可见")):
-        sheet = page[page.index(f'id="do-{action}"') :]
-        assert reader in sheet[: sheet.index("</form>")], action
+        form = sheet(bo_bo, case, action)
+        assert reader in form[: form.index('class="field')], action
+
+
+def test_the_form_of_a_step_stands_alone_for_the_sheet_and_open_on_a_page_without_script(
+    house: House, bo_bo: Client
+):
+    case = file(house, RECENTLY)
+    took(bo_bo, case, "note", text="先记一笔。")
+
+    alone = sheet(bo_bo, case, "propose")
+    page = words(bo_bo.get(f"{case.desk_url}do/propose/"))
+
+    assert "<html" not in alone
+    assert f'<form class="sheet-in" method="post" action="{case.desk_url}do/propose/"' in alone
+    assert 'name="expected_version" value="2" data-version' in alone
+    assert 'name="solution"' in alone
+    assert f'<form class="card retry" method="post" action="{case.desk_url}do/propose/"' in page
+    assert 'name="solution"' in page
+    assert "<title>" in page
+    material = sheet(bo_bo, case, "add_material")
+    assert 'enctype="multipart/form-data"' in material
+
+
+def test_the_form_of_a_step_that_is_not_possible_names_those_that_are(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+
+    early = bo_bo.get(f"{case.desk_url}do/reopen/")
+    elsewhere = desk_of(house.other_agent).get(f"{case.desk_url}do/propose/")
+    decided = bo_bo.get(f"{case.desk_url}do/resolve/")
+
+    assert early.status_code == 409
+    assert early.context["problem"]["possible"] == steps.offered(case, house.bo_bo)
+    assert elsewhere.status_code == 403
+    assert decided["Location"] == f"{case.desk_url}decide/"
+    assert bo_bo.get(f"{case.desk_url}do/nonsense/").status_code == 404
+    assert bo_bo.get("/desk/cases/TS2026031000000001/do/propose/").status_code == 404
 
 
 def test_no_choice_that_matters_is_made_by_not_looking(house: House, bo_bo: Client):
     case = file(house, RECENTLY)
     decide = words(bo_bo.get(f"{case.desk_url}decide/"))
-    pane = words(bo_bo.get(case.desk_url))
+    raised = sheet(bo_bo, case, "set_severity")
 
     outcome = decide[decide.index('name="resolve-outcome"') :]
-    severity = pane[pane.index('id="set_severity_severity"') :]
+    severity = raised[raised.index('id="set_severity_severity"') :]
     assert outcome[outcome.index("<option") :].startswith('<option value="" selected>请选择')
     assert severity[severity.index("<option") :].startswith('<option value="" selected>请选择')
 
 
 def test_an_issue_is_chosen_by_its_name_in_its_category(house: House, bo_bo: Client):
-    page = words(bo_bo.get(file(house, RECENTLY).desk_url))
+    page = sheet(bo_bo, file(house, RECENTLY), "classify")
 
     field = page[page.index('id="classify_issue"') :]
     field = field[: field.index("</select>")]

@@ -154,8 +154,7 @@ def test_an_old_page_is_refused_before_anything_is_held(house: House, bo_bo: Cli
 
 
 def test_words_that_would_be_late_by_waiting_go_at_once(house: House, bo_bo: Client):
-    case = file(house, RECENTLY)
-    Case.objects.filter(id=case.id).update(next_due_at=NOW + timedelta(seconds=5))
+    case = file(house, NOW - timedelta(hours=24) + timedelta(seconds=5))
 
     replied(bo_bo, case)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,8 @@ from bihuan.store import statements
 BATCH = 20
 #: What the row itself delivers needs no patience: many at once, in a few statements.
 INBOX_BATCH = 500
-#: Longer than a batch takes with a server that answers each time just in time (10 s).
+#: No letter is begun in its second half: a server that answers each time just in time (10 s)
+#: takes two minutes for one.
 LEASE = timedelta(minutes=15)
 REPLY_LOST = "reply_lost"
 
@@ -43,27 +45,32 @@ def batch_of(channel: str) -> int:
     return INBOX_BATCH if channel == rules.INBOX else BATCH
 
 
-def sweep(channel: str, at: datetime) -> int:
+def sweep(channel: str, now: Callable[[], datetime]) -> int:
     """Hand what is due on one channel to its provider; how many were tried.
 
     The lease and the results are short transactions of their own; nothing is open while a
     provider is waited for. What leaves the house is settled one by one: a fault may send one
     letter twice, never a batch. A provider that does not answer ends the batch, so that a dead
-    server costs one time-out, and the messages behind it none of their tries.
+    server costs one time-out, and the messages behind it none of their tries. So does a slow
+    one that uses up the lease. `now` tells the moment, which goes on meanwhile.
     """
+    at = now()
     provider = wires.notifier(channel, at)
     batch = _lease(channel, at)
     tried: list[tuple[Message, Outcome]] = []
     for place, message in enumerate(batch):
+        if now() - at > LEASE / 2:
+            _release(batch[place:])
+            break
         outcome = _hand_over(provider, message)
         tried.append((message, outcome))
         if channel != rules.INBOX:
-            _settle(message, outcome, at)
+            _settle(message, outcome, now())
         if outcome.stops_batch:
             _release(batch[place + 1 :])
             break
     if channel == rules.INBOX and tried:
-        _settle_all(tried, at)
+        _settle_all(tried, now())
     return len(tried)
 
 
@@ -109,8 +116,19 @@ def _hand_over(provider: Notifier, message: Message) -> Outcome:
     except OSError as fault:
         said = personal.mask(f"{type(fault).__name__} {fault}")
         return Outcome("queued", said, "no_answer", stops_batch=isinstance(fault, NoAnswer))
+    except Exception as fault:
+        return _fault(message, fault)
     state = "delivered" if message.channel == rules.INBOX else "sent"
     return Outcome(state, personal.mask(receipt))
+
+
+def _fault(message: Message, fault: Exception) -> Outcome:
+    """What is wrong with one message, or with us, is a failed try of it and holds up no other."""
+    where = traceback.extract_tb(fault.__traceback__)[-1]
+    kind = type(fault).__name__
+    # not what the fault says: it may hold what is personal
+    _log.error("message %d: %s in %s, line %s", message.id, kind, where.name, where.lineno)
+    return Outcome("queued", kind, "fault")
 
 
 def _address(message: Message) -> str:

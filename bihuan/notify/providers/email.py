@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from datetime import datetime
@@ -9,10 +10,16 @@ from typing import Literal
 
 from bihuan.core.ports import Outgoing, Undeliverable
 from bihuan.notify.providers import NoAnswer, ReplyLost
-from bihuan.notify.providers.letter import address, compose
+from bihuan.notify.providers.letter import address, compose, sender_of
 
 Tls = Literal["none", "starttls", "tls"]
 _TIMEOUT = 10.0  # seconds for each answer of the server
+#: A no that is about us although it is the answer to a recipient or a letter: who may send
+#: here (RFC 3463, 4954), or what the commonest server says of a sender it puts off that long.
+_SIGN_IN = frozenset({530, 534, 535, 538})
+_ABOUT_US = re.compile(
+    r"5\.(?:1\.[78]|7\.[0389])\b|sender address rejected|relay access denied", re.I
+)
 
 
 class Email:
@@ -46,7 +53,7 @@ class Email:
         to = address(message.to)
         server = self._connected()
         try:
-            _expect(server.mail(self.sender), 250)
+            _accepted(server.mail(sender_of(self.sender).addr_spec))
             _expect(server.rcpt(to.addr_spec), 250, 251)
             _expect(server.docmd("DATA"), 354)
             return _hand_over(server, letter.as_bytes())
@@ -93,11 +100,21 @@ def _hand_over(server: smtplib.SMTP, letter: bytes) -> str:
     return _expect((code, text), 250)
 
 
+def _accepted(reply: tuple[int, bytes]) -> None:
+    """Whether we may send at all: a no here says nothing about the letter."""
+    try:
+        _expect(reply, 250)
+    except (Undeliverable, OSError) as refused:
+        raise NoAnswer(f"sender: {refused}") from None
+
+
 def _expect(reply: tuple[int, bytes], *wanted: int) -> str:
     code, text = reply
     said = text.decode("utf-8", "replace").replace("\n", " ")[:160]
     if code in wanted:
         return said
+    if code in _SIGN_IN or (500 <= code < 600 and _ABOUT_US.search(said)):
+        raise NoAnswer(f"{code} {said}")
     if 500 <= code < 600:
         raise Undeliverable(f"{code} {said}")
     if code == 421:  # RFC 5321: the service closes, whoever the letter is for

@@ -12,7 +12,9 @@ from hashlib import sha256
 from html import escape
 
 from bihuan.core.ports import Outgoing, Undeliverable
+from bihuan.notify.providers import NoAnswer
 
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _LINK = re.compile(r"https?://[^\s<>\"'，。；）]+")
 _ADDRESS_MOST = 254  # RFC 5321
 _NAME_MOST = 64
@@ -33,16 +35,40 @@ def address(given: str) -> Address:
         raise Undeliverable("not_an_address") from None
 
 
+def sender_of(given: str) -> Address:
+    """Whose letters ours are: `service@example.com` or `优选商城 <service@example.com>`.
+
+    ValueError when a mail server could not be told so.
+    """
+    named = _NAMED.fullmatch(given.strip())
+    name = named["name"].strip().strip('"') if named else ""
+    try:
+        plain = address(named["address"] if named else given.strip())
+        plain.addr_spec.encode("ascii")
+        if not name.isprintable():
+            raise ValueError
+        return Address(name, addr_spec=plain.addr_spec)
+    except (Undeliverable, ValueError):
+        raise ValueError(f"{given!r} is no sender") from None
+
+
 def message_id(key: str, sender: str) -> str:
     """The same for the same key, so that a copy is known as one; it tells nothing of the key."""
-    return f"<{sha256(key.encode()).hexdigest()[:40]}@{address(sender).domain}>"
+    return f"<{sha256(key.encode()).hexdigest()[:40]}@{sender_of(sender).domain}>"
 
 
 def compose(message: Outgoing, *, sender: str, name: str, at: datetime) -> EmailMessage:
-    """The letter. Undeliverable when a header would break out of its line or `to` is no address."""
+    """The letter. Undeliverable when a header would break out of its line or `to` is no address.
+
+    A sender that is no address is no fault of the letter: NoAnswer.
+    """
     letter = EmailMessage(policy=SMTP)
     try:
-        letter["From"] = Address(name, addr_spec=str(address(sender)))
+        ours = sender_of(sender)
+        letter["From"] = Address(name or ours.display_name, addr_spec=ours.addr_spec)
+    except ValueError as fault:
+        raise NoAnswer(str(fault)) from None
+    try:
         letter["To"] = address(message.to)
         letter["Subject"] = message.subject
     except ValueError:

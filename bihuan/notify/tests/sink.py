@@ -24,7 +24,9 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.mood: Mood = "kind"
         self.letters: list[bytes] = []
+        self.senders: list[str] = []
         self.recipients: list[str] = []
+        self.says: dict[str, str] = {}  # what is answered to a command instead
         self.calls = 0
         self.awake = threading.Event()
 
@@ -61,6 +63,11 @@ class _Session(socketserver.StreamRequestHandler):
             return False
         if verb == "MAIL" and mood == "hangs_up":
             return False
+        if verb == "MAIL":
+            self.server.senders.append(line)
+        if verb in self.server.says:
+            self._say(self.server.says[verb])
+            return True
         if verb == "RCPT":
             self.server.recipients.append(line)
             refusals = {"busy": "451 try later", "unknown_user": f"550 no such user {line[8:]}"}

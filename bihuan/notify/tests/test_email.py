@@ -23,8 +23,8 @@ def mail(body: str = "您好", to: str = "aili@example.com") -> Outgoing:
 
 def provider(sink: Sink, **changes: Any) -> Email:
     given = {
-        "host": "127.0.0.1", "port": sink.port, "sender": "service@mall.example",
-        "tls": "none", "timeout": 0.2, "at": AT,
+        "host": "127.0.0.1", "port": sink.port, "sender": "service@mall.example", "tls": "none",
+        "timeout": 0.2 if sink.mood == "silent" else 5, "at": AT,
     }  # fmt: skip
     return Email(**{**given, **changes})
 

@@ -17,7 +17,7 @@ from bihuan.notify.providers.mailbox import Mailbox
 from bihuan.notify.tests.people import AT, STREAM, People
 
 pytestmark = pytest.mark.django_db
-FACTS = {"number": "<b>TS1</b>", "link": "http://mall.example/c/TS1/"}
+FACTS = {"number": "<b>TS1</b>", "link": "http://mall.example/c/TS1/", "reopen_until": "归档前"}
 
 
 @pytest.fixture(autouse=True)

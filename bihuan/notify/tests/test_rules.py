@@ -102,11 +102,22 @@ def test_a_severity_is_approved_by_a_supervisor_who_did_not_propose_it():
 def test_a_case_that_only_takes_another_in_has_no_news_for_its_person():
     book = load_current()
 
-    moved = rules.notices_on(book, "case.merged", {"from": "filed", "to": "merged"})
-    took_in = rules.notices_on(book, "case.merged", {"other": "TS1"})
+    moved = rules.notices_on(book, "case.merged", {"from": "filed", "to": "merged"}, "agent")
+    took_in = rules.notices_on(book, "case.merged", {"other": "TS1"}, "agent")
 
     assert [n.id for n in moved] == ["merged"]
     assert took_in == ()
+
+
+def test_staff_are_told_of_new_material_only_when_the_customer_brought_it():
+    book = load_current()
+
+    def told(event: str, role: str) -> list[str]:
+        return [n.id for n in rules.notices_on(book, event, {}, role) if n.audience == "staff"]
+
+    assert told("case.material_added", "customer") == ["user_wrote"]
+    assert told("case.material_added", "supervisor") == []
+    assert told("case.severity_proposed", "agent") == ["severity_proposed"]
 
 
 def test_every_notice_of_the_handbook_can_be_written_in_both_languages():

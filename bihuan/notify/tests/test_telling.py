@@ -166,6 +166,29 @@ def test_a_failed_notice_is_told_to_the_owner(people: People):
     assert "邮件" in Message.objects.get().body
 
 
+def test_words_for_staff_alone_are_told_to_staff_and_not_to_the_person(people: People):
+    case = wiring.CASES[STREAM]
+    wiring.CASES[STREAM] = replace(case, secrets={"words": "内部理由", "link": "x"})
+
+    tasks.told(said("case.severity_proposed", severity="major"))
+    tasks.told(said("case.answered"))
+
+    bodies = {m.template: m.body for m in Message.objects.filter(channel="inbox")}
+    assert "内部理由" in bodies["severity_proposed"]
+    assert "内部理由" not in bodies["answered"]
+
+
+def test_material_that_a_colleague_added_is_not_told_as_the_customers(people: People):
+    chen = Actor(people.chen, frozenset({Role.SUPERVISOR}), "customer_service")
+    aili = Actor(people.aili, frozenset({Role.CUSTOMER}))
+
+    tasks.told(said("case.material_added", by=chen))
+    assert messages() == set()
+    tasks.told(said("case.material_added", by=aili))
+
+    assert messages() == {("user_wrote", "inbox", 0, people.bobo)}
+
+
 def test_a_record_of_accountability_goes_to_whom_it_names(people: People):
     tasks.told(said("accountability.opened", staff=people.bobo, milestone="complaint.accepted"))
 

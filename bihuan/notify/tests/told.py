@@ -6,7 +6,7 @@ from bihuan.notify import commands
 from bihuan.notify.models import Message
 from bihuan.notify.tests.people import AT, STREAM, People
 
-FACTS = {"number": "TS1", "link": "http://mall.example/c/TS1/"}
+FACTS = {"number": "TS1", "link": "http://mall.example/c/TS1/", "reopen_until": "2月16日 23:00 前"}
 
 
 def tell(people: People, key: str = "1.1:closed:p", channels: tuple[str, ...] = ("email",)):

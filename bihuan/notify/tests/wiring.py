@@ -23,6 +23,11 @@ class CaseFacts:
     owner_id: int = 0
     department: str = "customer_service"
     variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def staff_variables(self) -> Mapping[str, str]:
+        return {**self.variables, **self.secrets}
 
 
 class WatchedInbox(Inbox):
@@ -41,7 +46,7 @@ PORT = {"smtp": 9}
 def email(at: datetime) -> Email:
     return Email(
         host="127.0.0.1", port=PORT["smtp"], sender="service@mall.example", sender_name="优选商城",
-        tls="none", timeout=0.2, at=at,
+        tls="none", timeout=5, at=at,
     )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ FAULTS = [
     ("year      = 2026", "year      = 2025", "lies in another year"),
     ("[[expected]]", "[[expectation]]", "'expectation' is not known here"),
     ("last = 2026-01-03", "last = 2026-13-03", "at line 24"),
+    ("[[year]]\nyear      = 2026", "[[year]]\nyear      = 0", "no such year"),
     ("last = 2026-01-03", "last = 2026-01-03T10:00:00", "is not a date"),
 ]
 

@@ -128,6 +128,15 @@ CASES = {
         *("promises.toml", "[[milestone]]", "[[mile]]\nx = 1\n[[milestone]]", "'mile'", ""),
     ),
     "a header key nobody knows": ("handbook.toml", "mode   ", "mood   ", "'mood'", ""),
+    "a number for tables": ("departments.toml", "", "", "is not a table", "department = 3"),
+    "a limit beyond any calendar": (
+        *("promises.toml", "{ workdays = 3 }", "{ workdays = 9000000 }", "ten years", ""),
+    ),
+    "no days of silence": ("defaults.toml", '"silence"', '"quiet"', "'silence'", "[[default]]"),
+    "silence for ever": ("defaults.toml", "amount = 7", "amount = 900000", "1 to 366 days", ""),
+    "a fault behind a table with a comment": (
+        *("tiers.toml", "id     = 3", 'id     = "3"', "not a whole number", ""),
+    ),
     "one table for many": ("tiers.toml", "[[tier]]", None, "is not a table", "[tier]"),
 }
 
@@ -138,6 +147,8 @@ def test_a_fault_is_refused_with_file_line_and_reason(name: str) -> None:
     wrong, expected_file = dict(TEXTS), file
     if name == "one table for many":
         wrong[file] = "[tier]\nid = 1\n"
+    elif name == "a number for tables":
+        wrong[file] = "department = 3\n"
     elif name == "a route for no category":
         extra = TEXTS[file][TEXTS[file].index("[[route]]") : TEXTS[file].index(old)]
         wrong[file] = TEXTS[file] + extra[: extra.index("[[route]]", 5)].replace(
@@ -146,6 +157,8 @@ def test_a_fault_is_refused_with_file_line_and_reason(name: str) -> None:
     else:
         assert old in TEXTS[file], "the test is out of date"
         wrong[file] = TEXTS[file].replace(old, str(new), 1)
+    if name == "a fault behind a table with a comment":
+        wrong[file] = wrong[file].replace("[[tier]]", "[[tier]]  # the first", 1)
     if name == "a category nobody takes":
         expected_file = "categories.toml"
 
@@ -190,6 +203,15 @@ def test_an_empty_file_is_no_policy() -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyFault, match="no such folder"):
         load(tmp_path / "2099")
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
+    for name, text in TEXTS.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "tiers.toml").write_bytes("# 级别\n".encode() + "# 级别\n".encode("gbk"))
+
+    with pytest.raises(PolicyFault, match=r"tiers\.toml:2: this is not UTF-8"):
+        load(tmp_path)
 
 
 LADDER = """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from bihuan.accounts import queries as people
 from bihuan.cases.models import Case, Draft, Entry, File
@@ -228,3 +229,46 @@ def test_a_draft_can_be_thrown_away_with_its_files(house, client):
 def test_the_first_step_gives_each_draft_its_own_token(house, client):
     assert start(client) != start(client)
     assert len(token_in(client.post("/orders/pick/", {"order": "none"})["Location"])) >= 32
+
+
+def forgotten(client: Client) -> None:
+    """The answer to the first press never came: the browser knows nothing of it."""
+    client.session.flush()
+    client.cookies.clear()
+
+
+def test_a_guest_whose_first_press_got_no_answer_is_let_in_by_the_second(house, client):
+    token = fill(client)
+    first = send(client, token, phone="13911112222")
+    forgotten(client)
+
+    second = send(client, token, phone="13911112222")
+
+    assert second["Location"] == first["Location"]
+    assert Case.objects.get().number in words(client.get(second["Location"]))
+
+
+def test_the_address_of_a_sent_form_alone_lets_nobody_in_nor_its_form_after_minutes(house, client):
+    token = fill(client)
+    send(client, token, phone="13911112222")
+    forgotten(client)
+
+    opened = client.get(f"/complaints/new/check/?draft={token}")
+    Case.objects.update(registered_at=timezone.now() - timedelta(minutes=11))
+    late = send(client, token, phone="13911112222")
+
+    assert opened["Location"].startswith("/signin/")
+    assert late["Location"].startswith("/signin/")
+
+
+def test_a_wish_with_a_number_in_it_is_masked_where_it_is_shown(house, client):
+    token = fill(client)
+    client.post(
+        f"/complaints/new/remedy/?draft={token}", {"wish": "explain", "more": "请打 13933334444"}
+    )
+    sent = send(client, token, phone="13911112222")
+
+    page = words(client.get(sent["Location"].replace("done/", "")))
+
+    assert "13933334444" not in page
+    assert "139****4444" in page

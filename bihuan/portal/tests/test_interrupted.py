@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,7 @@ from django.utils import timezone
 from bihuan.cases import commands
 from bihuan.cases.models import Draft, Entry, File
 from bihuan.cases.tests.people import file
+from bihuan.core.actors import SYSTEM
 from bihuan.portal.tests.doors import STORY, fill, photo, sign_in, start, words
 from bihuan.portal.tests.test_following import filed, told
 
@@ -198,3 +200,53 @@ def test_a_photo_for_a_complaint_that_was_sent_says_where_it_belongs(house, clie
 
     assert "这份投诉已经提交" in words(answer)
     assert not File.objects.exists()
+
+
+def test_words_that_come_after_the_case_was_closed_are_shown_again_with_where_they_can_go(
+    house, client
+):
+    case = told(house, filed(house))
+    sign_in(client, house.ai_li)
+    commands.silence(number=case.number, by=SYSTEM, at=timezone.now() + timedelta(days=8))
+
+    for step in ("dispute", "evidence"):
+        answer = client.post(f"/complaints/{case.number}/{step}/", {"text": STORY})
+
+        page = words(answer)
+        assert answer.status_code == 409
+        assert f">{STORY}</textarea>" in page.replace("\n", "")
+        assert "可以改为“重新处理”" in page
+        assert f'action="/complaints/{case.number}/reopen/"' in page
+
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    sent = client.post(f"/complaints/{case.number}/reopen/", {"text": STORY, "version": version})
+    assert sent.status_code == 302
+    assert Entry.objects.filter(case_id=case.id, kind="reopen", text=STORY).exists()
+
+
+def test_words_for_a_case_that_takes_no_more_are_shown_again(house, client):
+    case = filed(house)
+    sign_in(client, house.ai_li)
+    commands.withdraw(
+        number=case.number, text="", by=house.ai_li, at=timezone.now() - timedelta(hours=1)
+    )
+
+    answer = client.post(f"/complaints/{case.number}/message/", {"text": STORY})
+
+    assert answer.status_code == 409
+    assert STORY in words(answer)
+    assert "需要时请另行提交" in words(answer)
+
+
+@pytest.mark.parametrize("step", ["confirm", "dispute", "withdraw"])
+def test_a_step_pressed_twice_is_taken_once_and_is_no_fault(house, client, step):
+    case = filed(house)
+    if step != "withdraw":
+        case = told(house, case)
+    sign_in(client, house.ai_li)
+    sent = {"text": STORY, "version": case.version}
+
+    first, second = (client.post(f"/complaints/{case.number}/{step}/", sent) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bihuan.accounts import queries as people
-from bihuan.cases.models import Case, Draft, File
+from bihuan.cases.models import Case, Draft, Entry, File
 from bihuan.cases.tests.people import FRIDAY, House, file
 from bihuan.policy import loader
 from bihuan.portal.tests.doors import STORY, fill, photo, sign_in, start, words
@@ -203,3 +203,14 @@ def test_evidence_of_a_case_is_nobody_elses(house, client):
 @pytest.mark.parametrize("token", ["x", "%00", "..%2f..%2fetc%2fpasswd", "a" * 300])
 def test_a_file_of_no_such_name_is_not_found(house, client, token):
     assert client.get(f"/f/{token}").status_code == 404
+
+
+def test_other_words_from_the_same_visit_are_another_case_and_none_are_lost(house, client):
+    once = re.search(r'name="once" value="([^"]+)"', words(client.get("/services/new/")))
+    sent = {"kind": "enquiry", "phone": "13911112222", "once": once[1]}
+
+    for text in (STORY, f"{STORY}还少了一个配件。"):
+        client.post("/services/new/", sent | {"text": text})
+
+    assert Case.objects.count() == 2
+    assert Entry.objects.filter(text__endswith="还少了一个配件。").count() == 1

@@ -19,7 +19,7 @@ from bihuan.core.refusals import Invalid
 from bihuan.policy import queries as policy
 from bihuan.portal import aside, bought, flow, forms, uploads
 from bihuan.portal.drafts import Started, keep, raw, token_of
-from bihuan.portal.filed import admit, order_words, summary, title_of, wish_words
+from bihuan.portal.filed import admit, kept_wish, order_words, summary, title_of
 from bihuan.portal.visitor import begins, signed_in
 from bihuan.portal.wizard import STEPS, advance, already, given, leaving, opened, show, url_of
 from bihuan.web import words
@@ -94,7 +94,7 @@ def details(request: HttpRequest) -> HttpResponse:
             commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
             keep(draft, "details", raw(request, ["text"]), who)
             return redirect(url_of("details", draft.token, request.POST.get("back_to", "")))
-        _kept, faults = uploads.take(request, who, draft=draft.row)
+        faults = uploads.take(request, who, draft=draft.row)
         for fault in faults:
             form.add_error("files", fault)
         if request.headers.get("X-Draft"):
@@ -127,7 +127,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     elif draft.row is None:  # what is being written stays on the page, and is kept when it is sent
         form.add_error("files", _("登录已过期。请先点“继续”，登录后再添加照片。"))
     else:
-        for fault in uploads.take(request, who, draft=draft.row)[1]:
+        for fault in uploads.take(request, who, draft=draft.row):
             form.add_error("files", fault)
     context = {
         "form": form,
@@ -225,7 +225,7 @@ def _filing(
         issue=issue.id,
         order_no=answers["order_no"] if order == forms.OTHER_ORDER else "",
         order_id=int(order) if order.isdigit() else 0,
-        wish=wish_words(answers),
+        wish=kept_wish(answers),
         draft_id=draft.row.id if draft.row else 0,
     )
 

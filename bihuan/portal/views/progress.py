@@ -142,6 +142,7 @@ def _about(case: Case, who: Who) -> dict[str, Any]:
     tone, icon = TONES[case.state]
     issue = book.issues.get(case.issue)
     rating = queries.rating(case) if case.told_at else None
+    until = queries.reopens_until(case)
     return {
         "case": case,
         "back": reverse("portal:mine"),
@@ -156,6 +157,7 @@ def _about(case: Case, who: Who) -> dict[str, Any]:
         "filed": words.moment_words(case.received_at, who["at"]),
         "ways": story.ways(case, who["by"], rated=bool(rating)),
         "offered": story.actions(case, who["by"]),
+        "reopen": words.due_moment(until, who["at"]) if until else "",
         "rating": _marks(case, rating) if rating else [],
     }
 
@@ -186,11 +188,12 @@ def _owed(case: Case, who: Who) -> dict[str, Any]:
 def _told(case: Case, who: Who) -> dict[str, Any]:
     items = queries.timeline(case, who["by"])
     answers = ("case.preliminary_told", "case.solution_proposed", "case.answered", "case.planned")
-    result = record.latest(items, "case.result_notified")
-    last = record.latest(items, *answers, "case.declined", "case.repaired")
+    now = [item for item in items if item.at >= case.round_at]  # a disputed result is none any more
+    result = record.latest(now, "case.result_notified") if case.told_at else None
+    last = record.latest(now, *answers, "case.declined", "case.repaired")
     shown = result or last
     return {
-        "result": unsealed(result.text) if result and case.told_at else "",
+        "result": unsealed(result.text) if result else "",
         "said": unsealed(shown.text) if shown else "",
         "said_label": record.label(shown) if shown else "",
         "said_at": words.moment_words(shown.at, who["at"]) if shown else "",

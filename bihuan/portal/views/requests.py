@@ -18,9 +18,9 @@ from bihuan.core.refusals import Invalid
 from bihuan.policy import queries as policy
 from bihuan.portal import aside, flow, forms, uploads
 from bihuan.portal.drafts import Started, begun, keep, raw, token_of
-from bihuan.portal.filed import admit, once, title_of
+from bihuan.portal.filed import admit, again, title_of
 from bihuan.portal.visitor import begins, signed_in
-from bihuan.web.door import Who, moment
+from bihuan.web.door import Who, moment, once
 
 KEPT = ("kind", "text", "order_no")
 
@@ -48,7 +48,7 @@ def _one_page(
         return aside.to_sign_in(request, name, name, raw(request, list(KEPT)))
     aside.bring(request, draft, who)
     if draft.case_id:
-        return redirect("portal:mine")
+        return redirect(again(request, draft) or "portal:mine")
     form = forms.RequestForm(
         request.POST if request.method == "POST" else None,
         kinds=kinds,
@@ -71,7 +71,7 @@ def _taken(
     if "remove" in request.POST and draft.row:
         commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
         return redirect(here)
-    for fault in uploads.take(request, who, draft=draft.row)[1]:
+    for fault in uploads.take(request, who, draft=draft.row):
         form.add_error("files", fault)
     if "later" in request.POST and not form.errors.get("files"):
         return redirect("portal:mine" if signed_in(request) else here)
@@ -136,7 +136,7 @@ def _send(request: HttpRequest, form: Any, draft: Started, who: Who) -> str:
         draft_id=draft.row.id if draft.row else 0,
     )
     try:
-        filed = commands.file(filing=filing, key=f"once:{once(request)}", **who)
+        filed = commands.file_once(filing=filing, visit=once(request), **who)
     except Invalid as fault:
         forms.put_faults(form, fault)
         return ""

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
-from bihuan.core.refusals import NotPossible, Stale
-from bihuan.portal import aside, forms, record, story, uploads
+from bihuan.core.refusals import Invalid, NotPossible, Stale
+from bihuan.portal import aside, forms, record, story
 from bihuan.portal.drafts import raw
 from bihuan.portal.visitor import customer, own, reads
+from bihuan.web import messages
 from bihuan.web.door import Who
+from bihuan.web.files import uploaded
 
 if TYPE_CHECKING:
     from bihuan.cases.models import Case
@@ -83,24 +86,57 @@ def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
     case = own(request, number)
     who = reads(request)
     page = PAGES[action]
-    if action not in story.actions(case, who["by"]):
-        raise NotPossible(state=case.state, action=action, possible=[])
     form = forms.SaidForm(
         request.POST if request.method == "POST" else None,
         label=str(page.label),
         asked=str(page.asked),
         initial=aside.said(request, who),
     )
-    if request.method == "POST" and form.is_valid():
-        if action == "message" and record.just_said(case, form.cleaned_data["text"], **who):
-            return redirect("portal:progress", number=case.number)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and record.just_done(case, action, form.cleaned_data["text"], **who):
+        return redirect("portal:progress", number=case.number)
+    if action not in story.actions(case, who["by"]):
+        return _too_late(request, case, action, page.name, who)
+    if sent:
         if _taken(request, case, action, form, who):
             aside.done(request, who)
             return redirect("portal:progress", number=case.number)
         case = own(request, number)  # as it stands now
-    facts = {"page": page, "action": action, "version": case.version}
+    return _page_of(request, case, action, form, 409 if _moved_on(form) else 200)
+
+
+def _page_of(
+    request: HttpRequest, case: Case, action: str, form: Any, status: int, **facts: Any
+) -> HttpResponse:
+    page = PAGES[action]
+    facts |= {
+        "page": page,
+        "action": action,
+        "version": case.version,
+        "submit_url": reverse(f"portal:{action}", args=[case.number]),
+    }
     context = _context(case, form, page.name) | facts
-    return render(request, "portal/say.html", context, status=409 if _moved_on(form) else 200)
+    return render(request, "portal/say.html", context, status=status)
+
+
+def _too_late(
+    request: HttpRequest, case: Case, action: str, name: str | Promise, who: Who
+) -> HttpResponse:
+    """The case has moved on: what was written is shown again, with the step it can go with now."""
+    offered = story.actions(case, who["by"])
+    if request.method != "POST":
+        raise NotPossible(state=case.state, action=action, possible=offered)
+    other = next((one for one in ("reopen", "message") if one in offered), "")
+    page = PAGES[other or "message"]
+    form = forms.SaidForm(request.POST, label=str(page.label), asked=str(page.asked))
+    form.is_valid()
+    said = (
+        _("这件已有新进展，不能再“{step}”。您写的内容还在下面，可以改为“{other}”。")
+        if other
+        else _("这件已有新进展，不能再“{step}”。您写的内容还在下面，需要时请另行提交。")
+    )
+    form.add_error(None, said.format(step=name, other=page.name))
+    return _page_of(request, case, other or "message", form, 409, is_over=not other)
 
 
 def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -> bool:
@@ -143,36 +179,35 @@ def _context(case: Any, form: Any, topbar: str | Promise) -> dict[str, Any]:
 
 @_page
 def evidence(request: HttpRequest, number: str) -> HttpResponse:
-    """More material: words, files or both. What is good is kept even if another file is not."""
+    """More material: words, files or both (commands.bring)."""
     if lost := _session_over(request):
         return lost
     case = own(request, number)
     who = reads(request)
     if "add_material" not in story.actions(case, who["by"]):
-        raise NotPossible(state=case.state, action="add_material", possible=[])
+        return _too_late(request, case, "add_material", _("补充材料"), who)
     given = request.POST if request.method == "POST" else None
     form = forms.MaterialForm(given, initial=aside.said(request, who))
     kept = 0
     if request.method == "POST" and form.is_valid():
-        files, faults = uploads.take(request, who, number=case.number)
-        text = form.cleaned_data["text"]
-        if not (files or faults or text):
-            form.add_error("text", _("请写一段说明，或添加一个文件"))
-        if files or (text and not faults):
-            commands.add_material(
-                number=case.number, text=text, file_ids=tuple(f.id for f in files), **who
+        try:
+            files, faults = commands.bring(
+                number=case.number,
+                text=form.cleaned_data["text"],
+                uploads=uploaded(request, "files"),
+                **who,
             )
+        except Invalid:  # there is nothing at all
+            form.add_error("text", _("请写一段说明，或添加一个文件"))
+        else:
+            if not faults:
+                aside.done(request, who)
+                return redirect("portal:progress", number=case.number)
             kept = len(files)
-        for fault in faults:
-            form.add_error("files", fault)
-        if not form.errors:
-            aside.done(request, who)
-            return redirect("portal:progress", number=case.number)
-    if kept:  # these words were taken with the good files
-        faults = [str(fault) for fault in form.errors.get("files", [])]
-        form = forms.MaterialForm({"text": ""})
-        for fault in faults:
-            form.add_error("files", fault)
+            if kept:  # these words were taken with the good files
+                form = forms.MaterialForm({"text": ""})
+            for fault in faults:
+                form.add_error("files", messages.about_file(*fault))
     context = _context(case, form, _("补充材料")) | {"kept": kept}
     return render(request, "portal/evidence.html", context)
 
@@ -180,10 +215,9 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """The person accepts the result: the loop is closed (2.4.3)."""
-    case = own(request, number)
-    commands.confirm(
-        number=case.number, expected_version=_seen(request, "confirm"), **reads(request)
-    )
+    case, who = own(request, number), reads(request)
+    if not record.just_done(case, "confirm", **who):
+        commands.confirm(number=case.number, expected_version=_seen(request, "confirm"), **who)
     return redirect("portal:progress", number=case.number)
 
 

@@ -225,6 +225,9 @@ def test_a_broken_off_upload_leaves_nothing(folder):
         ("", "file.jpg"),
         ("照" * 500, "照" * 100 + ".jpg"),
         ("con\ud800fig.jpg", "config.jpg"),
+        ("电话13812345678.jpg", "电话138_5678.jpg"),
+        ("身份证11010519491231002X.png", "身份证1_X.jpg"),
+        ("IMG_20260213_101010123.jpg", "IMG_20260213_101010123.jpg"),
     ],
 )
 def test_a_file_name_is_a_name_and_nothing_else(given, clean):

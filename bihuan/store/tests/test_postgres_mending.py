@@ -93,6 +93,33 @@ def test_a_pid_file_that_names_a_zombie_does_not_stop_the_start(
     assert server.running()
 
 
+def test_a_dead_server_s_last_word_is_not_taken_for_the_next_one_s(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.start()
+    ready = server.cluster.pid_file.read_text()
+    dead, next_one = tmp_path / "dead", tmp_path / "next"
+    dead.write_text(ready.replace(str(server.pid()), "4194305", 1))  # more than Linux ever gives
+    next_one.write_text(ready.replace("ready   ", "starting"))
+    readings = iter([dead, next_one])
+    monkeypatch.setattr(cluster.Cluster, "pid_file", property(lambda _: next(readings)))
+
+    assert not server.running()
+
+    monkeypatch.undo()
+    assert server.running()
+
+
+@pytest.mark.parametrize("left", ["", "\n", "half\n", "4194305\n", "4194305\n/data\n17\n5432"])
+def test_half_a_pid_file_names_no_running_server(server: Server, left: str) -> None:
+    server.start()
+    server.stop()
+    server.cluster.pid_file.write_text(left)
+
+    assert not server.running()
+    assert server.pid() is None
+
+
 def test_a_first_start_that_was_killed_half_way_is_begun_again(server: Server) -> None:
     half = server.cluster.folder / "data.new"
     half.mkdir(parents=True)

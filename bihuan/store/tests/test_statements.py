@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bihuan.events.models import DeadLetter, Heard, Live
@@ -136,3 +138,29 @@ def test_whoever_counts_statements_counts_a_numbered_one_too() -> None:
 
     assert len(asked) == 1
     assert Heard.objects.filter(stream=5).exists()
+
+
+def test_who_lives_on_keeps_a_connection_whatever_the_pool_and_leaves_a_broken_one(
+    at_once: Callable[..., None],
+) -> None:
+    served_by: list[int] = []
+
+    def work() -> None:
+        db = connections[DEFAULT_DB_ALIAS]
+        lends = {"min_size": 1, "max_size": 2}
+        db.settings_dict = {
+            **db.settings_dict, "CONN_MAX_AGE": 0,
+            "OPTIONS": {**db.settings_dict["OPTIONS"], "pool": lends},
+        }  # fmt: skip
+        for _ in range(3):
+            statements.own_connection()
+            served_by.append(statements.run("SELECT pg_backend_pid()")[0][0])
+        with suppress(Error):
+            statements.run("SELECT pg_terminate_backend(pg_backend_pid())")
+        statements.own_connection()
+        served_by.append(statements.run("SELECT pg_backend_pid()")[0][0])
+        assert db.pool is None
+
+    at_once(work)
+
+    assert served_by[0] == served_by[1] == served_by[2] != served_by[3]

@@ -20,3 +20,18 @@ def lucide(name: str, *, size: int | None = 24, **attributes: str) -> SafeString
 @lru_cache(maxsize=1024)
 def _kept(name: str, size: int | None, attributes: tuple[tuple[str, str], ...]) -> SafeString:
     return SafeString(drawn(name, size=size, **dict(attributes)))
+
+
+#: The icon of a clock by its state, and the name by which sla.js looks for it.
+_CLOCKS = {
+    "soon": ("hourglass", "soon"), "urgent": ("flame", "urgent"),
+    "over": ("circle-alert", "over"), "late_met": ("circle-alert", "over"),
+    "paused": ("circle-pause", "paused"), "met": ("circle-check", "met"),
+}  # fmt: skip
+
+
+@register.simple_tag
+def sla_icon(state: str) -> SafeString:
+    """The icon of a clock: ok soon urgent over paused met late_met."""
+    name, known_as = _CLOCKS.get(state, ("clock", "ok"))
+    return lucide(name, size=14, data_icon=known_as, aria_hidden="true")

@@ -8,16 +8,23 @@ function toEnd() {
   if (box) box.scrollTop = box.scrollHeight;
 }
 
-// What was fetched anew is in sight: the forms speak of that version from now on, and say so to whoever is writing.
+// Has anything been written or chosen in it?
+const begun = (form) => [...form.elements].some((one) => {
+  if (one.matches("select")) return [...one.options].some((option) => option.selected !== option.defaultSelected);
+  if (one.matches("[type=checkbox]")) return one.checked !== one.defaultChecked;
+  return one.matches("textarea, input:not([type=hidden]):not([type=radio])") && one.value !== one.defaultValue;
+});
+
+// What was fetched anew is in sight: the forms of this case, also one kept in the sheet, speak of that version from now
+// on, and say so to whoever is writing.
 function tellVersion(head) {
   const now = head.querySelector("[data-version-now]");
   if (!now) return;
   for (const field of document.querySelectorAll("input[data-version]")) {
-    if (field.value === now.dataset.versionNow) continue;
+    if (field.value === now.dataset.versionNow || !field.form.action.includes(`/${now.dataset.of}/`)) continue;
     field.value = now.dataset.versionNow;
     const news = field.form.querySelector("[data-news]");
-    const text = field.form.querySelector("textarea");
-    if (news && text && text.value) news.hidden = false;
+    if (news && (field.form.closest("dialog[open]") || begun(field.form))) news.hidden = false;
   }
 }
 
@@ -26,7 +33,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.matches("[data-story]") && wasAtEnd) toEnd();
-  else if (event.target.id === "case") toEnd();
+  else if (event.target.id === "case") { toEnd(); tellVersion(event.target); }
   else if (event.target.matches(".case-head")) tellVersion(event.target);
 });
 toEnd();

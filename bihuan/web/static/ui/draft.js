@@ -3,6 +3,7 @@
 const PREFIX = "bihuan.draft.";
 const PRIVATE = "[type=password], [type=hidden], [type=file], [data-private]";
 const timers = new WeakMap();
+const going = new WeakMap(); // what is on its way: an older state must not arrive after a newer
 
 const store = {
   read(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
@@ -11,7 +12,7 @@ const store = {
   clear() { try { Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ } },
 };
 const clock = (ms) => new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-const written = (form) => [...form.querySelectorAll("textarea[name], input[name]:not([type=radio]):not([type=checkbox])")].filter((field) => !field.matches(PRIVATE));
+const written = (form) => [...form.querySelectorAll("textarea[name], select[name], input[name]:not([type=radio]):not([type=checkbox])")].filter((field) => !field.matches(PRIVATE));
 
 function say(form, words, at) {
   const place = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
@@ -33,15 +34,23 @@ function restore(form) {
   if (restored) say(form, form.dataset.restored, kept.at);
 }
 
+function stop(form) {
+  clearTimeout(timers.get(form));
+  going.get(form)?.abort();
+}
+
 async function send(form) {
   if (!form.isConnected) return;
   if (!form.dataset.draftUrl) { say(form, form.dataset.kept, Date.now()); return; }
+  stop(form);
+  const way = new AbortController();
+  going.set(form, way);
   const body = new FormData(form);
   for (const field of form.querySelectorAll("[type=file], [type=password]")) body.delete(field.name);
   try {
-    const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { "X-Draft": "1" } });
+    const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { "X-Draft": "1" }, signal: way.signal });
     if (answer.ok && !answer.redirected) say(form, form.dataset.kept, Date.now());
-  } catch { /* offline: this device has it, the next pause tries again */ }
+  } catch { /* overtaken, or offline: this device has it, the next pause tries again */ }
 }
 
 document.addEventListener("input", (event) => {
@@ -61,7 +70,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-signout]")) store.clear();
   if (!form.dataset.draft || event.defaultPrevented) return;
-  clearTimeout(timers.get(form));
+  stop(form);
   try { sessionStorage.setItem(SENT, form.dataset.draft); } catch { store.drop(form.dataset.draft); }
 });
 function settle() {
@@ -70,12 +79,12 @@ function settle() {
   const [came] = performance.getEntriesByType("navigation");
   if (!sent || (came && came.type === "back_forward")) return;
   const again = [...document.querySelectorAll("[data-draft]")].find((form) => form.dataset.draft === sent);
-  if (document.querySelector(".refused, [data-error-summary]")) return;
+  if (document.querySelector(".refused, [data-refused], [data-error-summary]")) return;
   if (!again || !again.querySelector("[aria-invalid=true]")) store.drop(sent);
 }
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest && event.target.closest("[data-draft]");
-  if (form && event.target === form && event.detail.successful) { clearTimeout(timers.get(form)); store.drop(form.dataset.draft); }
+  if (form && event.target === form && event.detail.successful) { stop(form); store.drop(form.dataset.draft); }
 });
 
 const ready = () => document.querySelectorAll("[data-draft]").forEach(restore);

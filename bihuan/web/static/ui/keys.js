@@ -7,7 +7,8 @@ let first = "", firstTimer = 0, loading = 0;
 const off = () => { try { return localStorage.getItem(SWITCH) === "off"; } catch { return false; } };
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const wide = () => matchMedia("(min-width: 981px)").matches;
-const writing = (target) => target.closest && target.closest("input, textarea, select, [contenteditable]");
+// A field of a dialog just closed keeps the focus until the browser has drawn the page again.
+const writing = (target) => target.closest && !target.closest("dialog:not([open])") && target.closest("input, textarea, select, [contenteditable]");
 
 function press(element) {
   if (element.matches("input, textarea, select")) { element.focus(); return; }
@@ -40,7 +41,7 @@ function letter(event) {
   if (NEXT_CASE[key] && (key.length === 1 || event.target.closest("[data-row]"))) return move(NEXT_CASE[key]);
   if (key === "Escape") {
     const current = document.querySelector("[data-row][aria-current]");
-    if (document.querySelector("dialog[open], :popover-open")) return false;
+    if (document.querySelector(":popover-open")) return false;
     if (current) { current.focus(); return true; }
     const back = document.querySelector(".case-back");
     if (back) back.click();
@@ -68,6 +69,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return; // nobody walks away from the case behind it
   if (writing(event.target)) { if (event.key === "Escape") event.target.blur(); return; }
   if (off() && event.key.length === 1 && event.key !== "?") return;
   if (letter(event)) event.preventDefault();

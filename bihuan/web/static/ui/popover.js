@@ -15,10 +15,3 @@ document.addEventListener("toggle", (event) => {
   pop.style.left = `${Math.max(GAP, left)}px`;
   pop.style.top = `${Math.max(GAP, below ? at.bottom + GAP : at.top - GAP - pop.offsetHeight)}px`;
 }, true);
-
-// A popover that holds a form keeps the focus on the first field.
-document.addEventListener("toggle", (event) => {
-  if (event.newState !== "open" || !event.target.matches(".sheet")) return;
-  const first = event.target.querySelector("input:not([type=hidden]), select, textarea");
-  if (first) first.focus();
-}, true);

@@ -1,6 +1,8 @@
-// What every page needs: focus on the error summary, character counts, copying, dialogs.
+// What every page needs: focus on what is wrong, character counts, copying, dialogs.
 const summary = document.querySelector("[data-error-summary]");
 if (summary) summary.focus();
+const refused = document.querySelector("[data-refused]");
+if (refused) (refused.querySelector("[aria-invalid=true]") || refused).focus();
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-error-summary] a[href^='#']");
