@@ -50,10 +50,10 @@ def test_a_sheet_stands_over_its_own_case_and_keys_wait_until_it_is_closed(
 
 
 def test_a_sheet_that_comes_late_or_not_at_all_takes_nobody_away(lin: Page, house_up: House):
-    opened(lin, house_up.late)
     held: list[Route] = []
     form = re.compile(r"/do/assign/")
     lin.route(form, lambda route: held.append(route))
+    opened(lin, house_up.late)  # a page that is open already may send one request past a new route
 
     lin.keyboard.press("a")
     lin.keyboard.press("a")
@@ -98,13 +98,12 @@ def test_words_of_a_refused_step_are_in_sight_with_the_fault_and_survive_leaving
 
 
 def test_a_step_whose_form_cannot_be_had_says_why_on_its_page(lin: Page, house_up: House):
-    opened(lin, house_up.late)
-
     def faulty(route: Route) -> None:
         alone = route.request.headers.get("hx-request")
         route.fulfill(body="<p>") if alone else route.continue_()
 
     lin.route(re.compile(r"/do/assign/"), faulty)
+    opened(lin, house_up.late)
 
     lin.keyboard.press("a")
 
