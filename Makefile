@@ -22,7 +22,7 @@ test: .venv/installed-for-tests browser ## lint, types, import contracts, and ev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 --dist loadgroup -m "not browser" # what shares a costly house is a group
+	.venv/bin/pytest -n 3 --dist worksteal -m "not browser" # three: some only wait for what they started
 	.venv/bin/pytest -m browser # by itself: its tests share one house and one browser
 
 clean: ## forget what was installed here (never your data)

@@ -13,7 +13,6 @@ from bihuan.core.refusals import Refusal
 from bihuan.policy import queries as policy
 
 WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
-ARCHIVE_BEFORE = timedelta(hours=1)  # each night, before the working day of X-27 is over
 
 
 def sweep(at: datetime) -> int:
@@ -34,7 +33,7 @@ def _tending(at: datetime) -> Iterator[Callable[[], object]]:
         yield partial(commands.silence, number=case.number, **who)
     for case in queries.due_to_remind(at, reminded_ahead(at)):
         yield partial(commands.remind, number=case.number, **who)
-    for case in queries.due_to_archive(at + ARCHIVE_BEFORE):
+    for case in queries.due_to_archive(at + queries.ARCHIVED_AHEAD):
         yield partial(commands.archive, number=case.number, **who)
     for row in queries.follow_ups_to_chase(at):
         yield partial(commands.chase, follow_up_id=row.id, **who)

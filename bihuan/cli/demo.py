@@ -35,10 +35,7 @@ ROLES = {
 
 def run(argv: Sequence[str]) -> int:
     """Load it and print the sign-ins; 1 when there are cases already, 2 on bad input."""
-    try:
-        given = _parser().parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = _parser().parse_args(argv)
     return commanded("demo", lambda: _load(given))
 
 

@@ -34,8 +34,6 @@ def run(argv: Sequence[str]) -> int:
         given = _parser(book).parse_args(argv)
         days = calendar(*sorted((default_home() / "calendar").glob("*.toml")))
         found = clocks.deadlines(_promises(book, given), clocks.receipt(given.received), days)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
     except (PolicyFault, OSError) as wrong:
         print(f"bihuan due: {wrong}", file=sys.stderr)
         return BAD_INPUT

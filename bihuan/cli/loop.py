@@ -25,10 +25,7 @@ def run(argv: Sequence[str]) -> int:
         epilog="example: bihuan loop --json",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     return connect.commanded("loop", lambda: _prove(given))
 
 

@@ -26,10 +26,7 @@ def run(argv: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="the text, and what was found where")
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     try:
         text = sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as wrong:

@@ -21,10 +21,7 @@ def run(argv: Sequence[str]) -> int:
         epilog="example: BIHUAN_OWNER_URL=postgresql://owner@db/bihuan "
         "DATABASE_URL=postgresql://app@db/bihuan bihuan migrate",
     )
-    try:
-        parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    parser.parse_args(argv)
     urls = postgres.urls_from_environment()
     if urls is None:
         print(

@@ -22,10 +22,7 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("what", choices=["check"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     try:
         book = loader.load(given.path)
     except PolicyFault as fault:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.store import grants, marks, postgres, vault
@@ -47,40 +46,31 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 def migrate(urls: postgres.Urls) -> bool:
     """Tables as the code has them and a handbook in force, as the owner; False when all was there.
 
-    The state is remembered in the database's comment, so that a start that has nothing to do
-    need not load the models. Raises OtherHouse, Failed and psycopg.Error.
+    The state is remembered in the database, so that a start that has nothing to do need not load
+    the models. Raises OtherHouse, Failed and psycopg.Error.
     """
-    state = f"migrated {_fingerprint(PACKAGE.glob('*/migrations/*.py'))}"
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        _check(owner)
-        found = owner.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
-            "WHERE datname = current_database()"
-        ).fetchone()
-        if found == (state,) and _has_a_policy(owner):
+    state = _fingerprint(PACKAGE.glob("*/migrations/*.py"))
+    with psycopg.connect(urls.owner, autocommit=True) as owner, owner.cursor() as cursor:
+        _check(cursor)
+        if marks.read(cursor, marks.MIGRATED) == state and _has_a_policy(owner):
             return False
         app = conninfo_to_dict(urls.app).get("user")
         if app != owner.info.user:
             grants.open_to(owner, str(app))
         _python(["bihuan.cli.opening"], environment_for(urls.owner))
-        with owner.cursor() as cursor:
-            marks.put(cursor, marks.HOUSE_KEY, _vault().fingerprint)
-        remember = sql.SQL("COMMENT ON DATABASE {} IS {}")
-        # in somebody else's database it may be refused: the next start only looks again
-        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
-            owner.execute(remember.format(sql.Identifier(owner.info.dbname), sql.Literal(state)))
+        marks.put(cursor, marks.HOUSE_KEY, _vault().fingerprint)
+        marks.put(cursor, marks.MIGRATED, state)
     return True
 
 
 def check_house(urls: postgres.Urls) -> None:
     """Before a part or a command begins; one whose database is away begins. Raises OtherHouse."""
     with contextlib.suppress(psycopg.Error), psycopg.connect(urls.app, connect_timeout=5) as served:
-        _check(served)
+        _check(served.cursor())
 
 
-def _check(served: psycopg.Connection[Any]) -> None:
-    with served.cursor() as cursor:
-        marks.check_house(cursor, _vault(), postgres.default_home())
+def _check(cursor: psycopg.Cursor[Any]) -> None:
+    marks.check_house(cursor, _vault(), postgres.default_home())
 
 
 def _vault() -> vault.Vault:

@@ -39,10 +39,7 @@ def run(argv: Sequence[str]) -> int:
             default=workers,
             help=f"processes that serve ({workers})",
         )
-    try:
-        given = parser.parse_args(rest)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = parser.parse_args(rest)
     if name == "work":
         return _work()
     return _serve(name, given.host, given.port, given.workers)

@@ -42,10 +42,7 @@ def run(argv: Sequence[str]) -> int:
     for action in (create, listing, revoke):
         action.add_argument("--json", action="store_true", help="print the result as JSON")
         action.epilog, action.formatter_class = EXAMPLE, argparse.RawDescriptionHelpFormatter
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     act = {"create": _create, "list": _list, "revoke": _revoke}[given.action]
     return commanded("token", lambda: act(given, datetime.now(UTC)))
 

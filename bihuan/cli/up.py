@@ -65,10 +65,7 @@ def run(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--port", type=PORT, default=8000, help="port on 127.0.0.1")
     parser.add_argument("--demo", action="store_true", help="load demo data when there are none")
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     if not prepare.is_free(given.port):
         print(f"bihuan up: {postgres.PortTaken(given.port)}", file=sys.stderr)
         return 1

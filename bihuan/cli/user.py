@@ -41,10 +41,7 @@ def run(argv: Sequence[str]) -> int:
     link.add_argument("--json", action="store_true", help="print the result as JSON")
     for action in (create, link):
         action.formatter_class = argparse.RawDescriptionHelpFormatter
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     act = {"create": _create, "link": _link}[given.action]
     return commanded("user", lambda: act(given, datetime.now(UTC)))
 

@@ -35,10 +35,7 @@ def run(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--all", action="store_true", required=True, help="the whole log")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    try:
-        given = parser.parse_args(argv)
-    except SystemExit as stopped:  # argparse has already said why
-        return int(stopped.code or 0)
+    given = parser.parse_args(argv)
     return connect.commanded("verify", lambda: _prove(given))
 
 

@@ -100,12 +100,9 @@ def listed(by: Actor, at: datetime, *, cursor: str = "", limit: int = 40) -> Pag
         rows = rows.filter(
             Q(over__lt=over) | Q(over=over, due_at__gt=due) | Q(over=over, due_at=due, id__gt=id)
         )
-    found = list(rows.order_by("-over", "due_at", "id")[: limit + 1])
-    more = found[limit - 1] if len(found) > limit else None
-    return Page(
-        _shown(found[:limit], by, at),
-        keyset.cursor(more.over.isoformat(), more.due_at.isoformat(), more.id) if more else "",
-    )
+    rows = rows.order_by("-over", "due_at", "id")[: limit + 1]
+    found, after = keyset.cut(rows, limit, lambda row: (row.over, row.due_at, row.id))
+    return Page(_shown(found, by, at), after)
 
 
 def get(id: int, by: Actor, at: datetime) -> Record:

@@ -9,7 +9,8 @@ from bihuan.web import views
 
 urlpatterns = [
     path("api/v1/", include(api.urlpatterns)),
-    path("readyz", health.readyz, name="readyz"),  # asks the handbook too, which web cannot
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("bihuan.accounts.urls")),  # before allauth, whose open doors it shuts
     path("staff/", include("allauth.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),

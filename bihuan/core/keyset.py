@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bihuan.core.refusals import Invalid
 
+Row = TypeVar("Row")
+
+
+def cut(
+    found: Iterable[Row], limit: int, place: Callable[[Row], tuple[object, ...]]
+) -> tuple[list[Row], str]:
+    """A page of what was asked for with one row to spare, and the cursor of its last row.
+
+    The cursor is "" at the end. `place` gives what the list is ordered by.
+    """
+    rows = list(found)
+    if len(rows) <= limit:
+        return rows, ""
+    return rows[:limit], cursor(*place(rows[limit - 1]))
+
 
 def cursor(*parts: object) -> str:
-    """A word that holds these numbers and ISO moments."""
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    """A word that holds these numbers and moments."""
+    words = json.dumps(parts, default=datetime.isoformat)
+    return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
 
 
 def read(given: str, *kinds: type) -> list[Any]:

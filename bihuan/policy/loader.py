@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -92,7 +92,16 @@ def checksum(texts: Mapping[str, str]) -> str:
 
 
 def read(texts: Mapping[str, str]) -> Handbook:
-    """The handbook in these files. PolicyFault names the file, the line and why it cannot be."""
+    """The handbook in these files. PolicyFault names the file, the line and why it cannot be.
+
+    It never changes, so the same texts are read once.
+    """
+    return _read(tuple(sorted(texts.items())))
+
+
+@lru_cache(maxsize=4)
+def _read(given: tuple[tuple[str, str], ...]) -> Handbook:
+    texts = dict(given)
     for missing in sorted(FILES - texts.keys()):
         raise PolicyFault(missing, 1, "the file is missing")
     for unknown in sorted(texts.keys() - FILES):

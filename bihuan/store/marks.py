@@ -1,4 +1,4 @@
-"""What a database says of itself: whose keys it belongs to, and whether a demo is half loaded.
+"""What a database says of itself: whose keys it belongs to, what its tables are, half a demo.
 
 Whoever asks may do so before the tables are there, or before Django is loaded.
 """
@@ -12,6 +12,8 @@ from bihuan.store.vault import Vault
 
 #: The fingerprint of the house key, from the first preparation on.
 HOUSE_KEY = "house_key"
+#: The fingerprint of the migrations that made its tables.
+MIGRATED = "migrated"
 #: There while a demo is being loaded; left there by one that was interrupted.
 DEMO_BEGUN = "demo_begun"
 
@@ -37,9 +39,11 @@ def read(cursor: Any, name: str) -> str | None:
 
 
 def put(cursor: Any, name: str, value: str) -> None:
-    """Say it, unless something is said under this name already."""
+    """Say it, in place of what was said under this name before."""
     cursor.execute(
-        "INSERT INTO store_mark (name, value) VALUES (%s, %s) ON CONFLICT DO NOTHING", [name, value]
+        "INSERT INTO store_mark (name, value) VALUES (%s, %s) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [name, value],
     )
 
 

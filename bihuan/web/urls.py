@@ -1,4 +1,4 @@
-"""Addresses of the house itself: live updates, health, the gallery of parts."""
+"""Addresses of the house itself: live updates, the gallery of parts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,5 @@ from bihuan.web import parts, views
 
 urlpatterns = [
     path("live/", views.stream, name="live"),
-    path("healthz", views.healthz, name="healthz"),
     path("house/parts/", parts.gallery, name="parts"),
 ]

@@ -1,4 +1,4 @@
-"""Doors of the house itself: live changes, whether it stands, and what it says to a fault."""
+"""Doors of the house itself: live changes, and what it says to a fault."""
 
 from __future__ import annotations
 
@@ -9,19 +9,10 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.migrations.loader import MigrationLoader
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    JsonResponse,
-    StreamingHttpResponse,
-)
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound, NotPermitted
@@ -112,26 +103,6 @@ async def _asked(question: Callable[[Any], Any], about: object) -> Any:
 
 def _concerns(change: Change, own: frozenset[int] | None) -> bool:
     return own is None or change.kind == live.RESYNC or change.stream in own
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers at all."""
-    return JsonResponse({"status": "ok"})
-
-
-@never_cache
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether it can serve: the database answers, and every migration has run. No details."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        loader = MigrationLoader(connection)
-        ready = not set(loader.disk_migrations or ()) - set(loader.applied_migrations or ())
-    except DatabaseError:
-        ready = False
-    return JsonResponse({"status": "ok" if ready else "unavailable"}, status=200 if ready else 503)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

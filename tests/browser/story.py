@@ -126,11 +126,11 @@ def time_passes(number: str) -> None:
 
     They go by for this case alone: for the others in the house silence would be an answer.
     """
-    from bihuan.cases import commands, queries, tasks
+    from bihuan.cases import commands, queries
     from bihuan.core.actors import SYSTEM
 
     def archived(at: datetime) -> bool:
-        due = {case.number for case in queries.due_to_archive(at + tasks.ARCHIVE_BEFORE)}
+        due = {case.number for case in queries.due_to_archive(at + queries.ARCHIVED_AHEAD)}
         return number in due and bool(commands.archive(number=number, by=SYSTEM, at=at))
 
     now = datetime.now(UTC)

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from bihuan.accounts import commands as accounts
@@ -126,6 +127,17 @@ def test_without_a_handbook_it_is_not_ready(base: str) -> None:
 
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_before_every_migration_has_run_it_is_not_ready() -> None:
+    policy.activate_first(by=SYSTEM, at=NOW)
+    assert Client().get("/readyz").status_code == 200
+    MigrationRecorder.Migration.objects.filter(app="events", name="0001_initial").delete()
+
+    answer = Client().get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
 
 
 def test_a_home_with_another_house_key_stops_before_it_touches_the_database(

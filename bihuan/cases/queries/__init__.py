@@ -49,6 +49,7 @@ from bihuan.cases.queries.rows import (
     visible_files,
 )
 from bihuan.cases.queries.story import (
+    ARCHIVED_AHEAD,
     Item,
     Why,
     all_clocks,
@@ -66,6 +67,7 @@ from bihuan.cases.queries.story import (
 from bihuan.cases.queries.told import Told, facts, links
 
 __all__ = [
+    "ARCHIVED_AHEAD",
     "LATELY",
     "NEWEST",
     "Day",

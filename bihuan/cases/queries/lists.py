@@ -78,12 +78,10 @@ def inbox(
             | Q(rank=rank, sort_due_at=after, id__gt=id),
             rank__gte=rank,  # where the index is entered
         )
-    found = list(rows[: limit + 1])
-    more = found[limit - 1] if len(found) > limit else None
-    return Page(
-        found[:limit],
-        keyset.cursor(more.rank, (more.next_due_at or NO_DUE).isoformat(), more.id) if more else "",
+    found = keyset.cut(
+        rows[: limit + 1], limit, lambda case: (case.rank, case.next_due_at or NO_DUE, case.id)
     )
+    return Page(*found)
 
 
 def newest(rows: QuerySet[Case], *, cursor: str = "", limit: int = 40) -> Page:
@@ -92,9 +90,8 @@ def newest(rows: QuerySet[Case], *, cursor: str = "", limit: int = 40) -> Page:
     if cursor:
         before, id = keyset.read(cursor, datetime, int)
         rows = rows.filter(Q(received_at__lt=before) | Q(received_at=before, id__lt=id))
-    found = list(rows[: limit + 1])
-    more = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], keyset.cursor(more.received_at.isoformat(), more.id) if more else "")
+    found = keyset.cut(rows[: limit + 1], limit, lambda case: (case.received_at, case.id))
+    return Page(*found)
 
 
 def how_many(by: Actor, *, view: str, filters: Filters, at: datetime) -> int:

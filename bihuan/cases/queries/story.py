@@ -26,7 +26,7 @@ FEEDBACK = frozenset({"suggestion", "praise"})
 RESULT = frozenset(
     {"case.handling_done", "complaint.final_feedback_sent", "case.result_notice_sent"}
 )
-#: A case is archived so long before its working day is over (X-27): a test holds tasks.py to it.
+#: A case is archived so long before its working day is over (X-27), in the night.
 ARCHIVED_AHEAD = timedelta(hours=1)
 
 #: What a step writes before its two parts, in Chinese as they are kept and in English.

@@ -37,8 +37,6 @@ def run(argv: Sequence[str]) -> int:
     except house.DidNotOpen as failed:
         print(f"\nbihuan bench {name}: {failed}", file=sys.stderr)
         return 1
-    except SystemExit as stopped:  # argparse has already said why, or somebody asked to stop
-        return stopped.code if isinstance(stopped.code, int) else 1
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

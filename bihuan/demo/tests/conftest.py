@@ -43,9 +43,11 @@ def _demo(database_server: postgres.Urls) -> Iterator[list[Any]]:
     policy.forget()
 
 
-@pytest.fixture(scope="package")
-def told(database_server: postgres.Urls, django_db_blocker: Any) -> Iterator[Told]:
-    """Open for reading: no test of this folder adds to the story."""
+@pytest.fixture(scope="module")
+def told(
+    django_db_setup: None, database_server: postgres.Urls, django_db_blocker: Any
+) -> Iterator[Told]:
+    """Open for reading: no test of this module adds to the story."""
     from bihuan.demo.tests.reading import story
 
     with django_db_blocker.unblock():

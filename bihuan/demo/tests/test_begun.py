@@ -12,11 +12,9 @@ from bihuan.cases.tests.people import file, house
 from bihuan.cli import demo
 from bihuan.cli.up import HalfADemo, House
 from bihuan.demo import commands
-from bihuan.demo.tests.conftest import AT, Told
+from bihuan.demo.tests.conftest import AT
 from bihuan.policy import queries as policy
 from bihuan.store import marks, postgres
-
-pytestmark = pytest.mark.xdist_group("demo")  # who told it once need not tell it twice
 
 
 class Server:
@@ -95,7 +93,3 @@ def test_a_house_in_use_is_neither_marked_nor_dropped_by_a_demo_that_was_refused
     assert not server.emptied
     assert not marked()
     assert Case.objects.count() == 1
-
-
-def test_a_demo_that_was_loaded_to_its_end_carries_no_mark(told: Told) -> None:
-    assert not marked()

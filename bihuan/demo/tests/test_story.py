@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -15,6 +16,7 @@ from bihuan.accounts.models import Person, Staff
 from bihuan.cases import commands, queries
 from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import OPEN, Case, Clock, Entry, FollowUp
+from bihuan.cli import demo, loop
 from bihuan.complaints.models import Accountability
 from bihuan.core.actors import SYSTEM
 from bihuan.demo.plans import CALM
@@ -22,9 +24,8 @@ from bihuan.demo.tests.conftest import AT, CASES, Told
 from bihuan.events import seals
 from bihuan.events.models import DeadLetter, Event, Heard, Pending
 from bihuan.notify.models import Message
+from bihuan.store import marks
 from bihuan.web.words import due_moment
-
-pytestmark = pytest.mark.xdist_group("demo")  # who told it once need not tell it twice
 
 SOON, QUARTER = timedelta(minutes=1), timedelta(minutes=16)
 
@@ -196,3 +197,38 @@ def test_the_next_complaint_of_a_visitor_comes_to_the_agent_whose_inbox_is_open(
     queries.forget_loads()
 
     assert owners == [lin.id, lin.id]
+
+
+def test_a_database_with_cases_is_left_alone(
+    told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Case.objects.count()
+
+    assert demo.run(["--cases", "5"]) == 1
+
+    said = capsys.readouterr()
+    assert "holds cases already; nothing was added" in said.err
+    assert said.out == ""
+    assert Case.objects.count() == before == CASES
+
+
+def test_the_table_of_sign_ins_names_everybody_of_the_contract(told: Told) -> None:
+    lines = demo.table(told.sign_ins).splitlines()
+
+    names = ["爱丽", "悦居家电", "林悦", "陈主管", "何清", "顾宁", "宋平", "文静", "安然"]
+    assert len(lines) == len(names)
+    assert all(name in line for name, line in zip(names, lines, strict=True))
+    assert all("http" in line for line in lines)
+
+
+def test_the_loop_is_proved_closed_from_the_command_line(
+    told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert loop.run(["--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {"closed": True, "gaps": []}
+
+
+def test_a_demo_that_was_loaded_to_its_end_carries_no_mark(told: Told) -> None:
+    with connection.cursor() as cursor:
+        assert marks.read(cursor, marks.DEMO_BEGUN) is None

@@ -63,8 +63,6 @@ urlpatterns = [
     path("api/broken/", breaking),
     path("broken/", breaking),
     path("form/", well),
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
 ]
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -236,22 +234,6 @@ def test_a_form_that_stood_open_too_long_is_explained(settings: Any) -> None:
     response = Client(enforce_csrf_checks=True).post("/form/")
     assert response.status_code == 403
     assert "页面已过期" in response.content.decode()
-
-
-@pytest.mark.django_db
-def test_it_stands_and_is_ready(client: Client) -> None:
-    for place in ("/healthz", "/readyz"):
-        response = client.get(place)
-        assert (response.status_code, response.json()) == (200, {"status": "ok"})
-
-
-@pytest.mark.django_db
-def test_it_is_not_ready_before_every_migration_has_run(client: Client) -> None:
-    from django.db.migrations.recorder import MigrationRecorder
-
-    MigrationRecorder.Migration.objects.filter(app="events", name="0001_initial").delete()
-    response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"status": "unavailable"})
 
 
 def test_every_refusal_has_a_status_and_words() -> None:
