@@ -86,7 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     if not _IS_WORKER:
         signal.signal(signal.SIGTERM, _interrupt)
-        del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker would read them before it has a home
+        if config.option.dist != "no":  # a worker would read them before it has a home
+            del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -276,22 +277,18 @@ def _connected(urls: postgres.Urls) -> Iterator[None]:
     names = {"NAME": "dbname"} | {key: key.lower() for key in ("USER", "PASSWORD", "HOST", "PORT")}
     entry = connections.settings["default"]
     before = {key: entry[key] for key in [*names, "OPTIONS"]}
-    environment = {key: os.environ.get(key) for key in ("DATABASE_URL", "BIHUAN_OWNER_URL")}
     _close(connections)
     entry.update({django: str(parts.get(libpq, "")) for django, libpq in names.items()})
     # a pool would hold connections to a database that is about to be dropped
     entry["OPTIONS"] = {k: v for k, v in entry["OPTIONS"].items() if k != "pool"}
-    os.environ.update(DATABASE_URL=urls.app, BIHUAN_OWNER_URL=urls.owner)
-    try:
-        yield
-    finally:
-        _close(connections)
-        entry.update(before)
-        for key, value in environment.items():
-            if value is None:
-                os.environ.pop(key, None)
-            else:
-                os.environ[key] = value
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", urls.app)
+        environment.setenv("BIHUAN_OWNER_URL", urls.owner)
+        try:
+            yield
+        finally:
+            _close(connections)
+            entry.update(before)
 
 
 def _close(connections: Any) -> None:

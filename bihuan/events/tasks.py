@@ -28,6 +28,7 @@ GONE_AFTER = 15.0  # seconds without a heartbeat: its jobs are given to another
 BEHIND = 10  # batches that a job may take with its own: it must end within the last moment
 LAST_WORD = 60.0  # seconds to say what became of a job; without a heartbeat it is gone by then
 _BETWEEN = 0.25  # seconds between two tries
+WITHOUT = 3.0  # seconds to wait for a connection; who is told to stop meanwhile waits as long
 LAST_MOMENT = 10.0  # seconds a running job has to end when we are told to stop
 
 
@@ -93,6 +94,7 @@ def own_app(concurrency: int) -> App:
             kwargs=connector_params(),
             min_size=1,
             max_size=concurrency + 2,
+            timeout=WITHOUT,
         )
     )
     own.job_manager = _Steady(own.connector)

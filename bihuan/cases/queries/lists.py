@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -218,25 +217,28 @@ def _searched(
 
 @dataclass(frozen=True, slots=True)
 class _Loads:
-    read_at: float
+    read_at: datetime
     capacity: dict[int, int]
     open: dict[int, int]
 
 
 _IN_HAND = "SELECT owner_id, cases FROM cases_in_hand(%s)"  # of everybody, whoever files
-_FRESH_FOR = 3.0  # seconds between two looks at the loads of a department
+_FRESH_FOR = timedelta(seconds=3)  # between two looks at the loads of a department
 _loads: dict[str, _Loads] = {}
 _lock = threading.Lock()
 
 
 def lightest(department: str, at: datetime) -> int:
-    """Whoever is on duty there with the smallest share of their capacity; 0 if nobody is."""
+    """Whoever is on duty there with the smallest share of their capacity; 0 if nobody is.
+
+    What was read ages by the caller's time: a story told faster than it happened stays the same.
+    """
     with _lock:
         known = _loads.get(department)
-        if known is None or time.monotonic() - known.read_at > _FRESH_FOR:
+        if known is None or abs(at - known.read_at) > _FRESH_FOR:
             staff = people.staff_of(department) or _watch()
             known = _Loads(
-                time.monotonic(),
+                at,
                 {s.id: max(s.capacity, 1) for s in staff},
                 dict(statements.run(_IN_HAND, [[s.id for s in staff]])),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -47,6 +48,19 @@ def test_2_2_2_the_share_of_capacity_decides_and_not_the_number(home: House):
     owners = Counter(file(home, external_id=f"{n}").owner_id for n in range(4))
 
     assert owners == {senior: 4}
+
+
+def test_2_2_2_who_has_how_much_in_hand_is_read_again_when_time_has_passed(home: House):
+    other = hired("方雨晴", 16)
+    owners = [file(home, external_id=f"{n}").owner_id for n in range(2)]
+    Case.objects.filter(owner_id=other).update(owner_id=home.bo_bo.id)
+
+    in_that_moment = file(home, external_id="then").owner_id
+    later = [file(home, FRIDAY + timedelta(seconds=4), external_id=f"later {n}") for n in range(3)]
+
+    assert owners == [home.bo_bo.id, other]
+    assert in_that_moment == home.bo_bo.id  # counted along, not read
+    assert [case.owner_id for case in later] == [other] * 3
 
 
 def test_2_2_2_behind_the_wall_of_a_customer_the_cases_of_everybody_still_count(home: House):

@@ -151,7 +151,7 @@ def test_the_same_check_turns_red_when_commits_do_not_wait_for_the_disk(folder: 
 @pytest.mark.slow
 def test_intake_compares_what_was_filed_with_what_pgbench_wrote(folder: Path) -> None:
     done = run(
-        "intake", "--seconds", "4", "--rounds", "1", "--clients", "4", "--json", folder=folder
+        "intake", "--seconds", "2", "--rounds", "1", "--clients", "4", "--json", folder=folder
     )
 
     told = read(done)

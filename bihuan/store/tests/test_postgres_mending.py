@@ -111,9 +111,9 @@ def test_a_dead_server_s_last_word_is_not_taken_for_the_next_one_s(
 
 
 @pytest.mark.parametrize("left", ["", "\n", "half\n", "4194305\n", "4194305\n/data\n17\n5432"])
-def test_half_a_pid_file_names_no_running_server(server: Server, left: str) -> None:
-    server.start()
-    server.stop()
+def test_half_a_pid_file_names_no_running_server(tmp_path: Path, left: str) -> None:
+    server = Server(tmp_path / "home")
+    server.cluster.data.mkdir(parents=True)
     server.cluster.pid_file.write_text(left)
 
     assert not server.running()
