@@ -6,6 +6,8 @@ PYTHON  ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 
                { echo $$p; break; }; done)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || \
                command -v google-chrome || command -v google-chrome-stable)
+# some machines say no: then each of the programs a run starts would compile all of ours anew
+export PYTHONDONTWRITEBYTECODE :=
 PIP     := .venv/bin/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo run test clean

@@ -11,14 +11,8 @@ owner must be allowed to create databases there.
 from __future__ import annotations
 
 import asyncio
-import atexit
-import contextlib
-import fcntl
-import itertools
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,43 +20,15 @@ from types import FrameType
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
-from bihuan.store import grants, postgres
+from bihuan.store import postgres
+from tests import clones
 
-_FOLDER = "TESTING_BIHUAN_FOLDER"
-_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
-_QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
 # names with a checksum need the files gathered first, which only a served house has
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-_numbers = itertools.count(1)
-
-
-def _claim_folder() -> Path:
-    """The folder of this run: made by the process that was called, inherited by its workers."""
-    if not _IS_WORKER:
-        # not pytest's own folder: its parents are closed to the user PostgreSQL runs as
-        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="bihuan-tests-")
-        Path(os.environ[_FOLDER]).chmod(0o711)
-        # pytest_unconfigure is not reached when the command line or a plug-in is at fault
-        atexit.register(shutil.rmtree, os.environ[_FOLDER], ignore_errors=True)
-    return Path(os.environ[_FOLDER])
-
-
-FOLDER = _claim_folder()
-RUN = FOLDER.name.rpartition("-")[2].lower()
-TEMPLATE = f"test_bihuan_{RUN}_template"
-OUTSIDE = (
-    postgres.urls_from_environment()
-    if {"DATABASE_URL", "BIHUAN_OWNER_URL"} <= {*os.environ}
-    else None
-)
-SERVER = postgres.Server(FOLDER / "server")
-os.environ["BIHUAN_HOME"] = str(FOLDER / f"home-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}")
+os.environ["BIHUAN_HOME"] = str(clones.FOLDER / f"home-{clones.WORKER}")
 Path(os.environ["BIHUAN_HOME"], "static").mkdir(parents=True, exist_ok=True)
 # here and not in pyproject: pytest-django would read the settings before this run has its home
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
@@ -84,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.STORAGES["staticfiles"]["BACKEND"] = _PLAIN
     django.setup()
-    if not _IS_WORKER:
+    if not clones.IS_WORKER:
         signal.signal(signal.SIGTERM, _interrupt)
         if config.option.dist != "no":  # a worker would read them before it has a home
             del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -96,13 +62,9 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind: no server, no database on somebody's server, no folder."""
-    if _IS_WORKER:
-        return
-    if OUTSIDE is not None:
-        _drop(OUTSIDE.owner, TEMPLATE)
-    SERVER.stop()
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """The process that was called ends what it began; its workers end before."""
+    if not clones.IS_WORKER:
+        clones.end()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -124,6 +86,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest is begun first, so that nobody waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def transactional_db() -> None:
     """Refused, as is what rests on it (live_server): see fresh_db."""
@@ -133,15 +100,7 @@ def transactional_db() -> None:
 @pytest.fixture(scope="session")
 def database_server(django_db_blocker: Any) -> postgres.Urls:
     """The running server with the migrated template: made by the first worker that asks."""
-    with FOLDER.joinpath("template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        urls = OUTSIDE or _started()
-        ready = FOLDER / "template.ready"
-        if not ready.exists():
-            with django_db_blocker.unblock():
-                _make_template(urls)
-            ready.touch()
-    return urls
+    return clones.server(django_db_blocker.unblock)
 
 
 @pytest.fixture(scope="session")
@@ -149,7 +108,7 @@ def django_db_setup(
     django_test_environment: None, database_server: postgres.Urls, django_db_blocker: Any
 ) -> Iterator[None]:
     """This worker's own clone of the template, for tests that roll back."""
-    with _clone(database_server) as urls, django_db_blocker.unblock(), _connected(urls):
+    with clones.clone(database_server) as urls, django_db_blocker.unblock(), clones.connected(urls):
         django_db_blocker.block()
         yield
         django_db_blocker.restore()
@@ -157,21 +116,16 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def nothing_of_the_last_test() -> None:
-    """Neither the language of a page nor how many codes were asked for reaches the next test."""
+    """Not the language of a page, not how many codes were asked for, not the keys of its home."""
     from django.conf import settings
     from django.core.cache import cache
     from django.utils import translation
 
-    translation.activate(settings.LANGUAGE_CODE)
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def keys_of_this_run() -> None:
-    """Opened before a test names a home of its own: opened after, they would outlive that home."""
     from bihuan.store import secrets
 
-    secrets.open_vault()
+    translation.activate(settings.LANGUAGE_CODE)
+    cache.clear()
+    secrets.open_vault()  # opened after a test named a home of its own, they would outlive it
 
 
 @pytest.fixture
@@ -221,77 +175,5 @@ def fresh_db(
     """A clone of the template for this test alone, in which it may commit, from any process."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         pytest.fail("a test takes fresh_db or django_db, not both")
-    with _clone(database_server) as urls, django_db_blocker.unblock(), _connected(urls):
+    with clones.clone(database_server) as urls, django_db_blocker.unblock(), clones.connected(urls):
         yield urls
-
-
-def _started() -> postgres.Urls:
-    if not SERVER.running():
-        SERVER.home.mkdir(mode=0o711, exist_ok=True)
-        SERVER.home.joinpath("postgres.local.conf").write_text(_QUICK)
-        SERVER.start()
-        SERVER.let_go()  # another worker may end later than this one
-    return SERVER.attach()
-
-
-def _make_template(urls: postgres.Urls) -> None:
-    from django.core.management import call_command
-
-    app = conninfo_to_dict(urls.app)["user"]
-    with psycopg.connect(postgres.at_database(urls.owner, "postgres"), autocommit=True) as owner:
-        postgres.create_database(owner, TEMPLATE, app=str(app))
-    address = postgres.at_database(urls.owner, TEMPLATE)
-    with psycopg.connect(address, autocommit=True) as owner:
-        grants.open_to(owner, str(app))
-    with _connected(postgres.Urls(owner=address, app=address)):
-        call_command("migrate", verbosity=0, interactive=False)
-
-
-@contextlib.contextmanager
-def _clone(urls: postgres.Urls) -> Iterator[postgres.Urls]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-    name = f"test_bihuan_{RUN}_{worker}_{next(_numbers)}"
-    app = str(conninfo_to_dict(urls.app)["user"])
-    with psycopg.connect(postgres.at_database(urls.owner, "postgres"), autocommit=True) as owner:
-        postgres.create_database(owner, name, app=app, template=TEMPLATE)
-    try:
-        yield postgres.Urls(
-            owner=postgres.at_database(urls.owner, name), app=postgres.at_database(urls.app, name)
-        )
-    finally:
-        _drop(urls.owner, name)
-
-
-def _drop(owner_url: str, name: str) -> None:
-    with psycopg.connect(postgres.at_database(owner_url, "postgres"), autocommit=True) as owner:
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        owner.execute(statement.format(sql.Identifier(name)))
-
-
-@contextlib.contextmanager
-def _connected(urls: postgres.Urls) -> Iterator[None]:
-    """Point Django, and the programs a test starts, at these addresses for a while."""
-    from django.db import connections
-
-    parts = conninfo_to_dict(urls.app)
-    names = {"NAME": "dbname"} | {key: key.lower() for key in ("USER", "PASSWORD", "HOST", "PORT")}
-    entry = connections.settings["default"]
-    before = {key: entry[key] for key in [*names, "OPTIONS"]}
-    _close(connections)
-    entry.update({django: str(parts.get(libpq, "")) for django, libpq in names.items()})
-    # a pool would hold connections to a database that is about to be dropped
-    entry["OPTIONS"] = {k: v for k, v in entry["OPTIONS"].items() if k != "pool"}
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DATABASE_URL", urls.app)
-        environment.setenv("BIHUAN_OWNER_URL", urls.owner)
-        try:
-            yield
-        finally:
-            _close(connections)
-            entry.update(before)
-
-
-def _close(connections: Any) -> None:
-    connection = connections["default"]
-    connection.close()
-    connection.close_pool()

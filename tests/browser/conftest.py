@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bihuan.store import postgres
-from conftest import _clone, _connected
+from tests import clones
 from tests.browser.house import PASSWORD, PHONE_NO, House, lights_on, move_in
 
 PHONE = {"width": 390, "height": 844}
@@ -36,9 +36,9 @@ def house_up(database_server: postgres.Urls, django_db_blocker: Any) -> Iterator
     """Real programs on a database of their own, with their people moved in; ended afterwards."""
     home = Path(os.environ["BIHUAN_HOME"])
     with (
-        _clone(database_server) as urls,
+        clones.clone(database_server) as urls,
         django_db_blocker.unblock(),
-        _connected(urls),
+        clones.connected(urls),
     ):
         told = move_in(datetime.now(UTC))
         with lights_on(home) as url:

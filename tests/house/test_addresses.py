@@ -34,6 +34,7 @@ def _told(client: Client, address: str, method: str = "GET") -> str:
     return "signin" if to_sign_in and address != "/signin/" else str(answer.status_code)
 
 
+@pytest.mark.slow
 def test_every_address_answers_each_role_as_the_committed_table_says(
     doors: tuple[str, dict[str, Client]],
 ) -> None:

@@ -24,7 +24,7 @@ from bihuan.policy import commands as policy
 from bihuan.policy import loader, queries
 from bihuan.policy.models import PolicyVersion
 from bihuan.store import marks, postgres, secrets
-from conftest import _connected
+from tests import clones
 from tests.journeys.program import BODY
 
 NOW = datetime.now(UTC)
@@ -63,7 +63,7 @@ def bare(
     )
     queries.forget()
     try:
-        with django_db_blocker.unblock(), _connected(urls):
+        with django_db_blocker.unblock(), clones.connected(urls):
             yield urls
     finally:
         queries.forget()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bihuan.store import postgres
-from conftest import _clone, _connected
+from tests import clones
 
 AT = datetime(2026, 11, 23, 10, 20, 30, tzinfo=UTC)
 CASES = 48
@@ -35,7 +35,7 @@ def _demo(database_server: postgres.Urls) -> Iterator[list[Any]]:
     from bihuan.demo.commands import load
     from bihuan.policy import queries as policy
 
-    with _clone(database_server) as urls, _connected(urls):
+    with clones.clone(database_server) as urls, clones.connected(urls):
         shutil.rmtree(Path(os.environ["BIHUAN_HOME"], "mailbox"), ignore_errors=True)
         policy.forget()
         queries.forget_loads()

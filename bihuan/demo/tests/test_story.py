@@ -29,6 +29,8 @@ from bihuan.web.words import due_moment
 
 SOON, QUARTER = timedelta(minutes=1), timedelta(minutes=16)
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_same_seed_tells_the_same_story(told: Told) -> None:
     assert len(told.story) == CASES
