@@ -24,6 +24,7 @@ Spot = tuple[float, float]
 WIDTH: dict[Slot, int] = {"S": 360, "M": 610, "L": 700}
 LABEL_ROOM = 52  # a date of six characters at 11 px, with air
 VALUE_ROOM = 40
+_NARROW = 8  # columns that have room for a name each; of more every second is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ def heat_map(*, title: str, columns: Sequence[str], rows: Sequence[HeatRow]) -> 
     if not rows or not columns:
         return _nothing()
     greatest = max((value for row in rows for value in row.values), default=0)
-    head = format_html_join("", '<th scope="col">{}</th>', ((c,) for c in columns))
+    every = 2 if len(columns) > _NARROW else 1
+    named = (("vh" if place % every else "", words) for place, words in enumerate(columns))
+    head = format_html_join("", '<th scope="col"><span class="{}">{}</span></th>', named)
     body = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',

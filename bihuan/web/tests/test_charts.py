@@ -143,6 +143,16 @@ def test_the_fullest_cell_has_the_darkest_shade_and_an_empty_one_no_link() -> No
     assert "".join(cells[2].itertext()) == "周一 2时：6 件"
 
 
+@pytest.mark.parametrize(("columns", "shown"), [(3, [0, 1, 2]), (9, [0, 2, 4, 6, 8])])
+def test_of_many_hours_every_second_is_shown_and_all_are_read_out(
+    columns: int, shown: list[int]
+) -> None:
+    heads = parsed(hours(*range(columns))).findall(".//thead//span")
+
+    assert [head.text for head in heads] == [f"{hour}时" for hour in range(columns)]
+    assert [n for n, head in enumerate(heads) if head.attrib["class"] != "vh"] == shown
+
+
 @pytest.mark.parametrize("label", ["服务质量类", "Systems and technology"])
 def test_a_long_label_begins_inside_the_chart_and_ends_before_its_bar(label: str) -> None:
     root = parsed(categories(3, label=label))
