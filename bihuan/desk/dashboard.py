@@ -22,7 +22,7 @@ from bihuan.desk import kpis, shown
 from bihuan.desk.listing import INBOX, MONDAY
 from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
-from bihuan.web import charts, words
+from bihuan.web import charts, heat, words
 from bihuan.web.door import Who
 
 PERIODS = (7, 14, 30)
@@ -220,7 +220,7 @@ def _categories(found: Mapping[str, int], span: Span, who: Who) -> dict[str, Any
 def _hours(found: Mapping[tuple[int, int], int], span: Span) -> dict[str, Any]:
     names = [words.weekday_words(MONDAY + timedelta(days=n)) for n in range(7)]
     rows = [
-        charts.HeatRow(
+        heat.HeatRow(
             name,
             [found.get((n, slot), 0) for slot in range(12)],
             [span.cases("filed", weekday=n, slot=slot) for slot in range(12)],
@@ -229,6 +229,6 @@ def _hours(found: Mapping[tuple[int, int], int], span: Span) -> dict[str, Any]:
     ]
     columns = [_("{n}时").format(n=2 * slot) for slot in range(12)]
     return {
-        "chart": charts.heat_map(title=_("进线时段"), columns=columns, rows=rows),
+        "chart": heat.heat_map(title=_("进线时段"), columns=columns, rows=rows),
         "total": sum(found.values()),
     }

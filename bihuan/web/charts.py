@@ -1,8 +1,8 @@
 """Charts as SVG made on the server: real text, colours from the style sheet, every mark a link.
 
 No chart has two axes on one panel; bars start at zero; each has a name and takes its viewBox from
-the slot it stands in, so that text is never scaled. Labels are escaped here; an address that could
-leave the site raises ValueError.
+the slot it stands in, so that text is never scaled. An address that could leave the site raises
+ValueError.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from bihuan.web import svg
+
 Slot = Literal["S", "M", "L"]
 Tone = Literal["c1", "c2", "c3", "c4"]
 Mood = Literal["good", "bad", "plain"]
-Spot = tuple[float, float]
 
 WIDTH: dict[Slot, int] = {"S": 360, "M": 610, "L": 700}
 LABEL_ROOM = 52  # a date of six characters at 11 px, with air
 VALUE_ROOM = 40
-_NARROW = 8  # columns that have room for a name each; of more every second is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,6 @@ class Bar:
     tone: Tone = "c1"
 
 
-@dataclass(frozen=True, slots=True)
-class HeatRow:
-    """One row of a heat map: counts and addresses (or "") in the order of the columns."""
-
-    label: str
-    values: Sequence[int]
-    urls: Sequence[str]
-
-
 def sparkline(values: Sequence[float], *, mood: Mood = "plain") -> SafeString:
     """The shape of the last values, without scale; hidden from readers, who have the number."""
     if not values:
@@ -80,8 +71,8 @@ def sparkline(values: Sequence[float], *, mood: Mood = "plain") -> SafeString:
         '<svg class="spark spark-{}" viewBox="0 0 96 28" width="96" height="28" aria-hidden="true">'
         '{}<circle cx="{}" cy="{}" r="2.6"/></svg>',
         mood,
-        _polyline(spots, ""),
-        *map(_n, spots[-1]),
+        svg.polyline(spots, ""),
+        *map(svg.short, spots[-1]),
     )
 
 
@@ -90,28 +81,28 @@ def panels(
 ) -> SafeString:
     """Two stacked panels on one time axis: a rate with its target, and at most three bars."""
     if not labels:
-        return _nothing()
+        return svg.nothing()
     frame = _Frame(WIDTH[slot], len(labels))
     parts = [
         *_rate_panel(frame, labels, rate),
         *_bar_panel(frame, labels, bars),
         *_axis_labels(frame, labels, y=290),
     ]
-    return _svg(title, WIDTH[slot], 302, parts)
+    return svg.picture(title, WIDTH[slot], 302, parts)
 
 
 def horizontal_bars(*, title: str, rows: Sequence[Bar], slot: Slot = "M") -> SafeString:
     """One bar a row, longest possible for the greatest value; the words are part of the link."""
     if not rows:
-        return _nothing()
+        return svg.nothing()
     width = WIDTH[slot]
-    label_end = min(width * 9 // 20, max(_wide(row.label) for row in rows) + 12)
+    label_end = min(width * 9 // 20, max(svg.wide(row.label) for row in rows) + 12)
     room = width - label_end - 96
     greatest = max((row.value for row in rows), default=0) or 1
     parts = []
     for at, row in enumerate(rows):
         y = at * 38 + 8
-        words = f"{row.label} {_say(row.value)} {row.note}".strip()
+        words = f"{row.label} {svg.say(row.value)} {row.note}".strip()
         inside = format_html(
             '<rect class="hit" x="0" y="{}" width="{}" height="30"/>'
             '<text class="label" x="{}" y="{}" text-anchor="end">{}</text>'
@@ -119,31 +110,11 @@ def horizontal_bars(*, title: str, rows: Sequence[Bar], slot: Slot = "M") -> Saf
             '<rect class="mark {}" x="{}" y="{}" width="{}" height="16" rx="3"/>'
             '<text class="value" x="{}" y="{}">{} <tspan class="note">{}</tspan></text>',
             *(y - 7, width, label_end - 10, y + 13, row.label, label_end, y, room),
-            *(row.tone, label_end, y, _n(max(0.0, room * row.value / greatest))),
-            *(width - 88, y + 13, _say(row.value), row.note),
+            *(row.tone, label_end, y, svg.short(max(0.0, room * row.value / greatest))),
+            *(width - 88, y + 13, svg.say(row.value), row.note),
         )
-        parts.append(_link(row.url, words, inside))
-    return _svg(title, width, 38 * len(rows) + 4, parts)
-
-
-def heat_map(*, title: str, columns: Sequence[str], rows: Sequence[HeatRow]) -> SafeString:
-    """Counts by row and column as a real table: ten shades, and the number in words for readers."""
-    if not rows or not columns:
-        return _nothing()
-    greatest = max((value for row in rows for value in row.values), default=0)
-    every = 2 if len(columns) > _NARROW else 1
-    named = (("vh" if place % every else "", words) for place, words in enumerate(columns))
-    head = format_html_join("", '<th scope="col"><span class="{}">{}</span></th>', named)
-    body = format_html_join(
-        "",
-        '<tr><th scope="row">{}</th>{}</tr>',
-        ((row.label, _heat_cells(row, columns, greatest)) for row in rows),
-    )
-    return format_html(
-        '<table class="heat"><caption class="vh">{}</caption><thead><tr><td></td>{}</tr></thead>'
-        "<tbody>{}</tbody></table>",
-        *(title, head, body),
-    )
+        parts.append(svg.link(row.url, words, inside))
+    return svg.picture(title, width, 38 * len(rows) + 4, parts)
 
 
 def load_bar(*, name: str, over: int, soon: int, ok: int, cap: int) -> SafeString:
@@ -152,7 +123,7 @@ def load_bar(*, name: str, over: int, soon: int, ok: int, cap: int) -> SafeStrin
     edges, at = [], 0.0
     for kind, amount in (("over", over), ("soon", soon), ("ok", ok)):
         wide = 100 * amount / whole
-        edges.append((kind, _n(at), _n(wide)))
+        edges.append((kind, svg.short(at), svg.short(wide)))
         at += wide
     words = _("%(name)s：超期 %(over)s，临近 %(soon)s，正常 %(ok)s，额度 %(cap)s") % {
         "name": name,
@@ -193,13 +164,13 @@ def _rate_panel(frame: _Frame, labels: Sequence[str], rate: Rate) -> list[SafeSt
         return top + height * (100 - value) / (100 - floor)
 
     lines = [v for v in (floor, (100 + floor) / 2, 100) if abs(y(v) - y(rate.target)) > 11]
-    parts = [_grid(frame, y(v), f"{_say(v)}%") for v in lines]
-    parts.append(_grid(frame, y(rate.target), f"{_say(rate.target)}%", kind="target"))
+    parts = [_grid(frame, y(v), f"{svg.say(v)}%") for v in lines]
+    parts.append(_grid(frame, y(rate.target), f"{svg.say(rate.target)}%", kind="target"))
     spots = [
         None if value is None else (frame.middle(at), y(value))
         for at, value in enumerate(rate.values)
     ]
-    parts += [_polyline(run, "line") for run in _runs(spots) if len(run) > 1]
+    parts += [svg.polyline(run, "line") for run in svg.runs(spots) if len(run) > 1]
     last = len(labels) - 1
     for at, (label, value, spot) in enumerate(zip(labels, rate.values, spots, strict=True)):
         if value is None or spot is None:
@@ -211,47 +182,53 @@ def _rate_panel(frame: _Frame, labels: Sequence[str], rate: Rate) -> list[SafeSt
 
 
 def _rate_mark(
-    rate: Rate, label: str, url: str, spot: Spot, told: tuple[float, bool, bool]
+    rate: Rate, label: str, url: str, spot: svg.Spot, told: tuple[float, bool, bool]
 ) -> SafeString:
     value, below, written = told
     words = f"{label} {rate.name} {value:.1f}%"
     inside = format_html(
         '<circle class="hit" cx="{0}" cy="{1}" r="12"/>'
         '<circle class="dot{2}" cx="{0}" cy="{1}" r="4"/>',
-        *(_n(spot[0]), _n(spot[1]), " dot-below" if below else ""),
+        *(svg.short(spot[0]), svg.short(spot[1]), " dot-below" if below else ""),
     )
     if written:
         inside += format_html(
             '<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}%</text>',
-            *(" tick-below" if below else "", _n(spot[0])),
-            *(_n(spot[1] + (17 if below else -9)), f"{value:.1f}"),
+            *(" tick-below" if below else "", svg.short(spot[0])),
+            *(svg.short(spot[1] + (17 if below else -9)), f"{value:.1f}"),
         )
-    return _link(url, words, inside)
+    return svg.link(url, words, inside)
 
 
 def _bar_panel(frame: _Frame, labels: Sequence[str], bars: Sequence[Series]) -> list[SafeString]:
     top, height = 132, 138
     if len(bars) > 3:
         raise ValueError("at most three series fit one panel")
-    step = _nice_step(max((value for one in bars for value in one.values), default=0))
+    step = svg.nice_step(max((value for one in bars for value in one.values), default=0))
     ceiling = step * max(
         1, math.ceil(max((v for one in bars for v in one.values), default=0) / step)
     )
     ticks = round(ceiling / step)
     parts = [
-        _grid(frame, top + height * (1 - at / ticks), _say(step * at)) for at in range(ticks + 1)
+        _grid(frame, top + height * (1 - at / ticks), svg.say(step * at)) for at in range(ticks + 1)
     ]
     wide = min(20.0, frame.step / (len(bars) + 0.8))
     for at, label in enumerate(labels):
         for place, one in enumerate(bars):
             tall = height * max(0.0, one.values[at]) / ceiling
             x = frame.middle(at) + (place - len(bars) / 2) * (wide + 2) + 1
-            words = f"{label} {one.name} {_say(one.values[at])} {one.unit}".strip()
+            words = f"{label} {one.name} {svg.say(one.values[at])} {one.unit}".strip()
             shape = format_html(
                 '<rect class="mark {}" x="{}" y="{}" width="{}" height="{}" rx="2"/>',
-                *(one.tone, _n(x), _n(top + height - tall), _n(wide), _n(tall)),
+                *(
+                    one.tone,
+                    svg.short(x),
+                    svg.short(top + height - tall),
+                    svg.short(wide),
+                    svg.short(tall),
+                ),
             )
-            parts.append(_link(one.urls[at], words, shape))
+            parts.append(svg.link(one.urls[at], words, shape))
     return parts
 
 
@@ -261,106 +238,27 @@ def _axis_labels(frame: _Frame, labels: Sequence[str], *, y: int) -> Iterable[Sa
         if (last - at) % every == 0:  # the newest day always has its name
             yield format_html(
                 '<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>',
-                *(_n(frame.middle(at)), y, label),
+                *(svg.short(frame.middle(at)), y, label),
             )
-
-
-def _heat_cells(row: HeatRow, columns: Sequence[str], greatest: int) -> SafeString:
-    cells = []
-    for column, value, url in zip(columns, row.values, row.urls, strict=True):
-        words = _("%(row)s %(column)s：%(value)s 件") % {
-            "row": row.label,
-            "column": column,
-            "value": value,
-        }
-        shade = math.ceil(9 * value / greatest) if greatest else 0
-        inside = format_html('<span class="vh">{}</span>', words)
-        if url and value:
-            inside = format_html(
-                '<a href="{}" title="{}">{}</a>', *(_inside_the_site(url), words, inside)
-            )
-        cells.append(format_html('<td class="heat-{}">{}</td>', shade, inside))
-    return _joined(cells)
-
-
-def _svg(title: str, width: int, height: int, parts: Iterable[SafeString]) -> SafeString:
-    return format_html(
-        '<svg class="chart" viewBox="0 0 {0} {1}" role="group" aria-label="{2}">'
-        "<title>{2}</title>{3}</svg>",
-        *(width, height, title, _joined(parts)),
-    )
-
-
-def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
-
-
-def _link(url: str, words: str, inside: SafeString) -> SafeString:
-    if not url:
-        return format_html(
-            '<g role="img" aria-label="{0}"><title>{0}</title>{1}</g>', words, inside
-        )
-    return format_html(
-        '<a href="{0}" aria-label="{1}"><title>{1}</title>{2}</a>',
-        *(_inside_the_site(url), words, inside),
-    )
-
-
-def _inside_the_site(url: str) -> str:
-    """A mark leads to a list of ours: no scheme, no other host."""
-    if url.startswith(("?", "#")) or (url.startswith("/") and not url.startswith(("//", "/\\"))):
-        return url
-    raise ValueError(f"a mark must lead inside the site, not to {url!r}")
 
 
 def _grid(frame: _Frame, y: float, words: str, *, kind: str = "grid") -> SafeString:
     return format_html(
         '<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         '<text class="tick" x="{}" y="{}" text-anchor="end">{}</text>',
-        *(kind, frame.left, frame.right, _n(y), _n(y), frame.left - 6, _n(y + 4), words),
+        *(
+            kind,
+            frame.left,
+            frame.right,
+            svg.short(y),
+            svg.short(y),
+            frame.left - 6,
+            svg.short(y + 4),
+            words,
+        ),
     )
-
-
-def _polyline(spots: Sequence[Spot], kind: str) -> SafeString:
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in spots)
-    return format_html('<polyline class="{}" points="{}"/>', kind, points)
-
-
-def _runs(spots: Iterable[Spot | None]) -> list[list[Spot]]:
-    """A day without a measure breaks the line: it is not drawn as if it had been zero."""
-    runs: list[list[Spot]] = [[]]
-    for spot in spots:
-        if spot is None:
-            runs.append([])
-        else:
-            runs[-1].append(spot)
-    return runs
 
 
 def _rate_floor(values: Sequence[float]) -> int:
     """The lowest line of the rate panel: at least ten points of room, on a round number."""
     return max(0, min(90, 10 * math.floor((min(values) - 0.5) / 10)))
-
-
-def _nice_step(greatest: float) -> float:
-    """A round step that needs four or five lines; counts are whole, so never below one."""
-    rough = max(1.0, greatest / 4)
-    size: float = 10 ** math.floor(math.log10(rough))
-    return next(k * size for k in (1, 2, 2.5, 5, 10) if k * size >= rough and (k * size) % 1 == 0)
-
-
-def _nothing() -> SafeString:
-    return format_html('<p class="chart-empty">{}</p>', _("这段时间没有数据。"))
-
-
-def _wide(words: str) -> int:
-    """About how wide a label is at 13 px: a Chinese sign fills the square, a letter half of it."""
-    return math.ceil(sum(13 if ord(sign) > 0x2E7F else 7 for sign in words))
-
-
-def _say(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

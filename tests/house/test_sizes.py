@@ -8,9 +8,6 @@ from pathlib import Path
 from tests.house import source
 
 FILE, FUNCTION = 300, 40
-#: One room of drawing: marks, axes and their words share one geometry, and no reader needs the
-#: half of it (UI.md §3; docs/adr/charts-are-drawn-on-the-server.md has the figures).
-LARGE = {"bihuan/web/charts.py": 400}
 
 
 def _lines(path: Path) -> int:
@@ -30,13 +27,7 @@ def _written() -> list[Path]:
 
 
 def test_no_file_has_more_lines_than_the_budget() -> None:
-    large = {_name(path): n for path in _written() if (n := _lines(path)) > FILE}
-
-    assert {name: n for name, n in large.items() if n > LARGE.get(name, FILE)} == {}
-
-
-def test_an_exception_that_is_no_longer_needed_is_deleted() -> None:
-    assert {name for name in LARGE if _lines(source.ROOT / name) <= FILE} == set()
+    assert {_name(path): n for path in _written() if (n := _lines(path)) > FILE} == {}
 
 
 def test_no_function_has_more_lines_than_the_budget() -> None:

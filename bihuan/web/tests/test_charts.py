@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bihuan.web import charts
+from bihuan.web import charts, heat
 
 HOSTILE = "<script>alert(1)</script>\" onload='x'"
 DAYS = ["11月17日", "11月18日", "11月19日"]
@@ -36,8 +36,8 @@ def categories(*values: float, label: str = "服务质量类") -> str:
 
 
 def hours(*values: int) -> str:
-    row = charts.HeatRow("周一", values, [f"?h={at}" for at in range(len(values))])
-    return charts.heat_map(
+    row = heat.HeatRow("周一", values, [f"?h={at}" for at in range(len(values))])
+    return heat.heat_map(
         title="进线时段", columns=[f"{v}时" for v in range(len(values))], rows=[row]
     )
 
@@ -89,8 +89,8 @@ def test_a_day_without_a_rate_breaks_the_line_and_has_no_dot() -> None:
     [
         categories(3, label=HOSTILE),
         charts.load_bar(name=HOSTILE, over=1, soon=2, ok=3, cap=8),
-        charts.heat_map(
-            title=HOSTILE, columns=[HOSTILE], rows=[charts.HeatRow(HOSTILE, [1], ["?a=1&b=2"])]
+        heat.heat_map(
+            title=HOSTILE, columns=[HOSTILE], rows=[heat.HeatRow(HOSTILE, [1], ["?a=1&b=2"])]
         ),
         charts.panels(
             title=HOSTILE,
@@ -121,7 +121,7 @@ def test_no_data_is_said_in_words() -> None:
 
     assert "没有数据" in charts.panels(title="x", labels=[], bars=[], rate=rate)
     assert "没有数据" in charts.horizontal_bars(title="x", rows=[])
-    assert "没有数据" in charts.heat_map(title="x", columns=[], rows=[])
+    assert "没有数据" in heat.heat_map(title="x", columns=[], rows=[])
     assert charts.sparkline([]) == ""
 
 
