@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
+from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.core.actors import SYSTEM
 from bihuan.events import log, relay, tasks
@@ -25,7 +26,7 @@ from bihuan.events.models import Event
 from bihuan.events.tests import switchboard
 from bihuan.events.tests.switchboard import COUNT, ECHO
 from bihuan.events.worker import Worker
-from bihuan.store.postgres import Urls
+from bihuan.store.postgres import Urls, at_database
 
 AT = datetime(2026, 2, 13, 8, 0, tzinfo=UTC)
 JOBS: Any = tasks  # and the job library behind it, which only the tasks know
@@ -181,22 +182,44 @@ def test_the_jobs_of_a_dead_worker_are_given_back(fresh_db: Urls) -> None:
     assert heard() == 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_process_cleanly(fresh_db: Urls, number: int) -> None:
-    program = (
-        "import django; django.setup(); from django.conf import settings; "
-        f"settings.BIHUAN_WIRING = {switchboard.__name__!r}; "
-        "from bihuan.events import worker; worker.run()"
-    )
+_WORKER = (
+    "import django; django.setup(); from django.conf import settings; "
+    f"settings.BIHUAN_WIRING = {switchboard.__name__!r}; "
+    "from bihuan.events import worker; worker.run()"
+)
+
+
+@contextmanager
+def program() -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own that has heard what was said."""
     say()
     process = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env=os.environ, stderr=subprocess.PIPE
+        [sys.executable, "-c", _WORKER], cwd=ROOT, env=os.environ, stderr=subprocess.DEVNULL
     )
     try:
         assert eventually(lambda: heard() == 1)
-        process.send_signal(number)
-        assert process.wait(15) == 0
+        yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_process_cleanly(fresh_db: Urls, number: int) -> None:
+    with program() as process:
+        process.send_signal(number)
+        assert process.wait(15) == 0
+
+
+@pytest.mark.slow
+def test_a_worker_whose_database_is_away_need_not_be_killed_to_end(fresh_db: Urls) -> None:
+    with program() as process:
+        connection.close()
+        name = conninfo_to_dict(fresh_db.owner)["dbname"]
+        elsewhere = at_database(fresh_db.owner, "postgres")
+        with psycopg.connect(elsewhere, autocommit=True) as owner:
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        time.sleep(1)  # it has noticed, and waits for a connection
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(25) == 0  # `bihuan up` kills after thirty
