@@ -145,6 +145,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "archive": (),
     "silence": (),
+    "close": (),
 }
 
 

@@ -76,6 +76,7 @@ CASE = Lifecycle(
         Step("notified",  "confirm",   "closed",    C,      "2.4.3"),
         Step("notified",  "dispute",   "accepted",  C,      "2.4.3"),
         Step("notified",  "silence",   "closed",    Y,      "2.4.3"),
+        Step("notified",  "close",     "closed",    Y,      "2.2.4"),
         Step("notified",  "merge",     "merged",    S,      "2.2.3"),
         Step("closed",    "reopen",    "accepted",  C | S,  "2.4.3"),
         Step("closed",    "archive",   "archived",  Y,      "2.2.4"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.complaints import views
+from bihuan.complaints.views import records
 
 app_name = "complaints"
 urlpatterns = [
-    path("", views.records, name="records"),
-    path("<int:id>/", views.record, name="record"),
-    path("<int:id>/sign/", views.sign, name="sign"),
+    path("", records.records, name="records"),
+    path("<int:id>/", records.record, name="record"),
+    path("<int:id>/sign/", records.sign, name="sign"),
 ]

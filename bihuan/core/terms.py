@@ -81,6 +81,7 @@ class Severity:
     clause: str
     rank: int
     tier_at_least: int
+    special_report: bool = False
     people_over: int | None = None
     fen_over: int | None = None
     facts: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from bihuan.events.models import Event
 
 ACTION_OF = {kind: action for action, kind in KIND_OF.items()}
 ACTION_OF["case.severity_proposed"] = "set_severity"  # upwards, it waits for a second person
+ACTION_OF["case.result_accepted"] = "confirm"  # the person's word; what the house owes is not there
 LATER = FRIDAY + DAY
 
 
@@ -37,7 +38,8 @@ def retold(events: list[Event]) -> dict[str, Any]:
             continue  # of a clock, a notice, or another case that was merged into this one
         step = CASE.steps[case["state"], action]
         assert data["from"] == case["state"]
-        assert data["to"] == (step.target or before_merge)
+        stays = event.kind == "case.result_accepted"
+        assert data["to"] == (data["from"] if stays else step.target or before_merge)
         assert data["version"] == case["version"] + 1
         before_merge = case["state"]
         case |= {"state": data["to"], "version": data["version"], "round": data["round"]}
@@ -138,6 +140,19 @@ def sorted_anew(home: House, case: Case) -> None:
     commands.add_material(**on(case, home.ai_li), text="检测报告")
 
 
+def reported(home: House, case: Case) -> None:
+    """Found to be major at the last moment, confirmed, and closed when the report was there."""
+    handled(home, case)
+    commands.set_severity(**on(case, home.bo_bo), severity="major", reason="多人受影响")
+    commands.approve_severity(**on(case, home.chen))
+    told(home, case)
+    commands.need(
+        number=case.number, code="special_report", before="close", ref=7, due_at=None, by=SYSTEM
+    )
+    commands.confirm(**on(case, home.ai_li, LATER))
+    commands.meet(number=case.number, ref=7, by=SYSTEM, at=LATER)
+
+
 def late(home: House, case: Case) -> None:
     tasks.sweep(FRIDAY + 30 * HOUR)
     handled(home, case, FRIDAY + 90 * HOUR)
@@ -145,7 +160,7 @@ def late(home: House, case: Case) -> None:
 
 STORIES = [
     filed, handled, resolved, closed, archived, disputed_twice, silent, reopened_by_staff,
-    withdrawn, declined, merged, merged_into, unmerged, sorted_anew, late,
+    withdrawn, declined, merged, merged_into, unmerged, sorted_anew, reported, late,
 ]  # fmt: skip
 
 

@@ -65,6 +65,7 @@ from bihuan.cases.commands.material import (
     remove_file,
     save_draft,
 )
+from bihuan.cases.commands.needing import close, meet, need
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.sorting import (
@@ -86,7 +87,7 @@ from bihuan.core.refusals import Invalid, NotFound
 STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
-        accept, add_material, answer, approve_severity, archive, assign, classify, confirm,
+        accept, add_material, answer, approve_severity, archive, assign, classify, close, confirm,
         confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose, rate,
         reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tell,
         unmerge, withdraw,
@@ -163,6 +164,7 @@ __all__ = [
     "bring",
     "chase",
     "classify",
+    "close",
     "confirm",
     "confirm_problem",
     "decline",
@@ -181,8 +183,10 @@ __all__ = [
     "join_draft",
     "judge",
     "may_work",
+    "meet",
     "merge",
     "message",
+    "need",
     "note",
     "notify",
     "plan",

@@ -14,7 +14,7 @@ from bihuan.cases.models import Case, FollowUp
 from bihuan.core import ids
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
-from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, NotReady
 from bihuan.events import log
 from bihuan.policy import queries as policy
 
@@ -23,9 +23,19 @@ RETENTION = "trade_3_years"  # 电子商务法 31: at least three years (L-02)
 
 @transaction.atomic
 def confirm(*, number: str, expected_version: int | None = None, by: Actor, at: datetime) -> Case:
-    """确认：the person accepts the result; the loop is closed (2.4.3)."""
+    """确认：the person accepts the result; the loop is closed (2.4.3).
+
+    What the house owes before the end, such as the report on a major complaint, is not theirs to
+    wait for: their word stands, and the case closes when it is there.
+    """
     case, step = begin(number, "confirm", by, expected_version)
-    return _end(case, step, by, at)
+    if case.confirmed_at:
+        raise NotPossible(step.clause, state=case.state, action="confirm", possible=[])
+    if needs := queries.needed(case, "close"):
+        case.confirmed_at = at
+        stays = Step(step.source, step.action, case.state, step.who, step.clause)
+        return say(case, stays, by, at, kind="case.result_accepted", needs=needs)
+    return end(case, step, by, at)
 
 
 @transaction.atomic
@@ -34,10 +44,13 @@ def silence(*, number: str, expected_version: int | None = None, by: Actor, at: 
     case, step = begin(number, "silence", by, expected_version)
     if case.waits_until is None or at < case.waits_until:
         raise NotPossible(step.clause, state=case.state, action="silence", possible=[])
-    return _end(case, step, by, at)
+    if needs := queries.needed(case, "close"):
+        raise NotReady("2.2.4", missing=needs)
+    return end(case, step, by, at)
 
 
-def _end(case: Case, step: Step, by: Actor, at: datetime) -> Case:
+def end(case: Case, step: Step, by: Actor, at: datetime) -> Case:
+    """Closed: what still ran is void, and the days until it is archived begin."""
     void_the_rest(case, "closed", by, at)
     case.ended_at, case.retention = at, RETENTION
     case.waits_until = archive_on(at)
@@ -74,6 +87,7 @@ def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime
     case.round += 1
     case.round_at = at
     case.outcome, case.told_at, case.ended_at, case.waits_until = "", None, None, None
+    case.confirmed_at = None
     case.retention = ""
     deadlines.start_round(case, handbook(case), policy.workdays())
     return say(case, step, by, at, **said)

@@ -183,12 +183,14 @@ def resolve(
 ) -> Case:
     """作出处理：decided and carried out as far as the platform can (1.2, 1.4).
 
-    NotReady names the milestones still owed before it, and a finding when there is none (2.2.4).
+    NotReady names the milestones still owed before it, a finding when there is none (2.2.4),
+    and what else the case waits for, such as the share of another department (2.2.3).
     """
     case, step = begin(number, "resolve", by, expected_version)
     missing = queries.owed_before(case, "case.handling_done")
     if case.kind == "complaint" and not queries.has_finding(case):
         missing.append("finding")
+    missing += queries.needed(case, "resolve")
     if missing:
         raise NotReady(step.clause, missing=missing)
     said = speak(case, f"{reason}\n依据：{basis}", kind="decision", by=by, at=at, internal=True)

@@ -15,7 +15,7 @@ from bihuan.cases.models.case import (
     IdempotencyKey,
 )
 from bihuan.cases.models.held import Held
-from bihuan.cases.models.owed import Clock, Finding, FollowUp
+from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "Need",
     "Sealed",
 ]

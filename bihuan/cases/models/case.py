@@ -83,6 +83,7 @@ class Case(models.Model):
     reminded_round = models.IntegerField(default=0)
     outcome = models.CharField(max_length=20, blank=True)
     told_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     merged_into = models.BigIntegerField(default=0)

@@ -100,3 +100,25 @@ class FollowUp(models.Model):
                 condition=Q(done_at__isnull=True, chased_at__isnull=True),
             ),
         ]
+
+
+class Need(models.Model):
+    """What must be there before a case may go on: another's share, a report (2.2.3, 2.2.4).
+
+    `id` is that of the row that asks for it, in the room that does; `before` is the step.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    case_id = models.BigIntegerField()
+    code = models.CharField(max_length=20)
+    before = models.CharField(max_length=12)
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="need_before_a_known_step", condition=Q(before__in=["resolve", "close"])
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["case_id"], name="need_by_case")]

@@ -17,6 +17,7 @@ from bihuan.cases.queries.lists import (
     lightest,
     mine,
 )
+from bihuan.cases.queries.needs import REPORT, asks_for_report, needed
 from bihuan.cases.queries.period import Day, Period, period
 from bihuan.cases.queries.proof import Gap, changed_words, loop
 from bihuan.cases.queries.rows import (
@@ -70,6 +71,7 @@ __all__ = [
     "ARCHIVED_AHEAD",
     "LATELY",
     "NEWEST",
+    "REPORT",
     "Day",
     "Filters",
     "Gap",
@@ -80,6 +82,7 @@ __all__ = [
     "Waiting",
     "Why",
     "all_clocks",
+    "asks_for_report",
     "changed_words",
     "clocks",
     "clocks_of",
@@ -117,6 +120,7 @@ __all__ = [
     "loop",
     "made",
     "mine",
+    "needed",
     "offered",
     "opened",
     "overdue",

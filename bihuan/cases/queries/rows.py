@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
 from bihuan.cases.models import Case, Clock, Draft, Entry, File, Finding, FollowUp
+from bihuan.cases.queries.needs import BLOCKED
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.clocks import SHANGHAI
@@ -83,7 +84,8 @@ def person_of(number: str) -> tuple[int, int] | None:
 
 def offered(case: Case, by: Actor) -> list[Step]:
     """The steps this actor may take now, in the order of the table: what the buttons show."""
-    return CASE.offered(case.state, by.roles)
+    steps = CASE.offered(case.state, by.roles)
+    return [s for s in steps if s.action != "confirm"] if case.confirmed_at else steps
 
 
 def findings(case: Case) -> list[Finding]:
@@ -226,8 +228,14 @@ def _soon_due(most: int) -> Kept[Clock]:
 
 
 def due_to_close(at: datetime, most: int = 200) -> list[Case]:
-    """Told, and silent for longer than the policy's days."""
-    return _waiting_until(("notified",), most).rows({_SOME_TIME: at})
+    """Told, and silent for longer than the policy's days; nothing of ours is missing (2.2.4)."""
+    return _due_to_close(most).rows({_SOME_TIME: at})
+
+
+@cache
+def _due_to_close(most: int) -> Kept[Case]:
+    rows = Case.objects.filter(~BLOCKED, state="notified", waits_until__lte=_SOME_TIME)
+    return Kept(rows.order_by("waits_until")[:most])
 
 
 def due_to_remind(at: datetime, before: timedelta, most: int = 200) -> list[Case]:
@@ -238,7 +246,7 @@ def due_to_remind(at: datetime, before: timedelta, most: int = 200) -> list[Case
 @cache
 def _due_to_remind(most: int) -> Kept[Case]:
     rows = Case.objects.filter(
-        state="notified", waits_until__gt=_SOME_TIME, waits_until__lte=_LATER
+        state="notified", confirmed_at=None, waits_until__gt=_SOME_TIME, waits_until__lte=_LATER
     ).exclude(reminded_round=F("round"))
     return Kept(rows.order_by("waits_until")[:most])
 

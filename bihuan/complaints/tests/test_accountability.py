@@ -11,8 +11,9 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from bihuan.accounts import commands as accounts
-from bihuan.complaints import commands, queries, rules, tasks, views
+from bihuan.complaints import commands, queries, rules, tasks
 from bihuan.complaints.models import Accountability
+from bihuan.complaints.views import records as views
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, NotReady
 from bihuan.events import log

@@ -10,10 +10,11 @@ import pytest
 from django.db import transaction
 from django.test import RequestFactory
 
-from bihuan.complaints import queries, views
+from bihuan.complaints import queries
 from bihuan.complaints.models import Accountability
 from bihuan.complaints.tests import test_accountability
 from bihuan.complaints.tests.test_accountability import AT
+from bihuan.complaints.views import records as views
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound
 

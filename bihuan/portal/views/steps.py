@@ -216,7 +216,7 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """The person accepts the result: the loop is closed (2.4.3)."""
     case, who = own(request, number), reads(request)
-    if not record.just_done(case, "confirm", **who):
+    if not case.confirmed_at and not record.just_done(case, "confirm", **who):
         commands.confirm(number=case.number, expected_version=_seen(request, "confirm"), **who)
     return redirect("portal:progress", number=case.number)
 

@@ -1,0 +1,5 @@
+"""The rows of what a complaint asks of the house itself."""
+
+from bihuan.complaints.models.records import Accountability
+
+__all__ = ["Accountability"]

@@ -1,0 +1,1 @@
+"""Pages of the desk about what a complaint asks of the house itself."""
