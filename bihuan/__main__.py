@@ -22,6 +22,10 @@ COMMANDS = {
     "due": ("bihuan.cli.due", "when every promise falls due for a case received then; no database"),
     "mask": ("bihuan.cli.mask", "mask personal data in a text; no database"),
     "policy": ("bihuan.cli.policy", "check a handbook folder; no database"),
+    "calendar": (
+        "bihuan.cli.calendar",
+        "import a year's official arrangement of holidays and recount open dues",
+    ),
     "loop": (
         "bihuan.cli.loop",
         "prove that the loop is closed: owner, next date and notice for all",

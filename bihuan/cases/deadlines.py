@@ -39,6 +39,7 @@ RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
 AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
 #: the events that say that milestones were reached
 _PROVES = {KIND_OF[step.action]: step.reaches for step in CASE.steps.values() if step.reaches}
+CALENDAR = "calendar"
 _ANEW = ", of the complaint"  # a start that is counted from the message that complains
 
 
@@ -195,16 +196,26 @@ def replace(
         made.done_at = rows[key].done_at if key in rows else None
         made.done_at = made.done_at or reached.get(new.milestone)
         if key in rows:
-            _one(rows[key]).update(
-                promises=made.promises, hard=made.hard, effective_due_at=made.effective_due_at,
-                done_at=made.done_at, void_at=None, void_reason="",
-            )  # fmt: skip
+            _become(rows[key], made)
             continue
+        if reason == CALENDAR and made.done_at:
+            continue  # an arrangement moves what is open; what was reached was judged (CALENDAR §5)
         made.save(force_insert=True)
         moved.setdefault(key[0], []).append(f"+{key[1].isoformat()}")
     _miss_reached(case, at)
     case.next_due_at, case.next_milestone = head(running(case))
     return moved
+
+
+def _become(old: Clock, made: Clock) -> None:
+    """The row that is there already says the same from now on; most do so as they are."""
+    said = {
+        "promises": made.promises, "hard": made.hard, "status": made.status,
+        "effective_due_at": made.effective_due_at, "done_at": made.done_at, "void_at": None,
+        "void_reason": "",
+    }  # fmt: skip
+    if any(getattr(old, name) != value for name, value in said.items()):
+        _one(old).update(**said)
 
 
 def _reached(case: Case) -> dict[str, datetime]:

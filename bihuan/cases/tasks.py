@@ -12,6 +12,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Refusal
 from bihuan.policy import queries as policy
 
+RECOUNTED_AT_ONCE = 500  # open cases in one call: the worker is asked to stop between two
 WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
 
 
@@ -37,6 +38,15 @@ def _tending(at: datetime) -> Iterator[Callable[[], object]]:
         yield partial(commands.archive, number=case.number, **who)
     for row in queries.follow_ups_to_chase(at):
         yield partial(commands.chase, follow_up_id=row.id, **who)
+
+
+def recount(at: datetime) -> int:
+    """Every 5 s, some seconds long: carry a new arrangement of holidays through (2.3.1)."""
+    done = some = commands.recount(by=SYSTEM, at=at)
+    while some and done < RECOUNTED_AT_ONCE:
+        some = commands.recount(by=SYSTEM, at=at)
+        done += some
+    return done
 
 
 def reminded_ahead(at: datetime) -> timedelta:

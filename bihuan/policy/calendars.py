@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bihuan.core.workdays import Workdays
 from bihuan.policy.faults import PolicyFault, line_of, parse, tables_of, text_of
@@ -79,16 +79,17 @@ def read(text: str, file: str = "calendar.toml") -> Years:
         raise PolicyFault(file, line_of(text, unknown), f"the table {unknown!r} is not known here")
     arranged = _shaped(Arrangement, tables_of(tables, "year", text, file), "year", text, file)
     for n, year in enumerate(arranged):
-        for why in wrong_with(year):
-            raise PolicyFault(file, line_of(text, "year", n), f"{year.year}: {why}")
+        for code, why in wrong_with(year):
+            raise PolicyFault(file, line_of(text, "year", n), f"{year.year}: {why}", code)
     twice = [year for year, n in Counter(a.year for a in arranged).items() if n > 1]
     if twice:
         raise PolicyFault(file, line_of(text, "year"), f"{twice[0]} stands here twice")
     later_years = tables_of(tables, "expected", text, file)
     expected = _shaped(Expected, later_years, "expected", text, file)
     for n, later in enumerate(expected):
-        for why in _elsewhere(later.year, (d for block in later.holiday for d in block.days())):
-            raise PolicyFault(file, line_of(text, "expected", n), f"{later.year}: {why}")
+        days = (day for block in later.holiday for day in block.days())
+        for code, why in _elsewhere(later.year, days):
+            raise PolicyFault(file, line_of(text, "expected", n), f"{later.year}: {why}", code)
     return Years(arranged, expected)
 
 
@@ -102,36 +103,55 @@ def _shaped(cls: type[T], rows: list[object], table: str, text: str, file: str) 
     return tuple(made)
 
 
-def wrong_with(year: Arrangement) -> Iterator[str]:
-    """What cannot be true of an official arrangement, in words for whoever imports it."""
+class Wrong(NamedTuple):
+    """Why an arrangement cannot be true: a name for pages, and words for whoever imports it."""
+
+    code: str
+    why: str
+
+
+def wrong_with(year: Arrangement) -> Iterator[Wrong]:
+    """What cannot be true of an official arrangement."""
     if not date.min.year < year.year < date.max.year:
-        yield "there is no such year"
+        yield Wrong("no_such_year", "there is no such year")
         return
     off, on = Counter(year.off), year.on
     yield from _elsewhere(year.year, (*off, *on))
     for day, times in off.items():
         if times > 1:
-            yield f"{day} rests in two blocks"
+            yield Wrong("rests_twice", f"{day} rests in two blocks")
     for day in on:
         if day.weekday() < SATURDAY:
-            yield f"{day} is a make-up day, but no Saturday or Sunday"
+            yield Wrong(
+                "make_up_on_a_weekday", f"{day} is a make-up day, but no Saturday or Sunday"
+            )
         if day in off:
-            yield f"{day} both rests and works"
+            yield Wrong("rests_and_works", f"{day} both rests and works")
     if any(block.last < block.first for block in year.holiday):
-        yield "a block ends before it begins"
-    days = Workdays(frozenset(off), frozenset(on), frozenset({year.year}))
+        yield Wrong("ends_before_it_begins", "a block ends before it begins")
+    yield from _miscounted(year)
+
+
+def _miscounted(year: Arrangement) -> Iterator[Wrong]:
+    """A year works from Monday to Friday but for thirteen days, whatever is exchanged."""
+    days = Workdays(frozenset(year.off), frozenset(year.on), frozenset({year.year}))
     first, last = date(year.year, 1, 1), date(year.year, 12, 31)
     counted = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     works = sum(days.is_workday(day) for day in counted)
     due = sum(day.weekday() < SATURDAY for day in counted) - STATUTORY_DAYS
     if works != year.workdays:
-        yield f"{works} days work, but {year.workdays} are stated"
+        yield Wrong("not_the_stated_count", f"{works} days work, but {year.workdays} are stated")
     if works != due:
-        yield f"{works} days work; Monday to Friday less {STATUTORY_DAYS} statutory days is {due}"
+        yield Wrong(
+            "not_weekdays_less_thirteen",
+            f"{works} days work; Monday to Friday less {STATUTORY_DAYS} statutory days is {due}",
+        )
 
 
-def _elsewhere(year: int, days: Iterable[date]) -> Iterator[str]:
-    return (f"{day} lies in another year" for day in days if day.year != year)
+def _elsewhere(year: int, days: Iterable[date]) -> Iterator[Wrong]:
+    return (
+        Wrong("in_another_year", f"{day} lies in another year") for day in days if day.year != year
+    )
 
 
 def together(years: Iterable[Years]) -> Workdays:
@@ -151,6 +171,14 @@ def together(years: Iterable[Years]) -> Workdays:
         statutory=frozenset(d for year in waiting for block in year.holiday for d in block.days()),
         names={day: block.name for block in blocks for day in block.days()},
     )
+
+
+def one_year(text: str, file: str = "calendar.toml") -> Arrangement:
+    """The single year a file arranges. PolicyFault as `read`, and for none, several or expected."""
+    years = read(text, file)
+    if len(years.arranged) != 1 or years.expected:
+        raise PolicyFault(file, 1, "one [[year]] is expected here, and nothing else", "one_year")
+    return years.arranged[0]
 
 
 def calendar(*files: Path) -> Workdays:

@@ -10,11 +10,11 @@ from typing import Any
 
 
 class PolicyFault(Exception):
-    """A policy file that cannot be used. `line` counts from 1."""
+    """A policy file that cannot be used. `line` counts from 1; `code` names what pages word."""
 
-    def __init__(self, file: str, line: int, why: str) -> None:
+    def __init__(self, file: str, line: int, why: str, code: str = "not_readable") -> None:
         super().__init__(f"{file}:{line}: {why}")
-        self.file, self.line, self.why = file, line, why
+        self.file, self.line, self.why, self.code = file, line, why, code
 
 
 def text_of(path: Path) -> str:

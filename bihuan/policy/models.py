@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 
 
 class PolicyVersion(models.Model):
@@ -24,11 +24,36 @@ class PolicyVersion(models.Model):
 
 
 class CalendarYear(models.Model):
-    """One year's official arrangement: rest days and make-up days, with their source."""
+    """One year's official arrangement as it was proposed, approved and carried through.
 
-    year = models.IntegerField(primary_key=True)
-    off = ArrayField(models.DateField())
-    on = ArrayField(models.DateField())
+    The last approved one of a year counts. `text` is TOML of one [[year]] (policy.calendars).
+    Open dues are recounted case by case: `recounted_to` is the last case looked at.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    year = models.IntegerField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
     source = models.TextField()
-    imported_at = models.DateTimeField()
-    imported_by = models.BigIntegerField()
+    published = models.DateField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.BigIntegerField()
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.BigIntegerField(default=0)
+    dropped_at = models.DateTimeField(null=True)
+    recounted_to = models.BigIntegerField(default=0)
+    recounted_at = models.DateTimeField(null=True)
+    cases_moved = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["year"],
+                name="one_calendar_proposal_per_year",
+                condition=Q(approved_at=None, dropped_at=None),
+            ),
+            models.CheckConstraint(
+                name="calendar_approved_by_a_second_person",
+                condition=Q(approved_at=None) | Q(proposed_by=0) | ~Q(approved_by=F("proposed_by")),
+            ),
+        ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.handbook import Handbook
-from bihuan.core.refusals import Invalid
+from bihuan.core.refusals import Invalid, NotFound
 from bihuan.core.workdays import Workdays
 from bihuan.policy import calendars, loader
 from bihuan.policy.models import CalendarYear, PolicyVersion
 
-_FRESH_FOR = 20.0  # seconds a process may believe what it read
+OCTOBER, DECEMBER = 10, 12
+FRESH_FOR = 20.0  # seconds a process may believe what it read
 _cache: dict[str, tuple[float, object]] = {}
 
 
@@ -49,21 +51,63 @@ def current(at: datetime) -> Handbook:
 
 
 def workdays() -> Workdays:
-    """The packaged years and every year imported since (it reaches every open case)."""
+    """The packaged years with every approved arrangement laid over (it reaches every open case)."""
     kept = _cache.get("workdays")
     if kept and kept[0] > time.monotonic():
         return kept[1]  # type: ignore[return-value]  # one key, one type
-    days = _packaged()
-    rows = list(CalendarYear.objects.exclude(year__in=days.years))
-    if rows:
-        days = replace(
-            days,
-            off=days.off | {day for row in rows for day in row.off},
-            on=days.on | {day for row in rows for day in row.on},
-            years=days.years | {row.year for row in rows},
-        )
-    _cache["workdays"] = (time.monotonic() + _FRESH_FOR, days)
+    days = workdays_with(_approved())
+    _cache["workdays"] = (time.monotonic() + FRESH_FOR, days)
     return days
+
+
+def workdays_with(texts: Sequence[str]) -> Workdays:
+    """The packaged years and these; a later arrangement of a year replaces the earlier."""
+    return _with(tuple(texts)) if texts else _packaged()
+
+
+def _approved() -> list[str]:
+    rows = CalendarYear.objects.exclude(approved_at=None).order_by("approved_at", "id")
+    return list(rows.values_list("text", flat=True))
+
+
+def without(row: CalendarYear) -> Workdays:
+    """The working days as they stood before this arrangement."""
+    rows = CalendarYear.objects.exclude(approved_at=None).exclude(id=row.id)
+    if row.approved_at:
+        rows = rows.filter(approved_at__lte=row.approved_at)
+    return workdays_with(list(rows.order_by("approved_at", "id").values_list("text", flat=True)))
+
+
+def calendar_years() -> list[CalendarYear]:
+    """Every arrangement that was proposed here, the newest first."""
+    return list(CalendarYear.objects.order_by("-proposed_at", "-id"))
+
+
+def calendar_year(id: int) -> CalendarYear:
+    """That arrangement; NotFound when there is none."""
+    row = CalendarYear.objects.filter(id=id).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def year_to_recount(at: datetime) -> CalendarYear | None:
+    """The oldest arrangement whose open cases are not all recounted yet.
+
+    Not before every process has heard of it: what one still filed by the old calendar is
+    recounted with the others.
+    """
+    heard = at - timedelta(seconds=FRESH_FOR * 2)
+    rows = CalendarYear.objects.filter(approved_at__lte=heard, recounted_at=None)
+    return rows.order_by("approved_at", "id").first()
+
+
+def missing_year(at: datetime) -> Literal["", "warning", "error"]:
+    """Next year has no arrangement: a warning from 1 October, an error from 1 December."""
+    day = at.astimezone(SHANGHAI).date()
+    if day.month < OCTOBER or day.year + 1 in workdays().years:
+        return ""
+    return "error" if day.month == DECEMBER else "warning"
 
 
 def _versions() -> list[tuple[date, int]]:
@@ -72,8 +116,14 @@ def _versions() -> list[tuple[date, int]]:
         return kept[1]  # type: ignore[return-value]  # one key, one type
     rows = list(PolicyVersion.objects.order_by("-in_force_from").values_list("in_force_from", "id"))
     if rows:
-        _cache["versions"] = (time.monotonic() + _FRESH_FOR, rows)
+        _cache["versions"] = (time.monotonic() + FRESH_FOR, rows)
     return rows
+
+
+@lru_cache(maxsize=4)
+def _with(texts: tuple[str, ...]) -> Workdays:
+    packaged = calendars.read(calendars.PACKAGED.read_text("utf-8"))
+    return calendars.together([packaged, *(calendars.read(text) for text in texts)])
 
 
 @lru_cache(maxsize=1)

@@ -67,6 +67,7 @@ from bihuan.cases.commands.material import (
 )
 from bihuan.cases.commands.needing import close, meet, need
 from bihuan.cases.commands.rating import rate
+from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.sorting import (
     approve_severity,
@@ -192,6 +193,8 @@ __all__ = [
     "plan",
     "propose",
     "rate",
+    "recount",
+    "recount_now",
     "release",
     "remind",
     "remove_file",

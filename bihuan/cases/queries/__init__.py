@@ -49,6 +49,7 @@ from bihuan.cases.queries.rows import (
     visible,
     visible_files,
 )
+from bihuan.cases.queries.running import how_many_run_through, running_through
 from bihuan.cases.queries.story import (
     ARCHIVED_AHEAD,
     Item,
@@ -111,6 +112,7 @@ __all__ = [
     "held_due",
     "held_too_long",
     "how_many",
+    "how_many_run_through",
     "inbox",
     "is_somebodys_draft",
     "last_words",
@@ -129,6 +131,7 @@ __all__ = [
     "person_of",
     "rating",
     "reopens_until",
+    "running_through",
     "same_matter",
     "soon_due",
     "streams_of",

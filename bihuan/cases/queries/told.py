@@ -13,7 +13,7 @@ from django.conf import settings
 from bihuan.accounts import queries as people
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case, Clock, Entry, FollowUp
-from bihuan.cases.queries import story
+from bihuan.cases.queries import moved, story
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.queries.story import english, handbook, headline, parts, readable
 from bihuan.core.actors import Actor
@@ -245,15 +245,6 @@ def _said(scene: _Scene) -> str:
     return text.rstrip("。. ") if kind in WITHIN_A_SENTENCE else text
 
 
-def _before(scene: _Scene) -> str:
-    """The old dues a rescheduling names, else nothing."""
-    dues = scene.event.data.get("dues", {})
-    if not isinstance(dues, dict):
-        return NOTHING
-    old = [d[1:] for moved in dues.values() for d in moved if d.startswith("-")]
-    return _moment(datetime.fromisoformat(old[0]), scene.event.at) if old else NOTHING
-
-
 def _follow_up(scene: _Scene) -> str:
     wanted = scene.event.data.get("follow_up", 0)
     return next((row.what for row in scene.rows.follow_ups if row.id == wanted), NOTHING)
@@ -289,7 +280,7 @@ _WORDS: dict[str, Callable[[_Scene], str]] = {
     "outcome": _outcome,
     "words": _said,
     "progress": _progress,
-    "before": _before,
+    "moves": lambda s: moved.words_of(s.event.data.get("dues", {}), s.book, s.event.at) or NOTHING,
     "other": lambda scene: str(scene.event.data.get("other", NOTHING)),
     "waits_until": lambda scene: _moment(scene.case.waits_until, scene.event.at),
     "follow_up": _follow_up,

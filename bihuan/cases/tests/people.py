@@ -64,6 +64,11 @@ def house() -> House:
     )
 
 
+def supervisor(name: str, department: str = "customer_service") -> Actor:
+    """Somebody else who may approve."""
+    return _staff(name, Role.SUPERVISOR, department)
+
+
 def filing(**changes: object) -> Filing:
     """爱丽's complaint by mail."""
     given: dict[str, object] = {
