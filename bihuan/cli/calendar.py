@@ -58,10 +58,10 @@ def _import(given: argparse.Namespace, text: str) -> int:
         why = "is in force already, or a proposal for it waits at the desk"
         print(f"bihuan calendar: {refusal.facts['year']} {why}", file=sys.stderr)
         return 1
-    result = {"year": row.year, "state": "proposed", "looked_at": 0, "moved": 0}
+    result: dict[str, object] = {"year": row.year, "state": "proposed", "looked_at": 0, "moved": 0}
     if not given.propose:
         commands.approve_year(id=row.id, by=SYSTEM, at=at)
-        result |= {"state": "in force"} | _recount(row.id, row.year)
+        result |= {"state": "in force", **_recount(row.id, row.year)}
     if given.json:
         print(json.dumps(result))
     else:

@@ -62,6 +62,12 @@ class Workdays:
         """The cautious reading: in a year without an arrangement all Mon–Fri may work."""
         return self.is_workday(day) or (day.year not in self.years and day.weekday() < SATURDAY)
 
+    def differs(self, other: Workdays, year: int) -> list[date]:
+        """The days of this year that work in one of the two and rest in the other."""
+        first = date(year, 1, 1)
+        days = [first + ONE_DAY * n for n in range((date(year, 12, 31) - first).days + 1)]
+        return [day for day in days if self.is_workday(day) != other.is_workday(day)]
+
     def after(self, start: date) -> Iterator[date]:
         """Every working day after `start`; the day a period starts on is not counted (2.3.1)."""
         return _days_after(start, self.is_workday)

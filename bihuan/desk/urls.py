@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, dashboard, views
+from bihuan.desk import acting, calendar, dashboard, views
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("held/<int:held>/undo/", acting.undo, name="undo"),
     path("held/<int:held>/drop/", acting.drop, name="drop"),
     path("cases/<str:number>/print/", views.case_print, name="print"),
+    path("calendar/", calendar.index, name="calendar"),
+    path("calendar/<int:id>/", calendar.year_page, name="calendar_year"),
+    path("calendar/<int:id>/approve/", calendar.approve, name="calendar_approve"),
+    path("calendar/<int:id>/drop/", calendar.drop, name="calendar_drop"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
 ]

@@ -79,8 +79,8 @@ def read(text: str, file: str = "calendar.toml") -> Years:
         raise PolicyFault(file, line_of(text, unknown), f"the table {unknown!r} is not known here")
     arranged = _shaped(Arrangement, tables_of(tables, "year", text, file), "year", text, file)
     for n, year in enumerate(arranged):
-        for code, why in wrong_with(year):
-            raise PolicyFault(file, line_of(text, "year", n), f"{year.year}: {why}", code)
+        for wrong in wrong_with(year):
+            raise _fault(file, line_of(text, "year", n), year.year, wrong)
     twice = [year for year, n in Counter(a.year for a in arranged).items() if n > 1]
     if twice:
         raise PolicyFault(file, line_of(text, "year"), f"{twice[0]} stands here twice")
@@ -88,9 +88,13 @@ def read(text: str, file: str = "calendar.toml") -> Years:
     expected = _shaped(Expected, later_years, "expected", text, file)
     for n, later in enumerate(expected):
         days = (day for block in later.holiday for day in block.days())
-        for code, why in _elsewhere(later.year, days):
-            raise PolicyFault(file, line_of(text, "expected", n), f"{later.year}: {why}", code)
+        for wrong in _elsewhere(later.year, days):
+            raise _fault(file, line_of(text, "expected", n), later.year, wrong)
     return Years(arranged, expected)
+
+
+def _fault(file: str, line: int, year: int, wrong: Wrong) -> PolicyFault:
+    return PolicyFault(file, line, f"{year}: {wrong.why}", wrong.code, wrong.facts)
 
 
 def _shaped(cls: type[T], rows: list[object], table: str, text: str, file: str) -> tuple[T, ...]:
@@ -104,10 +108,11 @@ def _shaped(cls: type[T], rows: list[object], table: str, text: str, file: str) 
 
 
 class Wrong(NamedTuple):
-    """Why an arrangement cannot be true: a name for pages, and words for whoever imports it."""
+    """Why an arrangement cannot be true: a name and facts for pages, words for the command line."""
 
     code: str
     why: str
+    facts: dict[str, object] = {}  # noqa: RUF012  # nobody writes into it
 
 
 def wrong_with(year: Arrangement) -> Iterator[Wrong]:
@@ -119,14 +124,12 @@ def wrong_with(year: Arrangement) -> Iterator[Wrong]:
     yield from _elsewhere(year.year, (*off, *on))
     for day, times in off.items():
         if times > 1:
-            yield Wrong("rests_twice", f"{day} rests in two blocks")
+            yield _about(day, "rests_twice", "rests in two blocks")
     for day in on:
         if day.weekday() < SATURDAY:
-            yield Wrong(
-                "make_up_on_a_weekday", f"{day} is a make-up day, but no Saturday or Sunday"
-            )
+            yield _about(day, "make_up_on_a_weekday", "is a make-up day, but no Saturday or Sunday")
         if day in off:
-            yield Wrong("rests_and_works", f"{day} both rests and works")
+            yield _about(day, "rests_and_works", "both rests and works")
     if any(block.last < block.first for block in year.holiday):
         yield Wrong("ends_before_it_begins", "a block ends before it begins")
     yield from _miscounted(year)
@@ -139,18 +142,22 @@ def _miscounted(year: Arrangement) -> Iterator[Wrong]:
     counted = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     works = sum(days.is_workday(day) for day in counted)
     due = sum(day.weekday() < SATURDAY for day in counted) - STATUTORY_DAYS
+    facts: dict[str, object] = {"works": works, "stated": year.workdays, "due": due}
     if works != year.workdays:
-        yield Wrong("not_the_stated_count", f"{works} days work, but {year.workdays} are stated")
+        why = f"{works} days work, but {year.workdays} are stated"
+        yield Wrong("not_the_stated_count", why, facts)
     if works != due:
-        yield Wrong(
-            "not_weekdays_less_thirteen",
-            f"{works} days work; Monday to Friday less {STATUTORY_DAYS} statutory days is {due}",
-        )
+        why = f"{works} days work; Monday to Friday less {STATUTORY_DAYS} statutory days is {due}"
+        yield Wrong("not_weekdays_less_thirteen", why, facts)
+
+
+def _about(day: date, code: str, why: str) -> Wrong:
+    return Wrong(code, f"{day} {why}", {"day": day.isoformat()})
 
 
 def _elsewhere(year: int, days: Iterable[date]) -> Iterator[Wrong]:
     return (
-        Wrong("in_another_year", f"{day} lies in another year") for day in days if day.year != year
+        _about(day, "in_another_year", "lies in another year") for day in days if day.year != year
     )
 
 

@@ -6,15 +6,24 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 
 class PolicyFault(Exception):
-    """A policy file that cannot be used. `line` counts from 1; `code` names what pages word."""
+    """A policy file that cannot be used. `line` counts from 1; pages word `code` and `facts`."""
 
-    def __init__(self, file: str, line: int, why: str, code: str = "not_readable") -> None:
+    def __init__(
+        self,
+        file: str,
+        line: int,
+        why: str,
+        code: str = "not_readable",
+        facts: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
         super().__init__(f"{file}:{line}: {why}")
-        self.file, self.line, self.why, self.code = file, line, why, code
+        self.file, self.line, self.why = file, line, why
+        self.code, self.facts = code, facts
 
 
 def text_of(path: Path) -> str:

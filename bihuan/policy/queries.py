@@ -70,12 +70,13 @@ def _approved() -> list[str]:
     return list(rows.values_list("text", flat=True))
 
 
-def without(row: CalendarYear) -> Workdays:
-    """The working days as they stood before this arrangement."""
-    rows = CalendarYear.objects.exclude(approved_at=None).exclude(id=row.id)
+def around(row: CalendarYear) -> tuple[Workdays, Workdays]:
+    """The working days as they stood without this arrangement, and as they stand with it."""
+    others = CalendarYear.objects.exclude(approved_at=None).exclude(id=row.id)
     if row.approved_at:
-        rows = rows.filter(approved_at__lte=row.approved_at)
-    return workdays_with(list(rows.order_by("approved_at", "id").values_list("text", flat=True)))
+        others = others.filter(approved_at__lte=row.approved_at)
+    texts = list(others.order_by("approved_at", "id").values_list("text", flat=True))
+    return workdays_with(texts), workdays_with([*texts, row.text])
 
 
 def calendar_years() -> list[CalendarYear]:

@@ -75,6 +75,9 @@ FAULTS = {
     "not_an_object": _("这里需要一个 JSON 对象"),
     "not_the_same": _("两次输入不一致"),
     "not_valid": _("请核对这一项"),
+    "ends_before_it_begins": _("有假期的末日早于首日"),
+    "no_such_year": _("没有这个年份"),
+    "one_year": _("文件里应当只有一个 [[year]]"),
     "wrong_code": _("验证码不对或已失效，请重新获取"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
@@ -84,6 +87,15 @@ _WITH_FIGURES = {
     "too_long": _("最多 {limit} 个字，现在有 {length} 个字"),
     "too_short": _("至少 {limit} 个字，现在有 {length} 个字"),
     "out_of_range": _("请填写 {least} 到 {most} 之间的数字"),
+    "make_up_on_a_weekday": _("{day} 是周一至周五，不能作为调休上班日"),
+    "rests_and_works": _("{day} 不能既放假又上班"),
+    "rests_twice": _("{day} 出现在两个假期里"),
+    "in_another_year": _("{day} 不在这一年"),
+    "not_the_stated_count": _("按所填假日计算有 {works} 个工作日，与所填的 {stated} 个不符"),
+    "not_weekdays_less_thirteen": _(
+        "按所填假日计算有 {works} 个工作日；周一至周五减去13天法定节假日应为 {due} 个"
+    ),
+    "not_readable": _("文件无法识别，请核对第 {line} 行"),
     "too_many": _("请在 {retry_after} 秒后再试。"),
 }
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from bihuan.policy.commands.calendar import approve_year, drop_year, propose_year, recounted
+from bihuan.policy.commands.calendar import (
+    KEEPERS,
+    MOST,
+    approve_year,
+    drop_year,
+    propose_year,
+    recounted,
+)
 from bihuan.policy.commands.versions import activate, activate_first
 
 __all__ = [
+    "KEEPERS",
+    "MOST",
     "activate",
     "activate_first",
     "approve_year",

@@ -35,7 +35,7 @@ def propose_year(*, text: str, by: Actor, at: datetime) -> CalendarYear:
     try:
         year = calendars.one_year(text)
     except PolicyFault as fault:
-        raise Invalid({"text": fault.code}, CLAUSE, line=fault.line, why=fault.why) from fault
+        raise Invalid({"text": fault.code}, CLAUSE, line=fault.line, **fault.facts) from fault
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     now = CalendarYear.objects.filter(year=year.year).exclude(approved_at=None)
     if (last := now.order_by("-approved_at").first()) and last.sha256 == sha256:
