@@ -170,14 +170,14 @@ def revive(case: Case) -> None:
 
 
 def replace(
-    case: Case, book: Handbook, days: Workdays, reason: str, at: datetime
+    case: Case, book: Handbook, days: Workdays, reason: str, at: datetime, *, keep: bool = False
 ) -> dict[str, list[str]]:
     """After a change of kind, severity, tier or calendar: void what no longer holds, add the rest.
 
     Rows that are due at the same moment are joined, not doubled. A milestone that was reached
     already, with a clock or without, judges its new row by that moment: late then is a breach
-    now. Rows that start with another milestone are not counted anew. Returns the old and new
-    dues by milestone, for the log.
+    now. Rows that start with another milestone are not counted anew. With `keep` nothing that
+    runs ends. Returns the old and new dues by milestone, for the log.
     """
     rows = {
         (r.milestone, r.due_at): r for r in Clock.objects.filter(case_id=case.id, round=case.round)
@@ -187,7 +187,7 @@ def replace(
     wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days)}
     moved: dict[str, list[str]] = {}
     for key, old in rows.items():
-        if key in wanted or old.void_at or old.done_at or _started_by_a_step(old, book):
+        if keep or key in wanted or old.void_at or old.done_at or _started_by_a_step(old, book):
             continue
         _one(old).update(void_at=at, void_reason=reason)
         moved.setdefault(key[0], []).append(f"-{key[1].isoformat()}")

@@ -202,6 +202,12 @@ def _tier(severity: str, heard: Heard, book: Handbook) -> tuple[int, Reason]:
     return least, Reason("tier", str(least), "by_severity", "4.2", (severity,))
 
 
+def risen(tier: int, why: str, book: Handbook) -> int:
+    """The lowest tier above this one to which such a thing lifts a case; else the same (4.2)."""
+    higher = (t.id for t in book.tiers.values() if t.id > tier and why in t.rises)
+    return min(higher, default=tier)
+
+
 def _override(issue: str, heard: Heard, book: Handbook) -> Reason | None:
     for override in book.overrides.values():
         found = heard.get(("override", override.id), ())

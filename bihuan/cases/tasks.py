@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from bihuan.cases import commands, queries
 from bihuan.core.actors import SYSTEM
+from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Refusal
+from bihuan.events.catalog import CATALOG
+from bihuan.events.models import Event
 from bihuan.policy import queries as policy
 
 RECOUNTED_AT_ONCE = 500  # open cases in one call: the worker is asked to stop between two
@@ -17,8 +21,41 @@ WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
 
 
 def sweep(at: datetime) -> int:
-    """Every 15 s: say of each due that has passed that it has (2.3.3), and warn of the near."""
-    return commands.judge(within=WARN_BEFORE, by=SYSTEM, at=at)
+    """Every 15 s: say of each due that has passed that it has (2.3.3), and warn of the near.
+
+    What is still late then climbs to the next supervisor (2.3.2).
+    """
+    evening = warned_before_midnight(policy.current(at))
+    news = commands.judge(within=WARN_BEFORE, evening=evening, by=SYSTEM, at=at)
+    return news + commands.climb(at=at)
+
+
+def warned_before_midnight(book: Handbook) -> timedelta:
+    """How long before a working day ends its limits are warned of: from 18:00 on (X-11)."""
+    alarm = book.defaults.get("workday_alarm")
+    if alarm is None:
+        return WARN_BEFORE
+    hour, minute = divmod(alarm.amount, 100)
+    return timedelta(days=1) - timedelta(hours=hour, minutes=minute)
+
+
+def lift(events: Sequence[Event]) -> None:
+    """Subscriber to clock.missed: a tier whose own promise was missed rises by itself (4.2)."""
+    for event in events:
+        if any(id.startswith("C-4.2-") for id in event.data["promises"]):
+            commands.rise(number=event.data["number"], why="late", by=SYSTEM, at=event.at)
+
+
+def keep_telling(events: Sequence[Event]) -> None:
+    """Subscriber to whatever happens to a case: the interval until its next word begins anew."""
+    last = {event.stream: event.at for event in events if CATALOG[event.kind].public}
+    for at, cases in groupby(sorted(last.items(), key=lambda one: one[1]), key=lambda one: one[1]):
+        commands.keep_telling(cases=[case for case, _ in cases], at=at)
+
+
+def progress(at: datetime) -> int:
+    """Every minute: tell those who have heard nothing for an interval how it stands (2.3.2)."""
+    return commands.tell_progress(at=at)
 
 
 def tend(at: datetime) -> int:

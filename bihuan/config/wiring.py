@@ -15,9 +15,13 @@ from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
 
+#: what a case's person sees, and what ends a case or hands it to them
+TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
+    Subscriber("bihuan.cases.tasks.lift", frozenset({"clock.missed"}), whole=True),
+    Subscriber("bihuan.cases.tasks.keep_telling", TOLD, whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
 )
 
@@ -26,6 +30,7 @@ PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
     Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
+    Periodic("progress", "bihuan.cases.tasks.progress", 60),
     Periodic("calendar", "bihuan.cases.tasks.recount", 5),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),

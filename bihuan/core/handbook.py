@@ -15,12 +15,14 @@ from bihuan.core.terms import (
     Department,
     Duty,
     Fact,
+    HoldReason,
     Issue,
     IssueGroup,
     Notice,
     Override,
     Right,
     Route,
+    Rung,
     Severity,
     Survey,
     Target,
@@ -196,6 +198,8 @@ class Handbook:
     targets: Mapping[str, Target]
     duties: Mapping[str, Duty]
     defaults: Mapping[str, Default]
+    rungs: Mapping[int, Rung]
+    holds: Mapping[str, HoldReason]
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

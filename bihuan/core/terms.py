@@ -100,7 +100,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A tier of 4.2, with its cues."""
+    """A tier of 4.2, with its cues, and what lifts a case to it by itself."""
 
     id: int
     zh: str
@@ -108,6 +108,33 @@ class Tier:
     clause: str
     says: str
     cues: tuple[str, ...] = ()
+    rises: tuple[Literal["departments", "again", "late"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Who is told of a step that is still late after so many hours (2.3.2), in their order."""
+
+    id: int
+    zh: str
+    en: str
+    clause: str
+    hours: int
+    whom: Literal["supervisor", "supervisors", "management"]
+    default_not_handbook: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReason:
+    """Why a clock may stand still, how long at most, and from when on a second person agrees."""
+
+    id: str
+    zh: str
+    en: str
+    clause: str
+    cap_days: int
+    second_person_above_hours: int
+    default_not_handbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)

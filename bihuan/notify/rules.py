@@ -112,12 +112,20 @@ def channels(notice: Notice, tell_by: str) -> tuple[str, ...]:
 
 
 def colleagues(
-    event: str, *, owner_id: int, actor_id: int, supervisors: Iterable[int]
+    event: str,
+    *,
+    named: Iterable[int] = (),
+    owner_id: int,
+    actor_id: int,
+    supervisors: Iterable[int],
 ) -> tuple[int, ...]:
     """The staff to tell: the owner, supervisors where it is theirs, never who did it himself.
 
-    A case nobody owns concerns the supervisors of its department whatever happens to it.
+    Whom the event names, where it does. A case nobody owns concerns the supervisors of its
+    department whatever happens to it.
     """
+    if whom := tuple(named):
+        return tuple(staff for staff in dict.fromkeys(whom) if staff != actor_id)
     told = [owner_id] if owner_id and event not in ONLY_SUPERVISORS else []
     if not told or event in ALSO_SUPERVISORS:
         told += supervisors

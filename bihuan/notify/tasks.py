@@ -94,6 +94,7 @@ def _colleagues(one: Occasion, rota: dict[str, list[int]]) -> tuple[int, ...]:
     data, facts = one.event.data, one.facts
     return rules.colleagues(
         one.event.kind,
+        named=data.get("told", ()),
         owner_id=data.get("staff", data.get("owner", facts.owner_id)),
         actor_id=one.event.actor_id,
         supervisors=_supervisors(facts.department, rota),
@@ -159,6 +160,8 @@ def _said_by(event: Event, book: Handbook, locale: str) -> dict[str, str]:
         known = {promise.id: promise.clause for promise in book.promises}
         found = dict.fromkeys(known[id] for id in data["promises"] if id in known)
         said["clause"] = (", " if english else "、").join(found) or event.clause
+    if "rung" in data:
+        said["rung"] = str(data["rung"])
     if event.kind == "message.failed":
         channel = book.channels[data["channel"]]
         said["channel"] = channel.en if english else channel.zh

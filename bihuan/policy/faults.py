@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +25,17 @@ class PolicyFault(Exception):
         super().__init__(f"{file}:{line}: {why}")
         self.file, self.line, self.why = file, line, why
         self.code, self.facts = code, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Entry `id` in `place` of the Handbook is wrong under `key`."""
+
+    place: str
+    id: str | int
+    key: str
+    why: str
+    code: str = "not_readable"
 
 
 def text_of(path: Path) -> str:

@@ -15,7 +15,7 @@ from bihuan.core import handbook as h
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
 from bihuan.policy import rules
-from bihuan.policy.faults import PolicyFault, line_of, parse, tables_of, text_of
+from bihuan.policy.faults import Fault, PolicyFault, line_of, parse, tables_of, text_of
 from bihuan.policy.shapes import Misfit, shape
 
 CURRENT = Path(__file__).parents[1] / "handbook" / "2025"
@@ -26,12 +26,16 @@ HEADER = "handbook.toml"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where one kind of entry stands: its file, its table, its place in the Handbook."""
+    """Where one kind of entry stands: its file, its table, its place in the Handbook.
+
+    A policy may do without `free` entries; versions from before a file was known have none of it.
+    """
 
     file: str
     table: str
     place: str
     cls: type[Any]
+    free: bool = False
 
 
 SHELVES = (
@@ -61,8 +65,11 @@ SHELVES = (
     Shelf("targets.toml", "target", "targets", t.Target),
     Shelf("duties.toml", "duty", "duties", t.Duty),
     Shelf("defaults.toml", "default", "defaults", t.Default),
+    Shelf("oversight.toml", "rung", "rungs", t.Rung, free=True),
+    Shelf("oversight.toml", "hold", "holds", t.HoldReason, free=True),
 )
 FILES = frozenset({HEADER, *(shelf.file for shelf in SHELVES)})
+NEEDED = frozenset({HEADER, *(shelf.file for shelf in SHELVES if not shelf.free)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ def read(texts: Mapping[str, str]) -> Handbook:
 @lru_cache(maxsize=4)
 def _read(given: tuple[tuple[str, str], ...]) -> Handbook:
     texts = dict(given)
-    for missing in sorted(FILES - texts.keys()):
+    for missing in sorted(NEEDED - texts.keys()):
         raise PolicyFault(missing, 1, "the file is missing")
     for unknown in sorted(texts.keys() - FILES):
         raise PolicyFault(unknown, 1, "no file of this name belongs to a handbook")
@@ -136,8 +143,8 @@ def _held(places: Mapping[str, dict[Any, Any]]) -> dict[str, Any]:
 def _shelved(
     shelf: Shelf, parsed: Mapping[str, dict[str, Any]], texts: Mapping[str, str]
 ) -> dict[Any, Any]:
-    text, entries = texts[shelf.file], {}
-    for n, row in enumerate(tables_of(parsed[shelf.file], shelf.table, text, shelf.file)):
+    text, entries = texts.get(shelf.file, ""), {}
+    for n, row in enumerate(tables_of(parsed.get(shelf.file, {}), shelf.table, text, shelf.file)):
         try:
             entry = shape(shelf.cls, row)
         except Misfit as wrong:
@@ -148,7 +155,7 @@ def _shelved(
             line = line_of(text, shelf.table, n, "id")
             raise PolicyFault(shelf.file, line, f"the id {key!r} stands here twice")
         entries[key] = entry
-    if not entries:
+    if not entries and not shelf.free:
         raise PolicyFault(shelf.file, 1, f"there is no [[{shelf.table}]]")
     return entries
 
@@ -170,12 +177,12 @@ def _header(table: dict[str, Any], text: str) -> Header:
 
 
 def _located(
-    fault: rules.Fault, places: Mapping[str, dict[Any, Any]], texts: Mapping[str, str]
+    fault: Fault, places: Mapping[str, dict[Any, Any]], texts: Mapping[str, str]
 ) -> PolicyFault:
     shelf = next(shelf for shelf in SHELVES if shelf.place == fault.place)
     nth = list(places[fault.place]).index(fault.id)
     line = line_of(texts[shelf.file], shelf.table, nth, fault.key)
-    return PolicyFault(shelf.file, line, fault.why)
+    return PolicyFault(shelf.file, line, fault.why, fault.code)
 
 
 def load(path: Path) -> Handbook:

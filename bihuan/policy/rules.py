@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Route, Severity
+from bihuan.policy.faults import Fault
+from bihuan.policy.oversight import MOST_DAYS, holds_have_an_end, the_ladder_has_no_gap
 
 #: Ways out of the house that are no way in.
 OUTWARD = frozenset({"inbox", "email", "sms", "push", "counter"})
@@ -17,19 +18,8 @@ OUTWARD = frozenset({"inbox", "email", "sms", "push", "counter"})
 NO_CASES = frozenset({"termination"})
 #: Days that the sweep and the commands of cases count with.
 NEEDED_DEFAULTS = ("silence", "confirm_reminder")
-MOST_DAYS = 366
 #: What may be named as the home of a statement, before the colon.
 HOMES = ("action", "command", "promise", "notice", "data", "page", "duty", "target")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Entry `id` in `place` of the Handbook is wrong under `key`."""
-
-    place: str
-    id: str | int
-    key: str
-    why: str
 
 
 def key_of(entry: Any) -> Any:
@@ -62,6 +52,8 @@ CITE_ONE = (
     "targets",
     "duties",
     "defaults",
+    "rungs",
+    "holds",
 )
 CITE_MANY = ("channels", "rights", "rulings", "legal_notes")
 
@@ -280,4 +272,6 @@ RULES = (
     notices_can_be_written,
     rulings_and_notes_meet,
     defaults_are_there,
+    the_ladder_has_no_gap,
+    holds_have_an_end,
 )

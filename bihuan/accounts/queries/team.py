@@ -15,6 +15,8 @@ from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.policy import loader
 
+MANAGEMENT = "management"  # the department that reads what is reported upwards (2.2.4)
+
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
@@ -86,6 +88,28 @@ def everybody() -> list[Colleague]:
             "id", "name", "department", "roles", "on_duty", "capacity"
         )
     ]
+
+
+def ladder(whom: str, department: str) -> list[int]:
+    """The supervisors a rung names (2.3.2), those on duty first; never nobody while there is one.
+
+    supervisor: those of this department; supervisors: all; management: the department of that
+    name. A rung that nobody stands on tells the next, and the last the administrators.
+    """
+    staff = everybody()
+    bosses = [one for one in staff if Role.SUPERVISOR in one.roles]
+    rungs = {
+        "supervisor": [one for one in bosses if one.department == department],
+        "supervisors": bosses,
+        "management": [one for one in staff if one.department == MANAGEMENT],
+        "administrator": [one for one in staff if Role.ADMINISTRATOR in one.roles],
+    }
+    names = list(rungs)
+    for name in (*names[names.index(whom) :], *reversed(names)):
+        if found := rungs[name]:
+            present = [one.id for one in found if one.on_duty]
+            return present or [one.id for one in found]
+    return []
 
 
 def staff_contact(staff_id: int) -> str | None:

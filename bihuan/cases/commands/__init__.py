@@ -10,6 +10,7 @@ from django.db import transaction
 
 from bihuan.accounts.commands import Contact
 from bihuan.cases import fields
+from bihuan.cases.commands.climbing import climb
 from bihuan.cases.commands.ending import (
     archive,
     chase,
@@ -69,6 +70,7 @@ from bihuan.cases.commands.needing import close, meet, need
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.revealing import reveal_words
+from bihuan.cases.commands.rising import rise
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -81,6 +83,7 @@ from bihuan.cases.commands.sorting import (
 )
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
+from bihuan.cases.commands.telling import keep_telling, tell_progress
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound
@@ -165,6 +168,7 @@ __all__ = [
     "bring",
     "chase",
     "classify",
+    "climb",
     "close",
     "confirm",
     "confirm_problem",
@@ -183,6 +187,7 @@ __all__ = [
     "hold",
     "join_draft",
     "judge",
+    "keep_telling",
     "may_work",
     "meet",
     "merge",
@@ -203,6 +208,7 @@ __all__ = [
     "resolve",
     "reveal_words",
     "review",
+    "rise",
     "save_draft",
     "set_priority",
     "set_severity",
@@ -213,6 +219,7 @@ __all__ = [
     "take_back",
     "take_or_hold",
     "tell",
+    "tell_progress",
     "unmerge",
     "withdraw",
 ]

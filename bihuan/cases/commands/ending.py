@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.handling import archive_on, say_missed
+from bihuan.cases.commands.rising import lifted
 from bihuan.cases.commands.steps import begin, handbook, say, works_on
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, FollowUp
@@ -89,8 +90,9 @@ def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime
     case.outcome, case.told_at, case.ended_at, case.waits_until = "", None, None, None
     case.confirmed_at = None
     case.retention = ""
+    lift = lifted(case, "again", handbook(case))
     deadlines.start_round(case, handbook(case), policy.workdays())
-    return say(case, step, by, at, **said)
+    return say(case, step, by, at, **lift, **said)
 
 
 @transaction.atomic

@@ -37,7 +37,10 @@ RETURNING clock.case_id, clock.round, clock.milestone, clock.due_at::text, clock
 """
 _MISSED = _MARK.format(which="due_at < %(at)s", mark="late_at = clock.due_at")
 _WARNED = _MARK.format(
-    which="hard AND warned_at IS NULL AND due_at >= %(at)s AND due_at < %(until)s",
+    # what ends with a working day is warned of in working hours (2.3.2, X-11)
+    which="""hard AND warned_at IS NULL AND due_at >= %(at)s AND due_at < CASE
+        WHEN (due_at AT TIME ZONE 'Asia/Shanghai')::time = '00:00' THEN %(evening)s
+        ELSE %(until)s END AND due_at < greatest(%(until)s, %(evening)s)""",
     mark="warned_at = %(at)s",
 )
 
@@ -56,14 +59,23 @@ class _Marked(NamedTuple):
     department: str
 
 
-def judge(*, within: timedelta, by: Actor, at: datetime, most: int = AT_ONCE) -> int:
+def judge(
+    *,
+    within: timedelta,
+    evening: timedelta | None = None,
+    by: Actor,
+    at: datetime,
+    most: int = AT_ONCE,
+) -> int:
     """Say of all that has passed that it has, and warn of what is due within this time.
 
-    Returns how many were news: each is said once, whoever looks and whenever. A due is said to
-    have passed five seconds later.
+    `evening` is how long before midnight a limit of working days is warned of. Returns how many
+    were news: each is said once, whoever looks and whenever. A due is said to have passed five
+    seconds later.
     """
     news = _until_none_is_left(partial(_miss, by=by, at=at, most=most), most)
-    return news + _until_none_is_left(partial(_warn, until=at + within, at=at, most=most), most)
+    near = {"at": at, "until": at + within, "evening": at + (evening or within), "most": most}
+    return news + _until_none_is_left(partial(_warn, near=near, at=at), most)
 
 
 def _until_none_is_left(say_some: Callable[[], int], most: int) -> int:
@@ -89,8 +101,8 @@ def _miss(*, by: Actor, at: datetime, most: int) -> int:
 
 
 @transaction.atomic
-def _warn(*, until: datetime, at: datetime, most: int) -> int:
-    marked = _marked(_WARNED, {"at": at, "until": until, "most": most})
+def _warn(*, near: Mapping[str, object], at: datetime) -> int:
+    marked = _marked(_WARNED, near)
     facts = [Fact("clock.warned", one.case_id, _told(one), "2.3.2") for one in marked]
     log.append_all(facts, by=SYSTEM, at=at)
     return len(marked)

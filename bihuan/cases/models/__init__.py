@@ -15,7 +15,7 @@ from bihuan.cases.models.case import (
     IdempotencyKey,
 )
 from bihuan.cases.models.held import Held
-from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need
+from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
 
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "IdempotencyKey",
     "Need",
     "Sealed",
+    "Telling",
 ]

@@ -27,6 +27,7 @@ class Clock(models.Model):
     void_reason = models.CharField(max_length=40, blank=True)
     warned_at = models.DateTimeField(null=True)
     late_at = models.DateTimeField(null=True)
+    rung = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -50,6 +51,17 @@ class Clock(models.Model):
                 fields=["due_at", "hard", "warned_at"],
                 name="clock_running",
                 condition=Q(done_at__isnull=True, void_at__isnull=True, late_at__isnull=True),
+            ),
+            models.Index(
+                # what is late still climbs the ladder of supervisors (2.3.2)
+                fields=["rung", "due_at"],
+                name="clock_climbing",
+                condition=Q(
+                    hard=True,
+                    done_at__isnull=True,
+                    void_at__isnull=True,
+                    late_at__isnull=False,
+                ),
             ),
             models.Index(
                 # for the overview: dues of a period, and which of them were kept; a clock enters
@@ -100,6 +112,16 @@ class FollowUp(models.Model):
                 condition=Q(done_at__isnull=True, chased_at__isnull=True),
             ),
         ]
+
+
+class Telling(models.Model):
+    """By when the person of an open case hears of it again, if nothing happens before (2.3.2)."""
+
+    case_id = models.BigIntegerField(primary_key=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="telling_due")]
 
 
 class Need(models.Model):

@@ -15,6 +15,7 @@ from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case, Clock, Entry, FollowUp
 from bihuan.cases.queries import moved, story
 from bihuan.cases.queries.rows import visible
+from bihuan.cases.queries.standing import standing
 from bihuan.cases.queries.story import english, handbook, headline, parts, readable
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
@@ -108,6 +109,10 @@ class _Rows:
     def follow_ups(self) -> list[FollowUp]:
         found = statements.among(FollowUp, "case_id", self.cases)
         return sorted(found, key=lambda row: (row.due_on, row.id))
+
+    @cached_property
+    def handlers(self) -> dict[int, str]:
+        return people.staff_names(case.owner_id for case in self.cases.values())
 
     @cached_property
     def owners(self) -> dict[int, str]:
@@ -281,6 +286,8 @@ _WORDS: dict[str, Callable[[_Scene], str]] = {
     "words": _said,
     "progress": _progress,
     "moves": lambda s: moved.words_of(s.event.data.get("dues", {}), s.book, s.event.at) or NOTHING,
+    "standing": lambda s: standing(s.event.data, s.book, s.event.at),
+    "owner_name": lambda scene: scene.rows.handlers.get(scene.case.owner_id) or NOTHING,
     "other": lambda scene: str(scene.event.data.get("other", NOTHING)),
     "waits_until": lambda scene: _moment(scene.case.waits_until, scene.event.at),
     "follow_up": _follow_up,
