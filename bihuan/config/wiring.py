@@ -22,6 +22,11 @@ SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.cases.tasks.lift", frozenset({"clock.missed"}), whole=True),
     Subscriber("bihuan.cases.tasks.keep_telling", TOLD, whole=True),
+    Subscriber(
+        "bihuan.complaints.tasks.end_shares",
+        frozenset({"case.withdrawn", "case.declined", "case.merged"}),
+        whole=True,
+    ),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
 )
 
@@ -32,6 +37,7 @@ PERIODIC = [
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("progress", "bihuan.cases.tasks.progress", 60),
     Periodic("calendar", "bihuan.cases.tasks.recount", 5),
+    Periodic("shares", "bihuan.complaints.tasks.tend", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

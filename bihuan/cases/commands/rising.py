@@ -24,11 +24,12 @@ def rise(*, number: str, why: str, by: Actor, at: datetime) -> Case:
     """自动升级响应：to the lowest tier above that this lifts to; a case that is past it stays.
 
     What the lower tier promised runs on and is judged; what the higher one promises is counted
-    from the same start (X-07: nothing that runs becomes longer).
+    from the same start (X-07: nothing that runs becomes longer). Complaints only: nothing else
+    has the preliminary handling that the second tier asks for (2.2.3).
     """
     case = queries.locked(number, by)
     risen = rules.risen(case.tier, why, handbook(case))
-    if not case.is_open or risen == case.tier:
+    if not case.is_open or case.kind != "complaint" or risen == case.tier:
         return case
     vars(case)["as_locked"] = vars(case).copy()
     say_missed(case, by, at)
@@ -43,7 +44,9 @@ def rise(*, number: str, why: str, by: Actor, at: datetime) -> Case:
 
 def lifted(case: Case, why: str, book: Handbook) -> dict[str, Any]:
     """The same for a case whose clocks all begin anew: what the step that says so adds."""
-    before, case.tier = case.tier, rules.risen(case.tier, why, book)
+    before = case.tier
+    if case.kind == "complaint":
+        case.tier = rules.risen(case.tier, why, book)
     if case.tier == before:
         return {}
     return {"before": {"tier": before}, "after": {"tier": case.tier}}

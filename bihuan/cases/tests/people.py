@@ -69,6 +69,11 @@ def supervisor(name: str, department: str = "customer_service") -> Actor:
     return _staff(name, Role.SUPERVISOR, department)
 
 
+def agent(name: str, department: str) -> Actor:
+    """Somebody of another department."""
+    return _staff(name, Role.AGENT, department)
+
+
 def filing(**changes: object) -> Filing:
     """爱丽's complaint by mail."""
     given: dict[str, object] = {

@@ -152,6 +152,17 @@ def test_4_01_what_is_taken_up_again_begins_on_the_second_tier() -> None:
     assert said(case, "case.disputed")[0].data["after"] == {"tier": 2}
 
 
+def test_4_01_an_enquiry_does_not_rise_to_steps_it_does_not_have() -> None:
+    home = people.house()
+    case = people.file(home, kind="enquiry")
+    tasks.sweep(LATE + HOUR)
+
+    tasks.lift(missed(case))
+
+    case.refresh_from_db()
+    assert case.tier == 1
+
+
 def test_4_01_a_closed_case_does_not_rise() -> None:
     home = people.house()
     case = people.file(home)

@@ -3,5 +3,18 @@
 from __future__ import annotations
 
 from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain, open_record, sign
+from bihuan.complaints.commands.sharing import drop, end_all, finish, give, hand_over, miss_shares
 
-__all__ = ["WORDS_LEAST", "WORDS_MOST", "explain", "open_record", "sign"]
+__all__ = [
+    "WORDS_LEAST",
+    "WORDS_MOST",
+    "drop",
+    "end_all",
+    "explain",
+    "finish",
+    "give",
+    "hand_over",
+    "miss_shares",
+    "open_record",
+    "sign",
+]

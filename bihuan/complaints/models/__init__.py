@@ -1,5 +1,6 @@
 """The rows of what a complaint asks of the house itself."""
 
 from bihuan.complaints.models.records import Accountability
+from bihuan.complaints.models.sharing import SubTask
 
-__all__ = ["Accountability"]
+__all__ = ["Accountability", "SubTask"]

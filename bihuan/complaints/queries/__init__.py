@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.complaints.queries.attribution import attributed
 from bihuan.complaints.queries.records import (
     UNSIGNED,
     Page,
@@ -13,15 +14,30 @@ from bihuan.complaints.queries.records import (
     unsigned,
     visible,
 )
+from bihuan.complaints.queries.sharing import (
+    late_shares,
+    locked_share,
+    open_shares,
+    share,
+    shares,
+    shares_of,
+)
 
 __all__ = [
     "UNSIGNED",
     "Page",
     "Record",
+    "attributed",
     "get",
+    "late_shares",
     "listed",
     "locked",
+    "locked_share",
+    "open_shares",
     "recorded",
+    "share",
+    "shares",
+    "shares_of",
     "unsigned",
     "visible",
 ]
