@@ -24,6 +24,10 @@ DECIDABLE = frozenset({"filed", "accepted", "resolved"})
 REPEATS = {("tell", "text"): ("propose", "solution"), ("notify", "result"): ("tell", "text")}
 
 
+#: What a case waits for that is no step of its own.
+WAITS = {"sub_task": "协办部门完成子任务", "special_report": "专项分析报告"}
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """One step of the form: its number, name and clause, its due, who reads it, its fields."""
@@ -152,5 +156,5 @@ def said(refusal: Refusal) -> str:
 
 def still_missing(milestones: list[str]) -> str:
     """Which steps come first, by the names of their buttons."""
-    named = [_(LABELS[STEP_OF.get(m, "find")]) for m in milestones]
+    named = [_(WAITS.get(m) or LABELS[STEP_OF.get(m, "find")]) for m in milestones]
     return _("作出处理前还要完成：{steps}").format(steps="、".join(dict.fromkeys(named)))

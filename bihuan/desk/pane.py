@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
+from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
-from bihuan.desk import held, shown, steps, story, ticking
+from bihuan.desk import held, sharing, shown, steps, story, ticking
 from bihuan.web import words
 from bihuan.web.door import Who
 
@@ -21,6 +22,7 @@ TABS = (
     ("timeline", "时间线"),
     ("files", "材料"),
     ("findings", "认定与跟进"),
+    ("shares", "协办与耗时"),
     ("clocks", "时限"),
     ("log", "操作记录"),
 )
@@ -68,6 +70,7 @@ def _counts(case: Case, by: Actor) -> dict[str, int]:
     return {
         "files": len(queries.files(case, by)),
         "findings": len(queries.findings(case)) + len(measures),
+        "shares": len(complaints.open_shares(case.id)),
     }
 
 
@@ -96,6 +99,8 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
             }
         case "findings":
             return {"findings": story.findings(case, at), "measures": story.measures(case, at)}
+        case "shares":
+            return sharing.tab(case, who)
         case "clocks":
             return {"all_clocks": ticking.table(case, at)}
         case "log":

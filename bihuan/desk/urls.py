@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, calendar, dashboard, views
+from bihuan.desk import acting, calendar, dashboard, sharing, views
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("cases/<str:number>/measures/<int:measure>/done/", acting.measure_done, name="measure"),
     path("held/<int:held>/undo/", acting.undo, name="undo"),
     path("held/<int:held>/drop/", acting.drop, name="drop"),
+    path("cases/<str:number>/tasks/new/", sharing.give, name="give"),
+    path("tasks/", sharing.mine, name="tasks"),
+    path("tasks/<int:id>/", sharing.task, name="task"),
+    path("tasks/<int:id>/<str:action>/", sharing.task, name="task_act"),
     path("cases/<str:number>/print/", views.case_print, name="print"),
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/<int:id>/", calendar.year_page, name="calendar_year"),
