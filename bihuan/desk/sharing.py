@@ -202,7 +202,7 @@ def task(request: HttpRequest, id: int, action: str = "") -> HttpResponse:
 
 
 SAID = {"finish": "结果已交给主办人", "hand_over": "已改派", "drop": "子任务已撤销"}
-LABELS = {"finish": "完成", "hand_over": "改派", "drop": "撤销"}
+LABELS = {"finish": "完成", "hand_over": "改派", "drop": "撤销任务"}
 _COMMANDS: dict[str, Callable[..., object]] = {
     "finish": commands.finish, "hand_over": commands.hand_over, "drop": commands.drop,
 }  # fmt: skip

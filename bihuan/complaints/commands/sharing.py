@@ -80,7 +80,7 @@ def hand_over(
     inputs.words(reason, field="reason", least=2, most=300, lines=False)
     row.department, row.owner_id = department, _owner(department, owner_id, at)
     row.save(update_fields=["department", "owner_id"])
-    cases.note(number=row.number, text=f"改派子任务“{row.what}”：{reason}", by=by, at=at)
+    cases.note(number=row.number, text=reason, by=by, at=at)
     _say("sub_task.assigned", row, by, at, due_at=row.due_at.isoformat(), told=_theirs(row))
     return row
 
@@ -108,7 +108,7 @@ def drop(*, id: int, reason: str, by: Actor, at: datetime) -> SubTask:
     inputs.words(reason, field="reason", least=2, most=300, lines=False)
     row.dropped_at = at
     row.save(update_fields=["dropped_at"])
-    cases.note(number=row.number, text=f"撤销子任务“{row.what}”：{reason}", by=by, at=at)
+    cases.note(number=row.number, text=reason, by=by, at=at)
     cases.meet(number=row.number, ref=row.id, by=by, at=at)
     _say("sub_task.dropped", row, by, at)
     return row

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Protocol
 
-from bihuan.cases.models import Case
 from bihuan.core.attribution import Holder, Move, Span, spans
 from bihuan.events.models import Event
 
 PERSON = Holder("person")
+
+
+class Case(Protocol):
+    """The case whose time it is."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
 #: Once the result is told it is the person's turn; an objection gives the case back.
 TO_THE_PERSON = frozenset({"case.result_notified"})
 FROM_THE_PERSON = frozenset({"case.disputed", "case.reopened"})
