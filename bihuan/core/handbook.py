@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bihuan.core.scales import Level, Scale
 from bihuan.core.terms import (
     Agency,
     Category,
@@ -196,6 +197,9 @@ class Handbook:
     targets: Mapping[str, Target]
     duties: Mapping[str, Duty]
     defaults: Mapping[str, Default]
+    #: empty in a version older than they are
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bihuan.core import handbook as h
+from bihuan.core import scales
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
 from bihuan.policy import rules
@@ -32,6 +33,7 @@ class Shelf:
     table: str
     place: str
     cls: type[Any]
+    optional: bool = False  # a version from before it was thought of lacks it, and stays in force
 
 
 SHELVES = (
@@ -49,6 +51,8 @@ SHELVES = (
     Shelf("severities.toml", "fact", "facts", t.Fact),
     Shelf("tiers.toml", "tier", "tiers", t.Tier),
     Shelf("priorities.toml", "priority", "priorities", t.Term),
+    Shelf("priorities.toml", "scale", "scales", scales.Scale, optional=True),
+    Shelf("priorities.toml", "level", "levels", scales.Level, optional=True),
     Shelf("departments.toml", "department", "departments", t.Department),
     Shelf("routes.toml", "route", "routes", t.Route),
     Shelf("routes.toml", "override", "overrides", t.Override),
@@ -148,7 +152,7 @@ def _shelved(
             line = line_of(text, shelf.table, n, "id")
             raise PolicyFault(shelf.file, line, f"the id {key!r} stands here twice")
         entries[key] = entry
-    if not entries:
+    if not entries and not shelf.optional:
         raise PolicyFault(shelf.file, 1, f"there is no [[{shelf.table}]]")
     return entries
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Route, Severity
+from bihuan.policy import feedback
 
 #: Ways out of the house that are no way in.
 OUTWARD = frozenset({"inbox", "email", "sms", "push", "counter"})
@@ -50,6 +51,8 @@ CITE_ONE = (
     "kinds",
     "states",
     "priorities",
+    "scales",
+    "levels",
     "categories",
     "issue_groups",
     "severities",
@@ -268,6 +271,11 @@ def defaults_are_there(book: Handbook) -> Iterator[Fault]:
             yield Fault("defaults", needed, "amount", f"{needed!r} takes 1 to {MOST_DAYS} days")
 
 
+def feedback_can_be_sorted(book: Handbook) -> Iterator[Fault]:
+    """The three scales of 7.2 and the levels they lead to fit each other."""
+    yield from (Fault(*found) for found in feedback.faults(book))
+
+
 RULES = (
     clauses_exist,
     quotes_stand_in_their_clause,
@@ -280,4 +288,5 @@ RULES = (
     notices_can_be_written,
     rulings_and_notes_meet,
     defaults_are_there,
+    feedback_can_be_sorted,
 )
