@@ -12,7 +12,7 @@ from bihuan.improvement.queries.board import (
     history,
     locked_triage,
     triaged,
-    waiting,
+    unjudged,
 )
 from bihuan.improvement.queries.papers import (
     AgendaItem,
@@ -96,6 +96,6 @@ __all__ = [
     "seats_on",
     "table",
     "triaged",
+    "unjudged",
     "voters",
-    "waiting",
 ]

@@ -146,9 +146,11 @@ def board(
     return Board(_rows(page.cases, at), _counts(by, at), page.cursor)
 
 
-def waiting(by: Actor, at: datetime) -> int:
-    """How many pieces of feedback nobody has judged yet, as far as a page says it."""
-    return int(_listed("new", by, at)[:MOST].count())
+def unjudged(by: Actor, at: datetime, most: int = MOST) -> list[Any]:
+    """The feedback that nobody has judged yet, the newest first."""
+    if not by.is_staff:
+        raise NotFound()
+    return list(_listed("new", by, at).order_by("-received_at", "-id")[:most])
 
 
 def _listed(show: str, by: Actor, at: datetime) -> QuerySet[Any]:
