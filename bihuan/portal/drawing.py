@@ -41,10 +41,13 @@ class Sheet:
     def line(self, words: str, note: str, clause: str, kind: str = "flow-step") -> None:
         """One line beside the way, what is owed or who moves on; leads to its clause."""
         self.y += LINE
+        top, room = self.y - 18, RIGHT - TEXT - 12
+        if svg.wide(words) + svg.wide(note) * 12 // 13 > room:
+            self.y += LINE - GAP
         inside = format_html(
             '<rect class="flow-hit" x="{}" y="{}" width="{}" height="{}"/>'
             '<text class="{}" x="{}" y="{}">{}</text>{}',
-            *(TEXT - 4, self.y - 18, RIGHT - TEXT + 4, LINE, kind, TEXT, self.y, words),
+            *(TEXT - 4, top, RIGHT - TEXT + 4, self.y + GAP - top, kind, TEXT, top + 18, words),
             _right(note, self.y),
         )
         self.above.append(svg.link(_clause(clause), f"{words}{_('：')}{note}", inside))

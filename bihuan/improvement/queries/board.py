@@ -36,6 +36,7 @@ class Case(Protocol):
     severity: Any
     priority: Any
     owner_id: Any
+    department: Any
     received_at: Any
     next_due_at: Any
 

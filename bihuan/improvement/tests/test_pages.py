@@ -183,7 +183,7 @@ def test_a_published_decision_is_read_by_everybody_without_names(four: Committee
     page = text(Client().get("/committee/"))
     assert TEXT in page
     assert "/policies/2.3.3/" in page
-    assert "4 赞成 0 反对 0 弃权" in page
+    assert "赞成 4，反对 0，弃权 0" in page
     assert "4月10日" in page
     assert owner.name not in page
     assert "决议已落实" not in page

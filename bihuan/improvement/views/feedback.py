@@ -163,10 +163,13 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
 def _page(row: Row, facts: Facts, who: Who) -> dict[str, Any]:
     book = policy.current(who["at"])
     actions = {step.action for step in case_queries.offered(row.case, who["by"])}  # type: ignore[arg-type]  # a case, read by few names
+    works = cases.may_work(row.case, who["by"])  # type: ignore[arg-type]  # as above
     return {
         "row": _shown(row, book, who),
-        "judgeable": "set_priority" in actions,
-        "plannable": "plan" in actions,
+        "judgeable": "set_priority" in actions and works,
+        "plannable": "plan" in actions and works,
+        "open": row.case.is_open,
+        "unit": shown.units().get(row.case.department, ""),
         "history": [
             {
                 "level": _level(one.row.level, book),
