@@ -85,7 +85,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
     who = writer(request, "appoint")
     functions = [(id, str(name)) for id, name in shown.FUNCTIONS.items()]
     form = SeatForm(
-        request.POST or None, functions=functions, staff=shown.staff_choices(),
+        shown.sent(request), functions=functions, staff=shown.staff_choices(),
         initial={"from_on": rules.today(who["at"])},
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def end_seat(request: HttpRequest, id: int) -> HttpResponse:
     seat = next((s for s in (*found.seats, *found.to_come) if s.id == id), None)
     if seat is None:
         raise NotFound()
-    form = EndForm(request.POST or None, initial={"until_on": rules.today(who["at"])})
+    form = EndForm(shown.sent(request), initial={"until_on": rules.today(who["at"])})
     page = {
         "heading": _("结束任期：{seat}").format(seat=shown.seat_name(seat)),
         "lead": _("到这一天为止的表决仍然有效。"),
@@ -127,7 +127,7 @@ def end_seat(request: HttpRequest, id: int) -> HttpResponse:
 def call(request: HttpRequest) -> HttpResponse:
     """A meeting is called."""
     who = writer(request, "call")
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(shown.sent(request))
     made: list[int] = []
     page = {
         "heading": _("召集会议"),

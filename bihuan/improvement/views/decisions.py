@@ -26,7 +26,7 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
     meeting, item, table = queries.item_page(id, **who)
     seats = {seat.id: shown.seat_name(seat) for seat in meeting.seats}
     form = DecisionForm(
-        request.POST or None,
+        shown.sent(request),
         voters=[(str(seat), seats[seat]) for seat in table.voters],
         votes=[(vote, str(label)) for vote, label in shown.VOTES.items()],
         staff=shown.staff_choices(),
@@ -94,7 +94,7 @@ def recuse(request: HttpRequest, id: int) -> HttpResponse:
     meeting, item, table = queries.item_page(id, **who)
     names = {seat.id: shown.seat_name(seat) for seat in meeting.seats}
     form = RecusalForm(
-        request.POST or None, seats=[(str(seat), names[seat]) for seat in table.voters]
+        shown.sent(request), seats=[(str(seat), names[seat]) for seat in table.voters]
     )
 
     def act() -> object:

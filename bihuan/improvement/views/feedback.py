@@ -121,7 +121,7 @@ def triage(request: HttpRequest, number: str) -> HttpResponse:
     """One piece of feedback with what speaks for each rung; POST judges it."""
     who = enter(request)
     row, facts = queries.triaged(number, **who)
-    form = _triage_form(request.POST or None, row, facts, who)
+    form = _triage_form(shown.sent(request), row, facts, who)
 
     def act() -> object:
         given = form.cleaned_data
@@ -140,11 +140,11 @@ def triage(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def plan(request: HttpRequest, number: str) -> HttpResponse:
     """Who sees to it by when, and what the sender is told: the ordinary step of the case."""
-    to = reverse("improvement:triage", args=[number])
-    if request.method == "GET":
-        return redirect(to)
     who = enter(request)
     row, facts = queries.triaged(number, **who)
+    to = reverse("improvement:triage", args=[row.case.number])
+    if request.method == "GET":  # the page of a plan sent back, asked for once more
+        return redirect(to)
     form = PlanForm(request.POST, staff=shown.staff_choices())
     if form.is_valid():
         given = form.cleaned_data | {"owner_id": int(form.cleaned_data["owner_id"])}

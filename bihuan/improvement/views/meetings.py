@@ -56,7 +56,7 @@ def put_item(request: HttpRequest, id: int) -> HttpResponse:
     who = writer(request, "put_item")
     queries.meeting(id, **who)
     form = ItemForm(
-        request.POST or None, clauses=shown.clause_choices(who["at"]),
+        shown.sent(request), clauses=shown.clause_choices(who["at"]),
         staff=shown.staff_choices(), initial={"put_by": str(who["by"].id)},
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def attend(request: HttpRequest, id: int) -> HttpResponse:
     who = writer(request, "attend")
     page = queries.meeting(id, **who)
     form = AttendanceForm(
-        request.POST or None,
+        shown.sent(request),
         seats=[(str(seat.id), shown.seat_name(seat)) for seat in page.seats],
         initial={"present": [str(seat) for seat in page.present]},
     )
@@ -102,7 +102,7 @@ def _ended(request: HttpRequest, id: int, field: str, command: Any) -> HttpRespo
     queries.meeting(id, **who)
     closing = field == "minutes"
     form = WordsForm(
-        request.POST or None, field=field,
+        shown.sent(request), field=field,
         label=_("会议纪要") if closing else _("取消的原因"),
         said=_("结束以后，议程、表决和纪要都不能再改；不写用户的个人信息") if closing else "",
     )  # fmt: skip

@@ -141,6 +141,11 @@ def refused(no: Refusal) -> str:
     return str(REFUSED.get(str(code)) or messages.detail(no.code(), no.facts))
 
 
+def sent(request: HttpRequest) -> Any:
+    """What was filled in, also where that is nothing at all; None for a first look."""
+    return request.POST if request.method == "POST" else None
+
+
 def asked(
     request: HttpRequest,
     form: Plain,
