@@ -282,7 +282,7 @@ class Stage:
                 what = live.blanks["after"]
                 return {"follow_ups": [{"what": what, "owner_id": by.id, "due_on": due}]}
             case "plan":
-                due = day + timedelta(days=live.rng.randrange(4, 12))
+                due = day + timedelta(days=live.rng.randrange(6, 24))
                 return {"owner_id": by.id, "due_on": due}
             case "repair":
                 return {"restored_at": cue.at - timedelta(minutes=live.rng.randrange(20, 200))}

@@ -77,6 +77,22 @@ def test_who_reads_sees_no_button_and_who_does_not_read_sees_published_decisions
     assert Client().get(DESK).status_code == 302
 
 
+def test_who_belongs_to_the_committee_alone_comes_to_its_page_and_sees_no_inbox(four: Committee):
+    from django.contrib.auth.models import User
+
+    user = User.objects.get(username="钟岳")
+    user.set_password("denu-xztr-pnbj-51")
+    user.save()
+    client = Client()
+
+    into = client.post("/staff/login/", {"login": "钟岳", "password": "denu-xztr-pnbj-51"})
+
+    assert into["Location"] == DESK
+    page = text(client.get(DESK))
+    assert 'href="/desk/committee/" aria-current="page"' in page
+    assert 'href="/desk/inbox/"' not in page.partition("<main")[0]
+
+
 def test_a_seat_is_given_and_a_fault_stands_at_its_field(four: Committee):
     client = browser(four.secretary)
     given = {"function": "law", "staff_id": str(four.members[0].id), "from_on": "2026-03-11"}
@@ -253,8 +269,14 @@ def test_the_pages_speak_english(four: Committee):
     table.close(four, one)
     commands.publish(id=made.id, by=four.secretary, at=NOW)
     client = browser(four.secretary)
-    client.cookies["bihuan_language"] = "en"
+    words = {
+        DESK: "All four functions filled",
+        f"{DESK}meetings/{one.id}/": "Item 1: ",
+        f"{DESK}decisions/{made.id}/": "4 for, 0 against, 0 abstained",
+        "/committee/": "User Service Committee",
+        "/pledge/": "What we promise",
+        "/how/": "You submit it",
+    }
 
-    for place in (DESK, f"{DESK}meetings/{one.id}/", f"{DESK}decisions/{made.id}/", "/committee/"):
-        page = client.get(place, headers={"accept-language": "en"})
-        assert page.status_code == 200, place
+    for place, said in words.items():
+        assert said in text(client.get(place, headers={"accept-language": "en"})), place
