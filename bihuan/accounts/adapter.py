@@ -9,12 +9,24 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from bihuan.accounts import queries
+from bihuan.core.actors import Role
+
+COMMITTEE = "/desk/committee/"  # its first page, and the only one of the desk that is its own
+
 
 class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts are made by an administrator (`bihuan user create`), never by a visitor."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who belongs to the committee alone sees no inbox."""
+        who = queries.actor_for_user(request.user)
+        if who and not who.is_staff and Role.COMMITTEE in who.roles:
+            return COMMITTEE
+        return str(super().get_login_redirect_url(request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

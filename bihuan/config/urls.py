@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("bihuan.accounts.urls")),  # before allauth, whose open doors it shuts
     path("staff/", include("allauth.urls")),
+    path("", include("bihuan.improvement.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
     path("desk/", include("bihuan.desk.urls")),
     path("", include("bihuan.notify.urls")),

@@ -73,7 +73,7 @@ LINKS = {"case": "bihuan.cases.queries.links"}
 #: streams a customer's browser may hear of
 LIVE_STREAMS = "bihuan.cases.queries.streams_of"
 #: whose words the verifier compares with the log
-WORDS = ("bihuan.cases.queries.changed_words",)
+WORDS = ("bihuan.cases.queries.changed_words", "bihuan.improvement.queries.changed_words")
 #: a guest names a case; a code goes to its person
 CASE_PERSON = "bihuan.cases.queries.person_of"
 SEND_CODE = "bihuan.config.codes.send"

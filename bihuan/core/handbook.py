@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bihuan.core.scales import Level, Scale
 from bihuan.core.terms import (
     Agency,
     Category,
@@ -200,6 +201,9 @@ class Handbook:
     defaults: Mapping[str, Default]
     rungs: Mapping[int, Rung]
     holds: Mapping[str, HoldReason]
+    #: empty in a version older than they are
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from bihuan.cases import queries
 from bihuan.core.actors import SYSTEM
 from bihuan.demo.cast import KEYS, Key, assemble, password
+from bihuan.demo.committee import convene
+from bihuan.demo.morning import take_in
 from bihuan.demo.plans import plans
 from bihuan.demo.stage import Stage
 from bihuan.policy import commands as policy
@@ -57,6 +59,8 @@ def load(
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
         Stage(seed, cast, at).play(told, progress)
+        take_in(cast, at)
+        convene(cast, at)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)
     return sign_ins(seed)

@@ -41,6 +41,7 @@ LATE_SHARE = 0.12
 #: How lively each hour of a Shanghai day is.
 HOURS = (2, 1, 1, 1, 1, 1, 2, 4, 7, 10, 13, 12, 9, 9, 11, 12, 11, 9, 8, 9, 12, 13, 9, 5)
 CALM = timedelta(days=4)  # before these last days everything has run its course
+FEEDBACK, LATELY = ("suggestion", "praise"), timedelta(days=30)
 #: Cases that are open now: hours since receipt, the last step taken, who holds them.
 DESK = (
     (75.3, "told", "linyue"), (71.4, "told", "linyue"), (1.6, "filed", "linyue"),
@@ -105,10 +106,17 @@ def plans(*, seed: int, cases: int, at: datetime) -> list[Plan]:
     taken = {plan.index for plan in open_ones}
     moments = _moments(rng, drawn - len(desk), at)
     past = [
-        replace(plan, at=moment)
+        _under_way(replace(plan, at=moment), at)
         for plan, moment in zip((p for p in rest if p.index not in taken), moments, strict=True)
     ]
     return sorted(_with_twins(rng, [*told, *past, *open_ones]), key=lambda p: (p.at, p.index))
+
+
+def _under_way(plan: Plan, at: datetime) -> Plan:
+    """What was suggested lately is planned, and its day may be over already."""
+    if plan.story.kind not in FEEDBACK or plan.at < at - LATELY:
+        return plan
+    return replace(plan, ending="stopped", stop="proposed")
 
 
 @cache
@@ -180,7 +188,7 @@ def _draw(rng: Random, index: int, story: Story) -> Plan:
         for h in corpus().handlings
         if h.issue == story.issue and (not h.goods or product.kind in h.goods)
     ]
-    feedback = story.kind in ("suggestion", "praise")
+    feedback = story.kind in FEEDBACK
     return Plan(
         index=index,
         story=story,

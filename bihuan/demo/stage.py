@@ -18,10 +18,9 @@ from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI
-from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast, order_of
 from bihuan.demo.dice import dice
-from bihuan.demo.notices import read_notices
+from bihuan.demo.morning import morning
 from bihuan.demo.plans import CALM, Plan
 from bihuan.demo.porter import Porter
 from bihuan.demo.rota import make_room
@@ -86,8 +85,7 @@ class Stage:
                 self._system(case_tasks.tend, tick)
             if hour == ANSWERED_AT:
                 self.porter.hand_on(tick)
-                answer_for_breaches(self.cast, self.seed, tick)
-                read_notices(self.cast, tick, self.until)
+                morning(self.cast, self.seed, tick, self.until)
             if progress:
                 progress((tick - start) / (self.until - start))
         self.porter.note(make_room(self.cast, self.until), self.until)
@@ -284,7 +282,7 @@ class Stage:
                 what = live.blanks["after"]
                 return {"follow_ups": [{"what": what, "owner_id": by.id, "due_on": due}]}
             case "plan":
-                due = day + timedelta(days=live.rng.randrange(4, 12))
+                due = day + timedelta(days=live.rng.randrange(6, 24))
                 return {"owner_id": by.id, "due_on": due}
             case "repair":
                 return {"restored_at": cue.at - timedelta(minutes=live.rng.randrange(20, 200))}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
-from bihuan.core.actors import Actor
+from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.desk import held
 from bihuan.notify import queries as notices
@@ -41,16 +41,29 @@ def _mine(request: HttpRequest, by: Actor) -> int:
     return cases.glance(by, moment(request), ["mine"], MOST + 1)["mine"]
 
 
+def _committee(request: HttpRequest, by: Actor) -> dict[str, Any]:
+    """Its own people see its pages, and no case."""
+    url = "/desk/committee/"
+    item = {"url": url, "label": _("委员会"), "icon": "landmark", "key": "", "count": 0}
+    current = request.path.startswith(url)
+    me = {"name": by.name, "initial": by.name[:1], "url": "/staff/2fa/"}
+    return {"nav": [item | {"current": current}], "toasts": [], "me": me}
+
+
 def rail(request: HttpRequest) -> dict[str, Any]:
     """Context for desk pages of every room; nothing for anybody else."""
     by: Actor | None = getattr(request, "who", None)
-    if by is None or not by.is_staff or not request.path.startswith("/desk/"):
+    if by is None or not request.path.startswith("/desk/"):
         return {}
+    if not by.is_staff:
+        return _committee(request, by) if Role.COMMITTEE in by.roles else {}
     items = (
         ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
         ("/desk/cases/new/", _("登记"), "plus", "", 0),
         ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
+        ("/desk/feedback/", _("反馈"), "message-square-heart", "", 0),
+        ("/desk/committee/", _("委员会"), "landmark", "", 0),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
     )

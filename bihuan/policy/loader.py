@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bihuan.core import handbook as h
+from bihuan.core import scales
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
 from bihuan.policy import rules
@@ -53,6 +54,8 @@ SHELVES = (
     Shelf("severities.toml", "fact", "facts", t.Fact),
     Shelf("tiers.toml", "tier", "tiers", t.Tier),
     Shelf("priorities.toml", "priority", "priorities", t.Term),
+    Shelf("priorities.toml", "scale", "scales", scales.Scale, free=True),
+    Shelf("priorities.toml", "level", "levels", scales.Level, free=True),
     Shelf("departments.toml", "department", "departments", t.Department),
     Shelf("routes.toml", "route", "routes", t.Route),
     Shelf("routes.toml", "override", "overrides", t.Override),

@@ -9,6 +9,7 @@ from typing import Any
 
 from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Route, Severity
+from bihuan.policy import feedback
 from bihuan.policy.faults import Fault
 from bihuan.policy.oversight import MOST_DAYS, holds_have_an_end, the_ladder_has_no_gap
 
@@ -40,6 +41,8 @@ CITE_ONE = (
     "kinds",
     "states",
     "priorities",
+    "scales",
+    "levels",
     "categories",
     "issue_groups",
     "severities",
@@ -260,6 +263,11 @@ def defaults_are_there(book: Handbook) -> Iterator[Fault]:
             yield Fault("defaults", needed, "amount", f"{needed!r} takes 1 to {MOST_DAYS} days")
 
 
+def feedback_can_be_sorted(book: Handbook) -> Iterator[Fault]:
+    """The three scales of 7.2 and the levels they lead to fit each other."""
+    yield from (Fault(*found) for found in feedback.faults(book))
+
+
 RULES = (
     clauses_exist,
     quotes_stand_in_their_clause,
@@ -274,4 +282,5 @@ RULES = (
     defaults_are_there,
     the_ladder_has_no_gap,
     holds_have_an_end,
+    feedback_can_be_sorted,
 )

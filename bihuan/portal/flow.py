@@ -76,7 +76,7 @@ class Page:
 CATEGORY = "service_quality"
 
 
-def _promises(book: Handbook, kind: str, severity: str) -> tuple[Promise, ...]:
+def promises(book: Handbook, kind: str, severity: str) -> tuple[Promise, ...]:
     """What holds for such a request made on the web."""
     return book.promises_for(
         kind=kind, channel="web", category=CATEGORY, severity=severity,
@@ -89,7 +89,7 @@ def promised(book: Handbook, kind: str, milestone: str) -> Limit | None:
     lightest = min(book.severities.values(), key=lambda severity: severity.rank).id
     found = [
         promise
-        for promise in _promises(book, kind, lightest)
+        for promise in promises(book, kind, lightest)
         if promise.until == milestone and promise.hard
     ]
     return _limit(found[0]) if found else None
@@ -97,19 +97,23 @@ def promised(book: Handbook, kind: str, milestone: str) -> Limit | None:
 
 def stages(book: Handbook, kind: str, severity: str) -> list[Stage]:
     """The steps of a request made on the web, with every promise that ends in each."""
-    promises = _promises(book, kind, severity)
-    owner = named(book.departments[book.routes[CATEGORY].department])
-    ends = {promise.until for promise in promises}
+    owed = promises(book, kind, severity)
+    ends = {promise.until for promise in owed}
     return [
         Stage(
             title=named(milestone),
             meaning="" if in_english() else milestone.meaning,
-            owner=owner,
-            limits=[_limit(p) for p in promises if p.until == milestone.id],
+            owner=owner(book),
+            limits=[_limit(p) for p in owed if p.until == milestone.id],
         )
         for milestone in sorted(book.milestones.values(), key=lambda m: m.step)
         if milestone.id in ends
     ]
+
+
+def owner(book: Handbook) -> str:
+    """The department that handles what the chart is drawn for."""
+    return named(book.departments[book.routes[CATEGORY].department])
 
 
 def departments(book: Handbook) -> list[tuple[str, str]]:

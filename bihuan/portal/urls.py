@@ -8,7 +8,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.views.generic import RedirectView
 
-from bihuan.portal.views import files, filing, home, progress, requests, settings, steps
+from bihuan.portal.views import files, filing, home, pledge, progress, requests, settings, steps
 
 app_name = "portal"
 
@@ -21,7 +21,8 @@ def _step(action: str) -> URLPattern:
 urlpatterns = [
     path("", home.home, name="home"),
     path("track/", home.track, name="track"),
-    path("how/", home.how, name="how"),
+    path("how/", pledge.how, name="how"),
+    path("pledge/", pledge.pledge, name="pledge"),
     path("policies/", home.policies, name="policies"),
     path("policies/<str:id>/", home.clause, name="clause"),
     path("language/", settings.language, name="language"),

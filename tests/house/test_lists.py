@@ -19,7 +19,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.notify import tasks as notify
 from bihuan.notify.models import Message
-from tests.house import addresses
+from tests.house import addresses, sittings
 
 LISTS = [
     ("customer", "/complaints/"),
@@ -31,6 +31,9 @@ LISTS = [
     ("supervisor", "/desk/dashboard/"),
     ("supervisor", "/desk/accountability/"),
     ("supervisor", "/desk/messages/"),
+    ("agent", "/desk/feedback/"),
+    ("administrator", "/desk/committee/"),
+    ("nobody", "/committee/"),
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
@@ -55,6 +58,7 @@ def _add_rows(house: House, many: int) -> None:
         notify.told(event)
         if event.kind == "clock.missed":
             complaints.hold_to_account([event])
+    sittings.add(house, many)
     Message.objects.filter(channel="email").update(state="dead", error="no_such_mailbox")
 
 

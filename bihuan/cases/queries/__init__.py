@@ -16,9 +16,19 @@ from bihuan.cases.queries.lists import (
     inbox,
     lightest,
     mine,
+    newest,
 )
 from bihuan.cases.queries.needs import REPORT, asks_for_report, needed
 from bihuan.cases.queries.period import Day, Period, period
+from bihuan.cases.queries.planned import (
+    FEEDBACK,
+    feedback,
+    in_order,
+    late_plans,
+    plans,
+    raised_by,
+    unanswered,
+)
 from bihuan.cases.queries.proof import Gap, changed_words, loop
 from bihuan.cases.queries.rows import (
     count_of_person,
@@ -70,6 +80,7 @@ from bihuan.cases.queries.told import Told, facts, links
 
 __all__ = [
     "ARCHIVED_AHEAD",
+    "FEEDBACK",
     "LATELY",
     "NEWEST",
     "REPORT",
@@ -97,6 +108,7 @@ __all__ = [
     "due_to_remind",
     "explain",
     "facts",
+    "feedback",
     "figures",
     "file_by_token",
     "files",
@@ -113,9 +125,11 @@ __all__ = [
     "held_too_long",
     "how_many",
     "how_many_run_through",
+    "in_order",
     "inbox",
     "is_somebodys_draft",
     "last_words",
+    "late_plans",
     "lightest",
     "links",
     "locked",
@@ -123,12 +137,15 @@ __all__ = [
     "made",
     "mine",
     "needed",
+    "newest",
     "offered",
     "opened",
     "overdue",
     "owed_before",
     "period",
     "person_of",
+    "plans",
+    "raised_by",
     "rating",
     "reopens_until",
     "running_through",
@@ -137,6 +154,7 @@ __all__ = [
     "streams_of",
     "survey",
     "timeline",
+    "unanswered",
     "unsealed",
     "visible",
     "visible_files",

@@ -7,5 +7,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bihuan.notify.urls")),
     path("", include("bihuan.accounts.urls")),
+    path("", include("bihuan.improvement.urls")),
     path("", include("bihuan.portal.urls")),
 ]

@@ -72,31 +72,6 @@ def _channel(channel: Channel) -> str:
 
 
 @require_safe
-def how(request: HttpRequest) -> HttpResponse:
-    """The flow as a chart: steps, owners and limits as the handbook in force has them."""
-    book = policy.current(moment(request))
-    severities = list(book.severities.values())
-    wanted = request.GET.get("severity", "")
-    severity = next((s.id for s in severities if s.id == wanted), severities[0].id)
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in forms.OTHER_FLOWS else "complaint"
-    complains = kind == "complaint"
-    charts = [
-        (forms.named(s), f"?severity={s.id}", complains and s.id == severity) for s in severities
-    ] + [(str(label), f"?kind={id}", id == kind) for id, label in forms.OTHER_FLOWS.items()]
-    context = {
-        "stages": flow.stages(book, kind, severity),
-        "charts": [{"label": label, "url": url, "current": now} for label, url, now in charts],
-        "complains": complains,
-        "departments": flow.departments(book),
-        "version": book.version,
-        "topbar": _("处理流程"),
-        "back": reverse("portal:home"),
-    }
-    return render(request, "portal/how.html", context)
-
-
-@require_safe
 def track(request: HttpRequest) -> HttpResponse:
     """查进度: one's own cases, or the guest query for somebody unknown."""
     if customer(request):
