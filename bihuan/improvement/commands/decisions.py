@@ -50,6 +50,7 @@ def decide(
     """
     item = queries.item(item_id, by)
     sitting(item.meeting_id, "decide", by, at)
+    log.hold({NUMBERS})  # one number each, and one decision alone replaces another
     row = queries.decision_on(item.id)
     found = _checked(item, proposal, votes, row, at)
     kind = "decision.corrected" if row else "decision.taken"
@@ -124,7 +125,6 @@ def _written(
     found.salt = secrets.token_bytes(16)
     found.item_id, found.meeting_id, found.decided_at = item.id, item.meeting_id, at
     if row is None:
-        log.hold({NUMBERS})
         found.id, found.number = new_id(at), queries.next_number(at)
         found.save(force_insert=True)
     else:
