@@ -53,13 +53,15 @@ def decide(
     log.hold({NUMBERS})  # one number each, and one decision alone replaces another
     row = queries.decision_on(item.id)
     found = _checked(item, proposal, votes, row, at)
-    kind = "decision.corrected" if row else "decision.taken"
     made = _written(row, item, found, by, at)
     Vote.objects.filter(decision_id=made.id).delete()
     Vote.objects.bulk_create(
         Vote(decision_id=made.id, seat_id=seat, vote=vote) for seat, vote in sorted(votes.items())
     )
-    log.append(kind, stream=made.id, by=by, at=at, clause=rules.CLAUSE, **_said(made))
+    log.append(
+        "decision.corrected" if row else "decision.taken",
+        stream=made.id, by=by, at=at, clause=rules.CLAUSE, **_said(made),
+    )  # fmt: skip
     return made
 
 
