@@ -50,15 +50,18 @@ def decide(
     """
     item = queries.item(item_id, by)
     sitting(item.meeting_id, "decide", by, at)
+    log.hold({NUMBERS})  # one number each, and one decision alone replaces another
     row = queries.decision_on(item.id)
     found = _checked(item, proposal, votes, row, at)
-    kind = "decision.corrected" if row else "decision.taken"
     made = _written(row, item, found, by, at)
     Vote.objects.filter(decision_id=made.id).delete()
     Vote.objects.bulk_create(
         Vote(decision_id=made.id, seat_id=seat, vote=vote) for seat, vote in sorted(votes.items())
     )
-    log.append(kind, stream=made.id, by=by, at=at, clause=rules.CLAUSE, **_said(made))
+    log.append(
+        "decision.corrected" if row else "decision.taken",
+        stream=made.id, by=by, at=at, clause=rules.CLAUSE, **_said(made),
+    )  # fmt: skip
     return made
 
 
@@ -124,7 +127,6 @@ def _written(
     found.salt = secrets.token_bytes(16)
     found.item_id, found.meeting_id, found.decided_at = item.id, item.meeting_id, at
     if row is None:
-        log.hold({NUMBERS})
         found.id, found.number = new_id(at), queries.next_number(at)
         found.save(force_insert=True)
     else:

@@ -45,8 +45,8 @@ def seats_in_all(functions: Collection[str]) -> int:
 
 
 def needed(*, seats: int, percent: int) -> int:
-    """How many voters are more than this percentage of the seats."""
-    return seats * percent // HUNDRED + 1
+    """How many voters are more than this percentage of the seats; of all of them, all."""
+    return min(seats, seats * percent // HUNDRED + 1)
 
 
 def adopted(*, votes: Mapping[str, int], percent: int) -> bool:

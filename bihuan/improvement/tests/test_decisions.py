@@ -236,3 +236,7 @@ def test_those_needed_are_more_than_the_share_and_one_fewer_are_not(seats: int, 
 
     assert needed * 100 > percent * seats
     assert (needed - 1) * 100 <= percent * seats
+
+
+def test_a_share_of_all_asks_for_everybody_and_for_no_more():
+    assert rules.needed(seats=4, percent=100) == 4

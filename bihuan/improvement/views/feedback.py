@@ -48,6 +48,9 @@ PLANS = {
 def board(request: HttpRequest) -> HttpResponse:
     """Suggestions, praise and whatever was taken in beside them, in the order of work."""
     who = enter(request)
+    show = request.GET.get("show", "open")
+    show = show if show in LISTS else "open"
+    page = queries.board(who["by"], who["at"], show=show, cursor=request.GET.get("cursor", ""))
     fault = ""
     if number := request.GET.get("number", "").strip():
         try:
@@ -55,9 +58,6 @@ def board(request: HttpRequest) -> HttpResponse:
             return redirect(reverse("improvement:triage", args=[found.number]))
         except NotFound:
             fault = _("没有找到这个编号的案件，请核对编号")
-    show = request.GET.get("show", "open")
-    show = show if show in LISTS else "open"
-    page = queries.board(who["by"], who["at"], show=show, cursor=request.GET.get("cursor", ""))
     book = policy.current(who["at"])
     context = {
         "rows": [_shown(row, book, who) for row in page.rows],
