@@ -15,10 +15,21 @@ from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
 
+#: what may make a complaint major or not (2.2.4); one filed as major is found by the clock
+SEVERITY = frozenset({"case.severity_approved", "case.severity_set"})
+REPORTS = frozenset(
+    {"report.asked", "report.submitted", "report.returned", "report.late", "report.sent"}
+)
+
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
+    Subscriber("bihuan.complaints.tasks.analyse", SEVERITY, whole=True),
+    Subscriber(
+        "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
+    ),
+    Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -26,6 +37,7 @@ PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
     Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
+    Periodic("reports", "bihuan.complaints.tasks.tend_reports", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]
@@ -61,7 +73,10 @@ LINKS = {"case": "bihuan.cases.queries.links"}
 #: streams a customer's browser may hear of
 LIVE_STREAMS = "bihuan.cases.queries.streams_of"
 #: whose words the verifier compares with the log
-WORDS = ("bihuan.cases.queries.changed_words",)
+WORDS = (
+    "bihuan.cases.queries.changed_words",
+    "bihuan.complaints.queries.changed_report_words",
+)
 #: a guest names a case; a code goes to its person
 CASE_PERSON = "bihuan.cases.queries.person_of"
 SEND_CODE = "bihuan.config.codes.send"

@@ -28,4 +28,4 @@ def needed(case: Case, before: str) -> list[str]:
 def asks_for_report(case: Case) -> bool:
     """Whether its severity demands an analysis for the management (2.2.4)."""
     severity = policy.pinned(case.policy_id).severities[case.severity]
-    return case.kind == "complaint" and severity.special_report
+    return case.kind == "complaint" and severity.is_reported

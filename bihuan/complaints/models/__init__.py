@@ -1,5 +1,6 @@
 """The rows of what a complaint asks of the house itself."""
 
 from bihuan.complaints.models.records import Accountability
+from bihuan.complaints.models.reports import ReportText, SpecialReport
 
-__all__ = ["Accountability"]
+__all__ = ["Accountability", "ReportText", "SpecialReport"]

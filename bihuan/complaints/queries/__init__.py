@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bihuan.complaints.queries.facts import Facts, facts_of
+from bihuan.complaints.queries.prefill import HOUSE_LOCALE, prefilled
 from bihuan.complaints.queries.records import (
     UNSIGNED,
     Page,
@@ -13,15 +15,67 @@ from bihuan.complaints.queries.records import (
     unsigned,
     visible,
 )
+from bihuan.complaints.queries.reports import (
+    authors,
+    case_of,
+    changed_report_words,
+    due_of,
+    found_report,
+    lead_of,
+    locked_report,
+    management,
+    parts_of,
+    standing,
+    supervisors_of,
+    text_of,
+    unasked,
+    unfinished,
+    visible_reports,
+)
+from bihuan.complaints.queries.shelf import (
+    Line,
+    Opened,
+    ReportPage,
+    opened_report,
+    readable,
+    reports_listed,
+    waiting_reports,
+)
 
 __all__ = [
+    "HOUSE_LOCALE",
     "UNSIGNED",
+    "Facts",
+    "Line",
+    "Opened",
     "Page",
     "Record",
+    "ReportPage",
+    "authors",
+    "case_of",
+    "changed_report_words",
+    "due_of",
+    "facts_of",
+    "found_report",
     "get",
+    "lead_of",
     "listed",
     "locked",
+    "locked_report",
+    "management",
+    "opened_report",
+    "parts_of",
+    "prefilled",
+    "readable",
     "recorded",
+    "reports_listed",
+    "standing",
+    "supervisors_of",
+    "text_of",
+    "unasked",
+    "unfinished",
     "unsigned",
     "visible",
+    "visible_reports",
+    "waiting_reports",
 ]
