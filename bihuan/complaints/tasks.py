@@ -98,13 +98,12 @@ def _readers(event: Event) -> list[int]:
 
 
 def _telling(template: str, event: Event, staff_id: int) -> Telling:
-    due = event.data.get("due_at")
     return Telling(
         template=template,
         key=f"{event.stream}.{event.seq}:{template}:s{staff_id}",
         facts={
             "number": event.data["number"],
-            "due": due_moment(datetime.fromisoformat(due), event.at) if due else _not_due_yet(event.at),
+            "due": _due_words(event),
             "link": f"{settings.BASE_URL}/desk/reports/special/{event.data['report']}/",
         },
         at=event.at,
@@ -114,8 +113,10 @@ def _telling(template: str, event: Event, staff_id: int) -> Telling:
     )
 
 
-def _not_due_yet(at: datetime) -> str:
-    """How long it will be, from the decision that is still to come."""
-    default = policy.current(at).defaults["special_report"]
+def _due_words(event: Event) -> str:
+    """By when; before the decision how long it will be from there."""
+    if due_at := event.data.get("due_at"):
+        return due_moment(datetime.fromisoformat(due_at), event.at)
+    default = policy.current(event.at).defaults["special_report"]
     assert default.unit == "workdays"
     return f"作出处理后 {limit_words(Limit(default.amount, default.unit))}内"

@@ -30,6 +30,7 @@ from bihuan.complaints.queries.reports import (
     text_of,
     unasked,
     unfinished,
+    versions,
     visible_reports,
 )
 from bihuan.complaints.queries.shelf import (
@@ -75,6 +76,7 @@ __all__ = [
     "unasked",
     "unfinished",
     "unsigned",
+    "versions",
     "visible",
     "visible_reports",
     "waiting_reports",
