@@ -152,5 +152,7 @@ def said(refusal: Refusal) -> str:
 
 def still_missing(milestones: list[str]) -> str:
     """Which steps come first, by the names of their buttons."""
+    if "special_report" in milestones:
+        return _("办结前须完成专项分析报告（2.2.4）。")
     named = [_(LABELS[STEP_OF.get(m, "find")]) for m in milestones]
     return _("作出处理前还要完成：{steps}").format(steps="、".join(dict.fromkeys(named)))

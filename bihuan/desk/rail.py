@@ -51,6 +51,13 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/cases/new/", _("登记"), "plus", "", 0),
         ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
+        (
+            "/desk/reports/special/",
+            _("报告"),
+            "file-text",
+            "g r",
+            complaints.waiting_reports(by, MOST + 1),
+        ),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
     )

@@ -70,7 +70,7 @@ def _compiled(
             format=kind,
             sys_inputs=given,
             pdf_standards=[STANDARD] if kind == "pdf" else [],
-            timestamp=at.astimezone(UTC),
+            timestamp=at.astimezone(UTC).replace(microsecond=0),
             **more,
         )
 

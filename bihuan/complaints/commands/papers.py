@@ -65,7 +65,7 @@ def _content(
     case = queries.case_of(row)
     parts = queries.parts_of(text) if text else queries.prefilled(case, at=at)
     with translation.override(HOUSE_LOCALE):
-        facts = queries.facts_of(case, at)
+        facts = queries.facts_of(case, at).plain
         shown = {
             "title": TITLE,
             "platform": settings.PLATFORM_NAME,
@@ -75,22 +75,7 @@ def _content(
             "version": row.version,
             "hash": log.words(text.text, bytes(text.salt))[:HASH_SHOWN] if text else "—",
         }
-        return {**shown, **_facts(facts), **_judged(parts), **_signed(row, text)}
-
-
-def _facts(facts: queries.Facts) -> dict[str, Any]:
-    plain = facts.plain
-    alike = plain.pop("alike")
-    stake = plain.pop("stake_fen")
-    return plain | {
-        "stake": "" if stake is None else words.money(stake),
-        "days": alike["days"],
-        "total": alike["total"],
-        "respects": [
-            {"what": one.what, "count": one.count, "share": one.share}
-            for one in facts.alike.respects
-        ],
-    }
+        return {**shown, **facts, **_judged(parts), **_signed(row, text)}
 
 
 def _judged(parts: Parts) -> dict[str, Any]:

@@ -93,8 +93,20 @@ class Facts:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As it is printed and kept."""
-        return asdict(self)
+        """As page and paper show it, and as it is kept: texts, numbers and lists of them."""
+        kept = asdict(self)
+        del kept["alike"], kept["stake_fen"]
+        alike = self.alike
+        shares = [
+            {"what": one.what, "count": one.count, "share": one.share} for one in alike.respects
+        ]
+        return kept | {
+            "stake": "" if self.stake_fen is None else words.money(self.stake_fen),
+            "days": alike.days,
+            "total": alike.total,
+            "respects": shares,
+            "numbers": list(alike.numbers),
+        }
 
 
 def facts_of(case: CaseRow, at: datetime) -> Facts:
