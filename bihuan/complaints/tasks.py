@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as accounts
 from bihuan.complaints import commands, queries, rules
@@ -119,4 +121,6 @@ def _due_words(event: Event) -> str:
         return due_moment(datetime.fromisoformat(due_at), event.at)
     default = policy.current(event.at).defaults["special_report"]
     assert default.unit == "workdays"
-    return f"作出处理后 {limit_words(Limit(default.amount, default.unit))}内"
+    with translation.override(queries.HOUSE_LOCALE):
+        limit = limit_words(Limit(default.amount, default.unit))
+        return _("作出处理后 {limit}内").format(limit=limit)

@@ -1,4 +1,4 @@
-"""A major complaint and its special report, told over HTTP by those who write, judge and read it."""
+"""2.2.4 over HTTP: the special report, told by those who write, judge and read it."""
 
 from __future__ import annotations
 
@@ -45,14 +45,6 @@ def write(client: Client, url: str, house: House, version: int, **changes: Any) 
     return client.post(url, given(house, version, **changes))
 
 
-def read(client: Client, url: str) -> tuple[str, bytes]:
-    """The type and the bytes of a file that is answered block by block."""
-    answer = client.get(url)
-    paper = b"".join(answer.streaming_content)
-    answer.close()
-    return answer["Content-Type"], paper
-
-
 def test_2_19_2_2_4_a_major_complaint_closes_when_its_report_is_signed_by_another() -> None:
     house, case, row, url = told()
     door = callers(house)
@@ -77,8 +69,9 @@ def test_2_19_2_2_4_a_major_complaint_closes_when_its_report_is_signed_by_anothe
     case.refresh_from_db()
     row.refresh_from_db()
     assert (case.state, row.state) == ("closed", "signed")
-    kind, paper = read(chief, f"{url}pdf/")
-    assert (kind, hashlib.sha256(paper).hexdigest()) == ("application/pdf", row.sha256)
+    paper = chief.get(f"{url}pdf/")
+    assert paper["Content-Type"] == "application/pdf"
+    assert hashlib.sha256(paper.content).hexdigest() == row.sha256
 
 
 def test_2_19_2_2_4_its_author_does_not_sign_and_is_told_why() -> None:
@@ -161,7 +154,7 @@ def test_2_19_2_2_4_strangers_know_of_no_report_and_the_management_reads_it_once
 
     row.refresh_from_db()
     assert row.state == "sent"
-    assert read(manager, f"{url}pdf/")[1].startswith(b"%PDF-1.7")
+    assert manager.get(f"{url}pdf/").content.startswith(b"%PDF-1.7")
     assert "严明" not in manager.get(url).content.decode().split("<main")[1]
     assert url in manager.get("/desk/reports/special/").content.decode()
 

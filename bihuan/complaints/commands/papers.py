@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as accounts
 from bihuan.complaints import queries
@@ -22,7 +23,6 @@ from bihuan.store import blobs
 from bihuan.web import paper, words
 
 TEMPLATE = Path(__file__).parent.parent / "papers" / "special_report.typ"
-TITLE = "重大投诉专项分析报告"
 LIMIT = 20_000_000  # bytes
 HASH_SHOWN = 16  # of the 64 signs of the words' hash
 
@@ -67,11 +67,11 @@ def _content(
     with translation.override(HOUSE_LOCALE):
         facts = queries.facts_of(case, at).plain
         shown = {
-            "title": TITLE,
+            "title": _("重大投诉专项分析报告"),
             "platform": settings.PLATFORM_NAME,
             "draft": draft,
             "clause": "2.2.4",
-            "due": _due(row.due_at) if row.due_at else "作出处理后起算",
+            "due": _due(row.due_at) if row.due_at else _("作出处理后起算"),
             "version": row.version,
             "hash": log.words(text.text, bytes(text.salt))[:HASH_SHOWN] if text else "—",
         }

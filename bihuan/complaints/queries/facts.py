@@ -28,7 +28,7 @@ from bihuan.web import words
 
 #: What a reader of the report need not see: news of news, and what the report itself says.
 LEFT_OUT = frozenset({"message", "report", "person", "token", "staff"})
-LEFT_OUT_KINDS = frozenset({"clock.warned", "case.noted", "case.reminded", "clock.rescheduled"})
+LEFT_OUT_KINDS = ("clock.warned", "case.noted", "case.reminded", "clock.rescheduled")
 _OUTSIDE = {"customer": "用户", "merchant": "商家", "system": "系统"}
 CaseRow = reports.CaseRow
 

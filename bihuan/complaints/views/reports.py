@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as notes
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -30,7 +30,6 @@ from bihuan.core.refusals import Invalid, Stale
 from bihuan.store import blobs
 from bihuan.web import messages, words
 from bihuan.web.door import Who, enter
-from bihuan.web.files import FileAnswer
 
 STATES = {
     "due": ("warn", "pencil", later("待撰写")),
@@ -119,19 +118,19 @@ def _judge(request: HttpRequest, id: int, step: Callable[[Who], None], done: str
 
 
 @require_safe
-def paper(request: HttpRequest, id: int) -> HttpResponseBase:
+def paper(request: HttpRequest, id: int) -> HttpResponse:
     """The PDF: as it was signed, or the draft as it stands."""
     who = enter(request)
     seen = queries.opened_report(id, **who)
-    name = f"{seen.line.number}-{_('专项分析报告')}.pdf"
     if seen.row.blob:
-        response: HttpResponseBase = FileAnswer(
-            blobs.open_blob(seen.row.blob), filename=name, content_type="application/pdf"
-        )
+        name = f"{seen.line.number}.pdf"
+        with blobs.open_blob(seen.row.blob) as file:
+            drawn = file.read()
     else:
+        name = f"{seen.line.number}-draft.pdf"
         drawn = commands.print_draft(id=id, **who)
-        response = HttpResponse(drawn, content_type="application/pdf")
-        response["Content-Disposition"] = "inline; filename=draft.pdf"
+    response = HttpResponse(drawn, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
