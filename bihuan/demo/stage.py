@@ -16,12 +16,12 @@ from bihuan.cases import commands, queries
 from bihuan.cases import tasks as case_tasks
 from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import Case
+from bihuan.complaints import tasks as report_tasks
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI
-from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast, order_of
 from bihuan.demo.dice import dice
-from bihuan.demo.notices import read_notices
+from bihuan.demo.mornings import morning
 from bihuan.demo.plans import CALM, Plan
 from bihuan.demo.porter import Porter
 from bihuan.demo.rota import make_room
@@ -84,10 +84,10 @@ class Stage:
             if hour in TENDED_AT or tick == self.until:
                 self.porter.hand_on(tick)
                 self._system(case_tasks.tend, tick)
+                self._system(report_tasks.tend_reports, tick)
             if hour == ANSWERED_AT:
                 self.porter.hand_on(tick)
-                answer_for_breaches(self.cast, self.seed, tick)
-                read_notices(self.cast, tick, self.until)
+                self.porter.note(morning(self.cast, self.seed, tick, self.until), tick)
             if progress:
                 progress((tick - start) / (self.until - start))
         self.porter.note(make_room(self.cast, self.until), self.until)

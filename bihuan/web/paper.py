@@ -22,6 +22,11 @@ FACES = (
 PACKAGED = "manimgx_fonts_cjk"
 #: For archives (ISO 19005-2): every face is in the file, nothing is fetched when it is read.
 STANDARD: typst.PDFStandard = "a-2b"
+_ASCII = 0x7F
+_ONE_SIGN = b"""#let data = json(bytes(sys.inputs.data))
+#set text(font: data.faces)
+#data.sign
+"""
 _TURN = threading.Lock()  # a compiler has one set of inputs at a time
 
 
@@ -61,18 +66,48 @@ def pictures(template: Path, data: Mapping[str, Any], *, at: datetime, ppi: floa
 def _compiled(
     template: Path, data: Mapping[str, Any], at: datetime, kind: typst.OutputFormat, **more: Any
 ) -> Any:
-    found = faces()
+    where, found = tuple(folders()), faces()
     if not found:
         raise NoFont
-    given = {"data": json.dumps({**data, "faces": found}, ensure_ascii=False)}
+    text = json.dumps({**data, "faces": found}, ensure_ascii=False)
+    try:
+        return _set(template, where, text, at, kind, **more)
+    except typst.TypstError:
+        named = _named(text, where)
+        if named == text:
+            raise
+        return _set(template, where, named, at, kind, **more)
+
+
+def _set(
+    template: Path, where: tuple[str, ...], text: str, at: datetime, kind: Any, **more: Any
+) -> Any:
     with _TURN:
-        return _compiler(str(template), tuple(folders())).compile(
+        return _compiler(str(template), where).compile(
             format=kind,
-            sys_inputs=given,
+            sys_inputs={"data": text},
             pdf_standards=[STANDARD] if kind == "pdf" else [],
             timestamp=at.astimezone(UTC).replace(microsecond=0),
             **more,
         )
+
+
+def _named(text: str, where: tuple[str, ...]) -> str:
+    """Signs no face has, an emoji or a letter from afar, by their names: never as empty boxes."""
+    strange = {sign for sign in set(text) if ord(sign) > _ASCII and not _is_drawn(sign, where)}
+    return "".join(f"〔U+{ord(sign):04X}〕" if sign in strange else sign for sign in text)
+
+
+@lru_cache(maxsize=4096)
+def _is_drawn(sign: str, where: tuple[str, ...]) -> bool:
+    """PDF/A refuses a sign without a shape: the one way to know that asks no font library."""
+    fonts, found = _with_faces(where)
+    given = {"data": json.dumps({"sign": sign, "faces": found}, ensure_ascii=False)}
+    try:
+        typst.compile(_ONE_SIGN, font_paths=fonts, sys_inputs=given, pdf_standards=[STANDARD])
+    except typst.TypstError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4)
