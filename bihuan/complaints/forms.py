@@ -50,6 +50,9 @@ PARTS = {
 }
 
 
+MEASURES_SHOWN = 3
+
+
 class ReportForm(forms.Form):
     """Shows a report to be written; the command judges it and names the faults."""
 
@@ -97,11 +100,19 @@ class ReportForm(forms.Form):
         return (self[name] for name in PARTS)
 
     def measures(self) -> list[list[forms.BoundField]]:
-        """Rows of what, who and when."""
-        return [
-            [self[f"measure_{n}_{part}"] for part in ("what", "owner", "due")]
-            for n in range(1, MEASURES_MOST + 1)
-        ]
+        """Rows of what, who and when: as many as most reports need."""
+        return self._rows(range(1, MEASURES_SHOWN + 1))
+
+    def more_measures(self) -> list[list[forms.BoundField]]:
+        """The rows behind them, folded until they are asked for or filled in."""
+        return self._rows(range(MEASURES_SHOWN + 1, MEASURES_MOST + 1))
+
+    def has_more(self) -> bool:
+        """Whether one of the folded rows holds something."""
+        return any(field.value() for row in self.more_measures() for field in row)
+
+    def _rows(self, numbers: range) -> list[list[forms.BoundField]]:
+        return [[self[f"measure_{n}_{part}"] for part in ("what", "owner", "due")] for n in numbers]
 
 
 class Remarks(forms.Form):

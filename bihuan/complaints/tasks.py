@@ -84,7 +84,7 @@ def tell_of_reports(events: Sequence[Event]) -> None:
 def _readers(event: Event) -> list[int]:
     """Who is told, each once, never who did it: the next to act, or all the management."""
     data = event.data
-    above = queries.supervisors_of(data["department"])
+    above = queries.supervisors_of(data["department"]) or queries.management()
     found: dict[str, list[int]] = {
         "report.asked": [data["staff"]] if data["staff"] else above,
         "report.submitted": above,

@@ -126,7 +126,7 @@ def facts_of(case: CaseRow, at: datetime) -> Facts:
         number=case.number,
         subject=cases.unsealed(case.subject),
         parties=tuple(_parties(case, book, names, order, at)),
-        timeline=tuple(_timeline(events, clocks, names, at)),
+        timeline=tuple(_timeline(events, clocks, names, book, at)),
         clocks=judged,
         kept=sum(bool(row.done_at and row.done_at <= row.due_at) for row in clocks),
         missed=sum(one.missed for one in judged),
@@ -165,28 +165,38 @@ def _parties(
 
 
 def _timeline(
-    events: Sequence[Event], clocks: Sequence[Any], names: Mapping[int, str], at: datetime
+    events: Sequence[Event],
+    clocks: Sequence[Any],
+    names: Mapping[int, str],
+    book: Handbook,
+    at: datetime,
 ) -> Iterable[Happened]:
-    english = (get_language() or "").startswith("en")
     late = {row.done_at: row.done_at - row.due_at for row in clocks if _came_late(row)}
     last = None
     for event in events:
         if event.kind.partition(".")[0] in LEFT_OUT or event.kind in LEFT_OUT_KINDS:
             continue
-        kind = catalog.CATALOG[event.kind]
         behind = late.get(event.at) if event.kind.startswith("case.") else None
         line = Happened(
             at=words.moment_words(event.at, at),
-            what=kind.label_en if english else kind.label,
+            what=_what(event, book),
             clause=event.clause,
             who=_(_OUTSIDE[event.actor_role])
             if event.actor_role in _OUTSIDE
             else names.get(event.actor_id, ""),
             late=_("超 {span}").format(span=words.span_words(behind)) if behind else "",
         )
-        if line != last:  # several dues that pass in one moment are one line
+        if line != last:  # two dues of one step that pass in one moment are one line
             yield line
         last = line
+
+
+def _what(event: Event, book: Handbook) -> str:
+    """The label of the event, with the step it is about where it is about one."""
+    kind = catalog.CATALOG[event.kind]
+    label = kind.label_en if (get_language() or "").startswith("en") else kind.label
+    step = _say(book.milestones.get(event.data.get("milestone", "")))
+    return _("{label}：{step}").format(label=label, step=step) if step else label
 
 
 def _came_late(row: Any) -> bool:

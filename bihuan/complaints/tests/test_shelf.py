@@ -121,7 +121,7 @@ def test_2_19_facts_tell_who_held_it_how_long_and_what_came_too_late(house: Hous
     ]
     assert facts.missed == len([one for one in facts.clocks if one.missed]) > 0
     assert {one.verdict for one in facts.clocks if one.missed} == {"超 6时00分"}
-    assert "超过时限" in {one.what for one in facts.timeline}
+    assert "超过时限：首次响应" in {one.what for one in facts.timeline}
     assert facts.answered_for[0].text == "尚未说明原因"
     assert ("专项负责人", "波波") in facts.parties
     assert "爱*" in dict(facts.parties)["用户"]
