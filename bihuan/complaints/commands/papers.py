@@ -72,7 +72,7 @@ def _content(
             "draft": draft,
             "clause": "2.2.4",
             "due": _due(row.due_at) if row.due_at else _("作出处理后起算"),
-            "version": row.version,
+            "version": text.version if text else 0,
             "hash": log.words(text.text, bytes(text.salt))[:HASH_SHOWN] if text else "—",
         }
         return {**shown, **facts, **_judged(parts), **_signed(row, text)}
