@@ -95,6 +95,10 @@ class ReportForm(forms.Form):
         for field, why in messages.faults(fault).items():
             self.add_error(field, why)
 
+    def written(self) -> Iterator[tuple[str, str]]:
+        """Label and text of every field that holds something."""
+        return ((str(field.label), str(field.value())) for field in self if field.value())
+
     def worded(self) -> Iterator[forms.BoundField]:
         """The parts in words up to the losses, whose figures stand before theirs."""
         return (self[name] for name in PARTS)

@@ -242,8 +242,8 @@ def major_and_told(now: datetime) -> str:
     lin, chen = (accounts.staff(accounts.called(name)[0].id).actor for name in ("linyue", "chen"))  # type: ignore[union-attr]
     ai_li = Actor(accounts.known_by(PHONE_NO), frozenset({Role.CUSTOMER}))
     filing = Filing(
-        kind="complaint", channel="app", subject="破壁机底座开裂", text=TEXT, issue="product_quality",
-        contact=Contact(), person_id=ai_li.id, wish="退货退款",
+        kind="complaint", channel="app", subject="破壁机底座开裂", text=TEXT,
+        issue="product_quality", contact=Contact(), person_id=ai_li.id, wish="退货退款",
     )  # fmt: skip
     at = now - timedelta(hours=3)
     number = commands.file(filing=filing, by=ai_li, at=at).case.number

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Door, sign_in_as_ai_li, sign_in_at_the_desk
 from tests.browser.house import House, aside, eventually, major_and_told
+from tests.browser.test_axe import Checked
 
 pytestmark = pytest.mark.browser
 PARTS = {
@@ -48,6 +49,8 @@ def test_a_major_complaint_closes_when_its_report_is_signed(house_up: House, doo
     lin.get_by_role("link", name="打开报告").click()
     lin.get_by_role("button", name="提交复核").click()
     expect(lin.locator("[data-error-summary]")).to_be_visible()
+    seen = Checked(lin)
+    seen.look("report with errors")
     written(lin)
     lin.get_by_role("button", name="提交复核").click()
     expect(lin.get_by_text("您参与了撰写")).to_be_visible()
@@ -61,6 +64,9 @@ def test_a_major_complaint_closes_when_its_report_is_signed(house_up: House, doo
     paper = chen.request.get(str(chen.get_by_role("link", name="打开 PDF").get_attribute("href")))
     assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
     assert paper.body().startswith(b"%PDF-1.7")
+    signed = Checked(chen)
+    signed.look("signed report")
+    assert seen.found + signed.found == []
     hers.reload()
     expect(hers.get_by_text("已办结").first).to_be_visible()
 

@@ -167,3 +167,16 @@ def test_2_19_2_2_4_the_draft_says_that_it_is_one() -> None:
     assert draft.status_code == 200
     assert draft.content.startswith(b"%PDF-1.7")
     assert draft["Cache-Control"] == "private, no-store"
+
+
+def test_2_19_2_2_4_what_was_written_is_shown_when_it_was_handed_in_by_another_meanwhile() -> None:
+    house, _case, _row, url = told()
+    author = callers(house)["agent"]
+    write(author, url, house, 0, do="submit")
+
+    late = write(author, url, house, 0, do="save", summary="晚了一步的概述内容")
+
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "晚了一步的概述内容" in page
+    assert "<textarea" not in page.split("<main")[1]

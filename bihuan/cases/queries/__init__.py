@@ -17,7 +17,7 @@ from bihuan.cases.queries.lists import (
     lightest,
     mine,
 )
-from bihuan.cases.queries.needs import REPORT, asks_for_report, needed
+from bihuan.cases.queries.needs import REPORT, asks_for_report, needed, open_complaints
 from bihuan.cases.queries.period import Day, Period, period
 from bihuan.cases.queries.proof import Gap, changed_words, loop
 from bihuan.cases.queries.rows import (
@@ -122,6 +122,7 @@ __all__ = [
     "mine",
     "needed",
     "offered",
+    "open_complaints",
     "opened",
     "overdue",
     "owed_before",

@@ -59,8 +59,8 @@ def follow(*, id: int, by: Actor, at: datetime) -> bool:
     reason = no_longer(asks=seen.asks_for_report(case), kind=case.kind, state=case.state)
     if reason:
         _take(row, "lapse", by)
-        row.lapsed_at = at
-        _keep(row, "state", "lapsed_at")
+        row.lapsed_at, row.version = at, row.version + 1
+        _keep(row, "state", "version", "lapsed_at")
         _say("report.lapsed", row, case.number, by, at, reason_code=reason)
         cases.meet(number=case.number, ref=row.id, by=by, at=at)
         return True

@@ -82,9 +82,7 @@ def unasked(at: datetime, most: int = 200) -> list[str]:
     """The numbers of open major complaints that nobody has asked a report of yet."""
     reported = [one.id for one in policy.current(at).severities.values() if one.is_reported]
     asked = SpecialReport.objects.filter(case_id=OuterRef("id")).exclude(state="lapsed")
-    rows = cases.visible(SYSTEM).filter(
-        ~Exists(asked), ended_at=None, kind="complaint", severity__in=reported
-    )
+    rows = cases.open_complaints(reported).filter(~Exists(asked))
     return list(rows.order_by("id").values_list("number", flat=True)[:most])
 
 

@@ -26,7 +26,7 @@ from bihuan.complaints.fields import Parts
 from bihuan.complaints.forms import PARTS, Remarks, ReportForm
 from bihuan.complaints.lifecycle import DONE
 from bihuan.complaints.queries import Line, Opened
-from bihuan.core.refusals import Invalid, Stale
+from bihuan.core.refusals import Invalid, NotPossible, Stale
 from bihuan.store import blobs
 from bihuan.web import messages, words
 from bihuan.web.door import Who, enter
@@ -71,7 +71,7 @@ def report(request: HttpRequest, id: int) -> HttpResponse:
     except Invalid as fault:
         form.refuse(fault)
         return _page(request, seen, who, form=form, status=422)
-    except Stale:
+    except (Stale, NotPossible):
         return _page(request, seen, who, form=form, newer=True, status=409)
     notes.success(request, _("已提交复核") if handing_in else _("已保存草稿"))
     return redirect("reports:report", id=id)
@@ -167,6 +167,8 @@ def _page(
         "form": form if seen.writable else None,
         "remarks_form": (remarks or Remarks()) if seen.returnable else None,
         "newer": newer,
+        # what was written when there is no form to keep it in any more
+        "unsaved": list(form.written()) if form and newer and not seen.writable else [],
         "facts": facts,
         "parts": _shown_parts(seen.parts) if seen.written else None,
         "written_at": words.moment_words(seen.written_at, at) if seen.written_at else "",
