@@ -1,4 +1,4 @@
-"""What happens to a case reaches what the house owes itself: records and shares (2.3.3, 2.2.3)."""
+"""What happens to complaints by itself: records of what was missed, shares, special reports."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from bihuan.complaints import commands, rules
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bihuan.accounts import queries as accounts
+from bihuan.complaints import commands, queries, rules
+from bihuan.complaints.lifecycle import V
 from bihuan.core.actors import SYSTEM
+from bihuan.core.handbook import Limit
+from bihuan.core.refusals import Refusal
 from bihuan.events.models import Event
+from bihuan.notify import commands as notify
+from bihuan.notify.commands import Telling
+from bihuan.policy import queries as policy
+from bihuan.web.words import due_moment, limit_words
 
 
 def end_shares(events: Sequence[Event]) -> None:
@@ -27,3 +39,100 @@ def hold_to_account(events: Sequence[Event]) -> None:
     """Subscriber to clock.missed, which is said of hard deadlines only, once for each."""
     for at, said in groupby(events, key=lambda event: event.at):
         commands.open_record([rules.breach(one.stream, one.data) for one in said], at=at)
+
+
+def analyse(events: Sequence[Event]) -> None:
+    """Subscriber to what makes a complaint major or not: its report is asked for or lapses."""
+    for event in events:
+        row = queries.standing(event.stream)
+        if row is None:
+            commands.ask_for_report(number=event.data["number"], by=SYSTEM, at=event.at)
+        else:
+            _followed(row.id, event.at)
+
+
+def tend_reports(at: datetime) -> int:
+    """Every minute: ask for what nobody has asked for, follow the cases, say what is late.
+
+    So complaints that were major when they were filed, or before reports were kept, are found.
+    """
+    asked = sum(_asked(number, at) for number in queries.unasked(at))
+    return asked + sum(_followed(id, at) for id in queries.unfinished())
+
+
+def _asked(number: str, at: datetime) -> bool:
+    try:
+        return commands.ask_for_report(number=number, by=SYSTEM, at=at) is not None
+    except Refusal:  # the case ended since the list was read
+        return False
+
+
+def _followed(id: int, at: datetime) -> bool:
+    try:
+        return commands.follow(id=id, by=SYSTEM, at=at)
+    except Refusal:  # signed or lapsed since the list was read
+        return False
+
+
+def send_to_management(events: Sequence[Event]) -> None:
+    """Subscriber to report.signed: it goes to the management at once (2.2.4)."""
+    for event in events:
+        commands.send_report(id=event.data["report"], by=SYSTEM, at=event.at)
+
+
+def tell_of_reports(events: Sequence[Event]) -> None:
+    """Subscriber to what happens to reports: whoever must act or know is told, with a link.
+
+    The paper itself never leaves by mail. A text of the handbook without this notice tells none.
+    """
+    tellings = []
+    for event in events:
+        template = event.kind.replace(".", "_")
+        if template in policy.current(event.at).notices:
+            tellings += [_telling(template, event, id) for id in _readers(event)]
+    notify.tell_all(tellings)
+
+
+def _readers(event: Event) -> list[int]:
+    """Who is told, each once, never who did it: the next to act, or all the management."""
+    data = event.data
+    above = queries.supervisors_of(data["department"]) or queries.management()
+    found: dict[str, list[int]] = {
+        "report.asked": [data["staff"]] if data["staff"] else above,
+        "report.submitted": above,
+        "report.returned": [data["staff"]],
+        "report.late": [data["staff"], *above],
+        "report.sent": data.get("readers", []),
+    }
+    ids = [id for id in dict.fromkeys(found[event.kind]) if id and id != event.actor_id]
+    staff = accounts.colleagues(ids)
+    if event.kind == "report.submitted":
+        ids = [id for id in ids if id != data["staff"] and staff[id].roles & V]
+    return [id for id in ids if id in staff and staff[id].active]
+
+
+def _telling(template: str, event: Event, staff_id: int) -> Telling:
+    return Telling(
+        template=template,
+        key=f"{event.stream}.{event.seq}:{template}:s{staff_id}",
+        facts={
+            "number": event.data["number"],
+            "due": _due_words(event),
+            "link": f"{settings.BASE_URL}/desk/reports/special/{event.data['report']}/",
+        },
+        at=event.at,
+        staff_id=staff_id,
+        case_id=event.stream,
+        channels=("inbox", "email"),
+    )
+
+
+def _due_words(event: Event) -> str:
+    """By when; before the decision how long it will be from there."""
+    if due_at := event.data.get("due_at"):
+        return due_moment(datetime.fromisoformat(due_at), event.at)
+    default = policy.current(event.at).defaults["special_report"]
+    assert default.unit == "workdays"
+    with translation.override(queries.HOUSE_LOCALE):
+        limit = limit_words(Limit(default.amount, default.unit))
+        return _("作出处理后 {limit}内").format(limit=limit)

@@ -73,6 +73,9 @@ UNDO_SECONDS = env.number(
     most=60,
 )
 FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
+PDF_FONT_DIRS = env.words(
+    "BIHUAN_PDF_FONT_DIRS", "", "folders with the Chinese fonts of papers; none: the packaged font"
+)
 env.refuse_unknown()
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("staff/", include("allauth.urls")),
     path("", include("bihuan.improvement.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
+    path("desk/reports/special/", include("bihuan.complaints.report_urls")),
     path("desk/", include("bihuan.desk.urls")),
     path("", include("bihuan.notify.urls")),
     path("", include("bihuan.web.urls")),

@@ -17,6 +17,12 @@ from bihuan.notify.providers.mailbox import Mailbox
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
+#: what may make a complaint major or not (2.2.4); one filed as major is found by the clock
+SEVERITY = frozenset({"case.severity_approved", "case.severity_set"})
+REPORTS = frozenset(
+    {"report.asked", "report.submitted", "report.returned", "report.late", "report.sent"}
+)
+
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
@@ -28,6 +34,11 @@ SUBSCRIBERS = (
         whole=True,
     ),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
+    Subscriber("bihuan.complaints.tasks.analyse", SEVERITY, whole=True),
+    Subscriber(
+        "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
+    ),
+    Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -38,6 +49,7 @@ PERIODIC = [
     Periodic("progress", "bihuan.cases.tasks.progress", 60),
     Periodic("calendar", "bihuan.cases.tasks.recount", 5),
     Periodic("shares", "bihuan.complaints.tasks.tend", 60),
+    Periodic("reports", "bihuan.complaints.tasks.tend_reports", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]
@@ -73,7 +85,11 @@ LINKS = {"case": "bihuan.cases.queries.links"}
 #: streams a customer's browser may hear of
 LIVE_STREAMS = "bihuan.cases.queries.streams_of"
 #: whose words the verifier compares with the log
-WORDS = ("bihuan.cases.queries.changed_words", "bihuan.improvement.queries.changed_words")
+WORDS = (
+    "bihuan.cases.queries.changed_words",
+    "bihuan.improvement.queries.changed_words",
+    "bihuan.complaints.queries.changed_report_words",
+)
 #: a guest names a case; a code goes to its person
 CASE_PERSON = "bihuan.cases.queries.person_of"
 SEND_CODE = "bihuan.config.codes.send"

@@ -29,6 +29,10 @@ class NotPermitted(Refusal):
     """The state allows it, but not to this actor."""
 
 
+class OwnReport(NotPermitted):
+    """Whoever wrote a report does not review or sign it (2.2.4)."""
+
+
 class NotPossible(Refusal):
     """The thing is not in a state that allows this. Facts: state, action, possible."""
 

@@ -71,6 +71,9 @@ class IssueGroup:
     share: int | None = None
 
 
+MAJOR = 2  # the rank of 重大 among the severities
+
+
 @dataclass(frozen=True, slots=True)
 class Severity:
     """A rung of 2.3.1. More people or more fen than named, or one of the cues, reach it."""
@@ -81,12 +84,20 @@ class Severity:
     clause: str
     rank: int
     tier_at_least: int
-    special_report: bool = False
+    special_report: bool | None = None
     people_over: int | None = None
     fen_over: int | None = None
     facts: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
     default_not_handbook: bool = False
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it asks for a special report (2.2.4).
+
+        A text that was brought into force before it could say so means what X-47 says.
+        """
+        return self.rank >= MAJOR if self.special_report is None else self.special_report
 
 
 @dataclass(frozen=True, slots=True)

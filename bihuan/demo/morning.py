@@ -9,17 +9,20 @@ from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast
 from bihuan.demo.dice import dice
 from bihuan.demo.notices import read_notices
+from bihuan.demo.reports import write_reports
 from bihuan.improvement import commands, queries
 
 #: severity, reach and haste, as often as they come: most feedback can be scheduled
 WEIGHTS = ((1, 1, 1), (2, 2, 1), (1, 2, 1), (1, 2, 2), (2, 2, 2), (2, 1, 1))
 
 
-def morning(cast: Cast, seed: int, at: datetime, until: datetime) -> None:
-    """One morning of the platform."""
+def morning(cast: Cast, seed: int, at: datetime, until: datetime) -> list[int]:
+    """One morning of a demo that ends at `until`; the cases whose reports went on."""
     answer_for_breaches(cast, seed, at)
     weigh_feedback(cast, seed, at)
+    written = write_reports(cast, at)
     read_notices(cast, at, until)
+    return written
 
 
 def weigh_feedback(cast: Cast, seed: int, at: datetime) -> None:

@@ -16,6 +16,7 @@ from bihuan.cases import commands, queries
 from bihuan.cases import tasks as case_tasks
 from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import Case
+from bihuan.complaints import tasks as report_tasks
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI
 from bihuan.demo.cast import Cast, order_of
@@ -83,9 +84,10 @@ class Stage:
             if hour in TENDED_AT or tick == self.until:
                 self.porter.hand_on(tick)
                 self._system(case_tasks.tend, tick)
+                self._system(report_tasks.tend_reports, tick)
             if hour == ANSWERED_AT:
                 self.porter.hand_on(tick)
-                morning(self.cast, self.seed, tick, self.until)
+                self.porter.note(morning(self.cast, self.seed, tick, self.until), tick)
             if progress:
                 progress((tick - start) / (self.until - start))
         self.porter.note(make_room(self.cast, self.until), self.until)

@@ -25,7 +25,7 @@ REPEATS = {("tell", "text"): ("propose", "solution"), ("notify", "result"): ("te
 
 
 #: What a case waits for that is no step of its own.
-WAITS = {"sub_task": "协办部门完成子任务", "special_report": "专项分析报告"}
+WAITS = {"sub_task": "协办部门完成子任务"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +156,7 @@ def said(refusal: Refusal) -> str:
 
 def still_missing(milestones: list[str]) -> str:
     """Which steps come first, by the names of their buttons."""
+    if "special_report" in milestones:
+        return _("办结前须完成专项分析报告（2.2.4）。")
     named = [_(WAITS.get(m) or LABELS[STEP_OF.get(m, "find")]) for m in milestones]
     return _("作出处理前还要完成：{steps}").format(steps="、".join(dict.fromkeys(named)))

@@ -14,7 +14,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
-from bihuan.desk import held, sharing, shown, steps, story, ticking
+from bihuan.desk import held, reported, sharing, shown, steps, story, ticking
 from bihuan.web import words
 from bihuan.web.door import Who
 
@@ -50,6 +50,7 @@ def case_context(
         "clauses": shown.cited(case),
         "policy_version": queries.handbook(case).version,
         "reasons": shown.reasons(case),
+        "report": reported.block(case, who),
         "similar": _similar(case, by, at),
         "suggestions": steps.suggestions(case, clocks, who),
         "case_id": case.id,

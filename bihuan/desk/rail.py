@@ -64,6 +64,13 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
         ("/desk/feedback/", _("反馈"), "message-square-heart", "", 0),
         ("/desk/committee/", _("委员会"), "landmark", "", 0),
+        (
+            "/desk/reports/special/",
+            _("报告"),
+            "file-text",
+            "g r",
+            complaints.waiting_reports(by, MOST + 1),
+        ),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
     )

@@ -71,6 +71,12 @@ def moment_words(moment: datetime, at: datetime) -> str:
     return f"{date_words(there.date(), local(at).date())} {there:%H:%M}"
 
 
+def full_moment(moment: datetime) -> str:
+    """With its year, for a paper that is read in another one: 2026年11月25日 18:00."""
+    there = local(moment)
+    return f"{date_words(there.date())} {there:%H:%M}"
+
+
 def due_moment(due: datetime, at: datetime) -> str:
     """When something is due, without relative words: 11月25日 24:00."""
     day, hour = _day_and_hour(due)

@@ -200,7 +200,7 @@ def _staff(name: str, username: str, role: Any, department: str = "customer_serv
     return Actor(made.id, frozenset({role}), department, name)
 
 
-def _answered(number: str, by: Any, at: datetime) -> None:
+def _answered(number: str, by: Any, at: datetime, lead: int = 0) -> None:
     """Take every step that is owed, up to the notice of the result."""
     from bihuan.cases import commands, queries
     from bihuan.desk import decide
@@ -211,7 +211,7 @@ def _answered(number: str, by: Any, at: datetime) -> None:
         "confirm_problem": {"problem": words},
         "answer": {"text": "您的投诉已受理，我们会在两天内给出结果。"},
         "propose": {"solution": "拟支持全额退款。"},
-        "review": {"reason": "材料齐全。"},
+        "review": {"reason": "材料齐全。"} | ({"lead_id": lead} if lead else {}),
         "find": {"finding": words, "measure": "全额退款。"},
         "tell": {"text": "初步结果：支持退款。"},
         "resolve": {"outcome": "supported", "reason": "商品与描述不符。", "basis": "2.3.2"},
@@ -230,3 +230,24 @@ def _answered(number: str, by: Any, at: datetime) -> None:
     case = queries.get(number, by)
     raw = [(step, dict(said[step])) for step in decide.steps(case)]
     commands.take_all(raw, number=number, expected_version=None, by=by, at=at)
+
+
+def major_and_told(now: datetime) -> str:
+    """A complaint of 爱丽's that was found to be major, decided and told; its number."""
+    from bihuan.accounts import queries as accounts
+    from bihuan.cases import commands
+    from bihuan.cases.commands import Contact, Filing
+    from bihuan.core.actors import Actor, Role
+
+    lin, chen = (accounts.staff(accounts.called(name)[0].id).actor for name in ("linyue", "chen"))  # type: ignore[union-attr]
+    ai_li = Actor(accounts.known_by(PHONE_NO), frozenset({Role.CUSTOMER}))
+    filing = Filing(
+        kind="complaint", channel="app", subject="破壁机底座开裂", text=TEXT,
+        issue="product_quality", contact=Contact(), person_id=ai_li.id, wish="退货退款",
+    )  # fmt: skip
+    at = now - timedelta(hours=3)
+    number = commands.file(filing=filing, by=ai_li, at=at).case.number
+    commands.set_severity(number=number, severity="major", reason="多人反映", by=lin, at=at)
+    commands.approve_severity(number=number, by=chen, at=at)
+    _answered(number, lin, now - timedelta(hours=1), lead=lin.id)
+    return number

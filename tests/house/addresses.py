@@ -52,9 +52,9 @@ def callers(house: House, guest_of: int = 0) -> dict[str, Client]:
         "guest": _customer(house.ai_li, guest_of),
         "customer": _customer(house.ai_li),
         "stranger": _customer(house.ding),
-        "colleague": _staff("法务何"),
-        "agent": _staff("波波"),
-        "supervisor": _staff("陈主管"),
+        "colleague": staff("法务何"),
+        "agent": staff("波波"),
+        "supervisor": staff("陈主管"),
         "administrator": _administrator(),
     }
 
@@ -67,7 +67,7 @@ def _customer(person: Actor, guest_of: int = 0) -> Client:
     return client
 
 
-def _staff(username: str) -> Client:
+def staff(username: str) -> Client:
     client = Client()
     user = get_user_model().objects.get(username=username)
     client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
@@ -78,4 +78,4 @@ def _administrator() -> Client:
     accounts.create_staff(
         name="管理员", username="admin", roles=["administrator"], by=SYSTEM, at=LONG_AGO
     )
-    return _staff("admin")
+    return staff("admin")

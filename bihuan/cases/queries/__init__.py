@@ -18,7 +18,7 @@ from bihuan.cases.queries.lists import (
     mine,
     newest,
 )
-from bihuan.cases.queries.needs import REPORT, asks_for_report, needed
+from bihuan.cases.queries.needs import REPORT, asks_for_report, needed, open_complaints
 from bihuan.cases.queries.period import Day, Period, period
 from bihuan.cases.queries.planned import (
     FEEDBACK,
@@ -139,6 +139,7 @@ __all__ = [
     "needed",
     "newest",
     "offered",
+    "open_complaints",
     "opened",
     "overdue",
     "owed_before",

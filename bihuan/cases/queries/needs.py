@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Iterable
 
-from bihuan.cases.models import Case, Need
+from django.db.models import Exists, OuterRef, QuerySet
+
+from bihuan.cases.models import OPEN, Case, Need
 from bihuan.policy import queries as policy
 
 REPORT = "special_report"
@@ -28,4 +30,9 @@ def needed(case: Case, before: str) -> list[str]:
 def asks_for_report(case: Case) -> bool:
     """Whether its severity demands an analysis for the management (2.2.4)."""
     severity = policy.pinned(case.policy_id).severities[case.severity]
-    return case.kind == "complaint" and severity.special_report
+    return case.kind == "complaint" and severity.is_reported
+
+
+def open_complaints(severities: Iterable[str]) -> QuerySet[Case]:
+    """The open complaints of these severities, by the index of what is open. For the house."""
+    return Case.objects.filter(state__in=OPEN, kind="complaint", severity__in=list(severities))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bihuan.complaints.queries.attribution import attributed
+from bihuan.complaints.queries.facts import Facts, facts_of
+from bihuan.complaints.queries.prefill import HOUSE_LOCALE, prefilled
 from bihuan.complaints.queries.records import (
     UNSIGNED,
     Page,
@@ -14,6 +16,24 @@ from bihuan.complaints.queries.records import (
     unsigned,
     visible,
 )
+from bihuan.complaints.queries.reports import (
+    authors,
+    case_of,
+    changed_report_words,
+    due_of,
+    found_report,
+    lead_of,
+    locked_report,
+    management,
+    parts_of,
+    standing,
+    supervisors_of,
+    text_of,
+    unasked,
+    unfinished,
+    versions,
+    visible_reports,
+)
 from bihuan.complaints.queries.sharing import (
     late_shares,
     locked_share,
@@ -22,22 +42,58 @@ from bihuan.complaints.queries.sharing import (
     shares,
     shares_of,
 )
+from bihuan.complaints.queries.shelf import (
+    Line,
+    Opened,
+    ReportPage,
+    opened_report,
+    readable,
+    reports_listed,
+    waiting_reports,
+)
 
 __all__ = [
+    "HOUSE_LOCALE",
     "UNSIGNED",
+    "Facts",
+    "Line",
+    "Opened",
     "Page",
     "Record",
+    "ReportPage",
     "attributed",
+    "authors",
+    "case_of",
+    "changed_report_words",
+    "due_of",
+    "facts_of",
+    "found_report",
     "get",
     "late_shares",
+    "lead_of",
     "listed",
     "locked",
+    "locked_report",
     "locked_share",
+    "management",
     "open_shares",
+    "opened_report",
+    "parts_of",
+    "prefilled",
+    "readable",
     "recorded",
+    "reports_listed",
     "share",
     "shares",
     "shares_of",
+    "standing",
+    "supervisors_of",
+    "text_of",
+    "unasked",
+    "unfinished",
     "unsigned",
+    "versions",
     "visible",
+    "visible_reports",
+    "waiting_reports",
 ]
