@@ -15,10 +15,17 @@ from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
 
+#: what is said of a case brings words into the index, but for these
+_WORDLESS = {
+    "case.confirmed", "case.closed_by_silence", "case.merged", "case.reminded", "case.archived",
+}  # fmt: skip
+_WORDS = frozenset(kind for kind in CATALOG if kind.startswith("case.")) - _WORDLESS
+
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
+    Subscriber("bihuan.cases.tasks.words_said", _WORDS, whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -26,6 +33,7 @@ PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
     Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
+    Periodic("words", "bihuan.cases.tasks.index_missing", 5),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -46,6 +46,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     by: Actor | None = getattr(request, "who", None)
     if by is None or not by.is_staff or not request.path.startswith("/desk/"):
         return {}
+    # a page with a box of its own keeps the key for it
+    slash = "" if request.path.startswith(("/desk/inbox/", "/desk/search/")) else "/"
     items = (
         ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
         ("/desk/cases/new/", _("登记"), "plus", "", 0),
@@ -53,6 +55,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
+        ("/desk/search/", _("搜索"), "search", slash, 0),
     )
     return {
         "nav": [

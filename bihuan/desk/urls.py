@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, dashboard, views
+from bihuan.desk import acting, dashboard, searching, views
 
 app_name = "desk"
 urlpatterns = [
@@ -24,4 +24,5 @@ urlpatterns = [
     path("cases/<str:number>/print/", views.case_print, name="print"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
+    path("search/", searching.search, name="search"),
 ]

@@ -47,6 +47,19 @@ def by_number(person_id: int, number: str) -> OrderCopy | None:
     return OrderCopy.objects.filter(person_id=person_id, number_index=index).first()
 
 
+def of_number(number: str) -> list[int]:
+    """The ids of all orders of this number, whoever bought; for staff, who look for its cases."""
+    try:
+        plain = plain_number(number)
+    except Invalid:
+        return []
+    if not plain:
+        return []
+    index = secrets.blind(_TABLE, "number", plain)
+    found = OrderCopy.objects.filter(number_index=index).order_by("id")
+    return list(found.values_list("id", flat=True)[:_MOST])
+
+
 def for_filing(*, person_id: int, order_id: int = 0, number: str = "") -> OrderCopy | None:
     """The order a new case is about: chosen by id or given by number, and this person's own."""
     if order_id:

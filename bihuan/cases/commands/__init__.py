@@ -48,6 +48,7 @@ from bihuan.cases.commands.holding import (
     take_back,
     take_or_hold,
 )
+from bihuan.cases.commands.indexing import index_words
 from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
@@ -178,6 +179,7 @@ __all__ = [
     "forget_drafts",
     "forget_held",
     "hold",
+    "index_words",
     "join_draft",
     "judge",
     "may_work",

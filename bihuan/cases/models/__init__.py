@@ -17,6 +17,7 @@ from bihuan.cases.models.case import (
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
+from bihuan.cases.models.sought import SearchText
 
 __all__ = [
     "CATEGORIES",
@@ -39,4 +40,5 @@ __all__ = [
     "Held",
     "IdempotencyKey",
     "Sealed",
+    "SearchText",
 ]

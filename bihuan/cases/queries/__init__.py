@@ -5,7 +5,6 @@ from __future__ import annotations
 from bihuan.cases.queries import figures
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
 from bihuan.cases.queries.lists import (
-    LATELY,
     NEWEST,
     Filters,
     Page,
@@ -65,10 +64,10 @@ from bihuan.cases.queries.story import (
     unsealed,
 )
 from bihuan.cases.queries.told import Told, facts, links
+from bihuan.cases.queries.words import said_of, unindexed
 
 __all__ = [
     "ARCHIVED_AHEAD",
-    "LATELY",
     "NEWEST",
     "Day",
     "Filters",
@@ -125,11 +124,13 @@ __all__ = [
     "person_of",
     "rating",
     "reopens_until",
+    "said_of",
     "same_matter",
     "soon_due",
     "streams_of",
     "survey",
     "timeline",
+    "unindexed",
     "unsealed",
     "visible",
     "visible_files",
