@@ -53,9 +53,14 @@ def month(day: date) -> str:
     return f"m:{day:%y%m}"
 
 
-def kept(texts: Iterable[str], day: date) -> str:
-    """A tsvector, as PostgreSQL reads it, of these texts and of the month they belong to."""
-    found: dict[str, list[int]] = {month(day): []}
+def shop(merchant_id: int) -> str:
+    """The lexeme of a shop, likewise."""
+    return f"s:{merchant_id}"
+
+
+def kept(texts: Iterable[str], day: date, *beside: str) -> str:
+    """A tsvector, as PostgreSQL reads it, of these texts, the month they belong to, and more."""
+    found: dict[str, list[int]] = {lexeme: [] for lexeme in (month(day), *beside)}
     text = "\n".join(texts)[:MOST_CHARACTERS]
     for run in runs(text):
         for lexeme, place in _lexemes(run):

@@ -158,12 +158,4 @@ def _excerpt(said: Sequence[Entry], asked: lexemes.Sought) -> dict[str, Any]:
     parts = {entry.id: lexemes.marked(unsealed(entry.text), asked, EXCERPT) for entry in said}
     best = max(said, key=lambda entry: len({part for part, marked in parts[entry.id] if marked}))
     shown_ = parts[best.id] or [(unsealed(best.text)[:EXCERPT], False)]
-    return {"excerpt": shown_, "voice": _voice(best)}
-
-
-def _voice(entry: Entry) -> str:
-    if entry.internal:
-        return _("内部备注")
-    return {"user": _("用户"), "agent": _("客服"), "merchant": _("商家")}.get(
-        entry.voice, _("系统")
-    )
+    return {"excerpt": shown_, "voice": shown.voice(best)}

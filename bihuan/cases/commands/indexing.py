@@ -35,10 +35,13 @@ def index_words(*, case_ids: Collection[int], missing: bool = False) -> int:
         Entry.objects.filter(case_id__in=list(said)).order_by("id").values_list("case_id", "text")
     ):
         said[case_id].append(text)
-    made = [
-        lexemes.kept(said[case.id], case.received_at.astimezone(SHANGHAI).date()) for case in cases
-    ]
+    made = [_tokens(case, said[case.id]) for case in cases]
     if cases:
         values = [[case.id for case in cases], [case.received_at for case in cases], made]
         statements.run(_MISSING if missing else _ANEW, values)
     return len(cases)
+
+
+def _tokens(case: Case, said: list[str]) -> str:
+    shops = [lexemes.shop(case.merchant_id)] if case.merchant_id else []
+    return lexemes.kept(said, case.received_at.astimezone(SHANGHAI).date(), *shops)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from bihuan.cases.queries import figures
+from bihuan.cases.queries.alike import (
+    Alike,
+    likely_new,
+    likely_same,
+    merged_into,
+    open_about,
+)
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
 from bihuan.cases.queries.lists import (
     NEWEST,
@@ -41,7 +48,6 @@ from bihuan.cases.queries.rows import (
     overdue,
     owed_before,
     person_of,
-    same_matter,
     soon_due,
     streams_of,
     visible,
@@ -69,6 +75,7 @@ from bihuan.cases.queries.words import said_of, unindexed
 __all__ = [
     "ARCHIVED_AHEAD",
     "NEWEST",
+    "Alike",
     "Day",
     "Filters",
     "Gap",
@@ -111,12 +118,16 @@ __all__ = [
     "is_somebodys_draft",
     "last_words",
     "lightest",
+    "likely_new",
+    "likely_same",
     "links",
     "locked",
     "loop",
     "made",
+    "merged_into",
     "mine",
     "offered",
+    "open_about",
     "opened",
     "overdue",
     "owed_before",
@@ -125,7 +136,6 @@ __all__ = [
     "rating",
     "reopens_until",
     "said_of",
-    "same_matter",
     "soon_due",
     "streams_of",
     "survey",

@@ -59,6 +59,14 @@ def newest_holding(
     return [cases[id] for _, id in ids if id in cases], more
 
 
+def newest_of_shop(merchant_id: int, since: datetime, at: datetime, most: int) -> list[int]:
+    """The ids of the newest cases about this shop that the index holds; for a closer look."""
+    months = [one for window in _back(at, since) for one in window]
+    query = f"'{lexemes.shop(merchant_id)}' & ({' | '.join(months)})"
+    found = SearchText.objects.filter(tokens__holds=query).order_by("-received_at", "-case_id")
+    return list(found.values_list("case_id", flat=True)[:most])
+
+
 def _oldest(at: datetime) -> datetime:
     first = Case.objects.order_by("received_at").values_list("received_at", flat=True).first()
     return first or at
