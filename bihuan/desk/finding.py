@@ -80,7 +80,7 @@ def of_order(q: str, who: Who) -> str:
     if ids.read_case_number(q):
         return ""
     for text in (q, *q.split()):
-        for order in orders.of_number(text) if any(c.isdecimal() for c in text) else ():
+        for order in orders.of_number(text):
             if number := _newest(queries.Filters(order=order), who):
                 return f"{INBOX}?{urlencode({'view': 'every', ORDER: number})}"
     return ""

@@ -78,6 +78,7 @@ from bihuan.cases.commands.sorting import (
     set_severity,
     set_tier,
 )
+from bihuan.cases.commands.splitting import split
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.models import Case
@@ -89,7 +90,7 @@ STEPS: dict[str, Callable[..., Case]] = {
     for command in (
         accept, add_material, answer, approve_severity, archive, assign, classify, confirm,
         confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose, rate,
-        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tell,
+        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, split, tell,
         unmerge, withdraw,
     )
 }  # fmt: skip
@@ -203,6 +204,7 @@ __all__ = [
     "set_severity",
     "set_tier",
     "silence",
+    "split",
     "take",
     "take_all",
     "take_back",
