@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +64,7 @@ class Likeness:
 
 
 _FLAG = "default_not_handbook"
+_FEWEST = 12  # characters: shorter words are everybody's
 
 
 @cache
@@ -102,6 +104,17 @@ def text_alike(one: str, other: str) -> int:
 def pairs(text: str) -> frozenset[str]:
     """What a text is compared by."""
     return frozenset(_pairs(lexemes.runs(text)))
+
+
+def fingerprint(text: str) -> int:
+    """The same for the same words, whatever marks and numbers stand between; 0 for a few words.
+
+    53 bits, so that JSON keeps it whole.
+    """
+    plain = " ".join(run.text for run in lexemes.runs(text))
+    if len(plain) < _FEWEST:
+        return 0
+    return int.from_bytes(sha256(plain.encode()).digest()[:8]) >> 11
 
 
 def _pairs(runs: Iterable[lexemes.Run]) -> Iterable[str]:

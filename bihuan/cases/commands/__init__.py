@@ -68,6 +68,7 @@ from bihuan.cases.commands.material import (
 )
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.revealing import reveal_words
+from bihuan.cases.commands.serial import mark_serial
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -183,6 +184,7 @@ __all__ = [
     "index_words",
     "join_draft",
     "judge",
+    "mark_serial",
     "may_work",
     "merge",
     "message",

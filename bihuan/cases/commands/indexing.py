@@ -6,19 +6,24 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from bihuan.cases.likeness import fingerprint
 from bihuan.cases.models import Case, Entry
 from bihuan.core import lexemes
 from bihuan.core.clocks import SHANGHAI
 from bihuan.store import statements
 
 _WRITE = """
-INSERT INTO cases_searchtext (case_id, received_at, tokens)
-SELECT case_id, received_at, tokens::tsvector
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS made (case_id, received_at, tokens)
+INSERT INTO cases_searchtext (case_id, received_at, tokens, words)
+SELECT case_id, received_at, tokens::tsvector, words
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bigint[])
+    AS made (case_id, received_at, tokens, words)
 ORDER BY case_id
 ON CONFLICT (case_id) DO
 """
-_ANEW = f"{_WRITE} UPDATE SET received_at = excluded.received_at, tokens = excluded.tokens"
+_ANEW = (
+    f"{_WRITE} UPDATE SET received_at = excluded.received_at, tokens = excluded.tokens, "
+    "words = excluded.words"
+)
 # what a subscriber has just written is newer than what was read before
 _MISSING = f"{_WRITE} NOTHING"
 
@@ -37,7 +42,8 @@ def index_words(*, case_ids: Collection[int], missing: bool = False) -> int:
         said[case_id].append(text)
     made = [_tokens(case, said[case.id]) for case in cases]
     if cases:
-        values = [[case.id for case in cases], [case.received_at for case in cases], made]
+        first = [fingerprint(said[case.id][2]) if len(said[case.id]) > 2 else 0 for case in cases]
+        values = [[case.id for case in cases], [case.received_at for case in cases], made, first]
         statements.run(_MISSING if missing else _ANEW, values)
     return len(cases)
 

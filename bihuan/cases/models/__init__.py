@@ -17,6 +17,7 @@ from bihuan.cases.models.case import (
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
+from bihuan.cases.models.serial import SerialMark
 from bihuan.cases.models.sought import SearchText
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "IdempotencyKey",
     "Sealed",
     "SearchText",
+    "SerialMark",
 ]

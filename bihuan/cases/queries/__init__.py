@@ -53,6 +53,7 @@ from bihuan.cases.queries.rows import (
     visible,
     visible_files,
 )
+from bihuan.cases.queries.serial import Group, may_judge, serials
 from bihuan.cases.queries.story import (
     ARCHIVED_AHEAD,
     Item,
@@ -79,6 +80,7 @@ __all__ = [
     "Day",
     "Filters",
     "Gap",
+    "Group",
     "Item",
     "Page",
     "Period",
@@ -124,6 +126,7 @@ __all__ = [
     "locked",
     "loop",
     "made",
+    "may_judge",
     "merged_into",
     "mine",
     "offered",
@@ -136,6 +139,7 @@ __all__ = [
     "rating",
     "reopens_until",
     "said_of",
+    "serials",
     "soon_due",
     "streams_of",
     "survey",
