@@ -56,6 +56,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
         ("/desk/search/", _("搜索"), "search", slash, 0),
+        *([("/desk/serial/", _("批量"), "layers-2", "", 0)] if cases.may_judge(by) else []),
     )
     return {
         "nav": [

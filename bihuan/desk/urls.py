@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, alike, dashboard, searching, views
+from bihuan.desk import acting, alike, dashboard, searching, serial, views
 
 app_name = "desk"
 urlpatterns = [
@@ -25,5 +25,6 @@ urlpatterns = [
     path("cases/<str:number>/print/", views.case_print, name="print"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
+    path("serial/", serial.serial, name="serial"),
     path("search/", searching.search, name="search"),
 ]
