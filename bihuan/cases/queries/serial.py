@@ -50,7 +50,9 @@ def serials(by: Actor, at: datetime) -> list[Group]:
     if not may_judge(by):
         raise NotPermitted("2.2.3", action="mark_serial")
     since = at - weights().period
-    rows = visible(by).filter(received_at__gte=since, received_at__lte=at)
+    rows = visible(by).filter(
+        received_at__gte=since, received_at__lte=at, kind__in=("complaint", "order_problem")
+    )
     persons = rows.filter(person_id__gt=0).values("person_id").annotate(many=Count("id"))
     often = persons.filter(many__gte=weights().complaints).order_by("-many", "person_id")
     prints = SearchText.objects.filter(received_at__gte=since, words__gt=0).values("words")

