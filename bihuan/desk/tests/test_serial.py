@@ -90,12 +90,20 @@ def test_l_26_twice_the_series_cost_no_query_more(house: House, chen: Client):
             words(chen.get(SERIAL))
         return len(asked)
 
-    series(house)
-    cost()
-    one = cost()
-    for person in range(3):
-        contact = Contact(name="某", phone=f"1391111000{person}")
-        made = [file(house, RECENTLY, merchant_id=n + 1, contact=contact) for n in range(5)]
-        commands.index_words(case_ids=[case.id for case in made])
+    def persons(first: int) -> None:
+        """Three more of them, each against the same shops in the same words."""
+        for n in range(first, first + 3):
+            contact = Contact(name="某", phone=f"1391111000{n}")
+            made = [
+                file(house, RECENTLY, merchant_id=shop, contact=contact) for shop in range(1, 8)
+            ]
+            commands.index_words(case_ids=[case.id for case in made])
 
-    assert cost() <= one
+    persons(0)
+    page = words(chen.get(SERIAL))
+    few = min(cost() for _ in range(2))
+    persons(3)
+    more = words(chen.get(SERIAL))
+
+    assert more.count("card serial") > page.count("card serial")
+    assert min(cost() for _ in range(2)) <= few
