@@ -11,7 +11,7 @@ from bihuan.core.refusals import Invalid
 
 Kind = Literal[
     "text", "line", "choice", "date", "moment", "flag", "staff", "case", "department", "files",
-    "follow_ups", "scores",
+    "follow_ups", "scores", "entry",
 ]  # fmt: skip
 
 OUTCOMES = {
@@ -111,6 +111,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "reopen": (Field("text", "text", "重新处理的原因", most=4000),),
     "merge": (Field("into", "case", "并入的案件编号", most=60),),
     "unmerge": (_REASON,),
+    "split": (
+        Field("entry_id", "entry", "从用户的哪一段话拆出", help="新案的时限从这段话收到时起算"),
+        Field("text", "text", "拆出的事项", help="成为新案的内容，用户可以看到"),
+        _REASON,
+    ),
     "assign": (
         Field("owner_id", "staff", "处理人", required=False),
         Field("department", "department", "部门", required=False, most=60),
@@ -177,6 +182,8 @@ def _value(field: Field, given: Any) -> Any:
             return "" if empty else _choice(field, given)
         case "flag":
             return _flag(given, field.name)
+        case "entry":
+            return inputs.whole(given, field=field.name, least=1)
         case "staff":
             return 0 if empty else inputs.whole(given, field=field.name)
         case "date":

@@ -57,6 +57,7 @@ _STAYS = (
     ("approve_severity",   V,      "2.3.1", ()),
     ("set_tier",           S,      "4.2",   ()),
     ("set_priority",       S,      "7.2",   ()),
+    ("split",              S,      "2.2.3", ()),
 )  # fmt: skip
 
 CASE = Lifecycle(

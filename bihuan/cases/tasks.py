@@ -18,6 +18,8 @@ from bihuan.policy import queries as policy
 
 RECOUNTED_AT_ONCE = 500  # open cases in one call: the worker is asked to stop between two
 WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
+INDEXED_AT_ONCE = 400  # cases, half a second of work
+_NEWEST = 2**63 - 1
 
 
 def sweep(at: datetime) -> int:
@@ -96,6 +98,27 @@ def release(at: datetime) -> int:
     """Every second: take the steps whose seconds to be taken back are over (UI rule 9)."""
     held = queries.held_due(at)
     return _each(partial(commands.release, held_id=id, take=commands.take, at=at) for id in held)
+
+
+def words_said(events: Sequence[Event]) -> None:
+    """Subscriber to all that brings words: the index is made anew of the rows behind them."""
+    commands.index_words(case_ids={event.stream for event in events})
+
+
+class _Looking:
+    """How far down the cases were looked at for a missing index, newest first, in this process."""
+
+    below = _NEWEST
+
+
+def index_missing(at: datetime, most: int = INDEXED_AT_ONCE) -> int:
+    """Every 5 s: index what no subscriber has told of, as in a house older than its index.
+
+    A few hundred cases are looked at each time; behind the last it begins anew with the first.
+    """
+    missing, lowest = queries.unindexed(_Looking.below, most)
+    _Looking.below = lowest or _NEWEST
+    return commands.index_words(case_ids=missing, missing=True) if missing else 0
 
 
 def _each(acts: Iterable[Callable[[], object]]) -> int:

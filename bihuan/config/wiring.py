@@ -22,6 +22,11 @@ SEVERITY = frozenset({"case.severity_approved", "case.severity_set"})
 REPORTS = frozenset(
     {"report.asked", "report.submitted", "report.returned", "report.late", "report.sent"}
 )
+#: what is said of a case brings words into the index, but for these
+_WORDLESS = {
+    "case.confirmed", "case.closed_by_silence", "case.merged", "case.reminded", "case.archived",
+}  # fmt: skip
+_WORDS = frozenset(kind for kind in CATALOG if kind.startswith("case.")) - _WORDLESS
 
 #: event -> who hears it
 SUBSCRIBERS = (
@@ -39,6 +44,7 @@ SUBSCRIBERS = (
         "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
+    Subscriber("bihuan.cases.tasks.words_said", _WORDS, whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -50,6 +56,7 @@ PERIODIC = [
     Periodic("calendar", "bihuan.cases.tasks.recount", 5),
     Periodic("shares", "bihuan.complaints.tasks.tend", 60),
     Periodic("reports", "bihuan.complaints.tasks.tend_reports", 60),
+    Periodic("words", "bihuan.cases.tasks.index_missing", 5),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -19,8 +19,8 @@ from bihuan.cases.fields import FIELDS, clean
 from bihuan.cases.models import Case, File
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal
+from bihuan.desk import alike, pane, steps, story
 from bihuan.desk import decide as deciding
-from bihuan.desk import pane, steps, story
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
 from bihuan.desk.intake import NewCaseForm, filing
 from bihuan.desk.rail import staff
@@ -222,5 +222,5 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(f"{filed.case.desk_url}?filed=1")
     context = {"form": form, "sections": form.sections(), "submit_url": "/desk/cases/new/"}
-    context["once"] = once(request)
+    context |= {"once": once(request), "similar": alike.about(request.POST, who)}
     return render(request, "desk/new.html", context, status=422 if form.errors else 200)

@@ -121,6 +121,7 @@ _READ = {
     "case.resolved": _outcome,
     "case.merged": _other,
     "case.unmerged": _other,
+    "case.split": _other,
     "clock.missed": _step,
     "clock.warned": _step,
     "accountability.opened": _step,

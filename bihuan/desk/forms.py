@@ -42,6 +42,7 @@ LABELS = {
     "set_priority": "调整优先级",
     "merge": "并案",
     "unmerge": "撤销并案",
+    "split": "拆分",
     "reopen": "重新处理",
 }
 
@@ -230,6 +231,8 @@ def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:
             return forms.ChoiceField(choices=choices, **common)
         case "flag":
             return forms.BooleanField(**common)
+        case "entry":
+            return forms.ChoiceField(choices=[("", _("请选择"))], **common)
         case "staff":
             return forms.ChoiceField(choices=[("", "—"), *people_], **common)
         case "department":

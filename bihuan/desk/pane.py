@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,11 +10,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
 from bihuan.cases.models import Case
-from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
-from bihuan.desk import held, reported, sharing, shown, steps, story, ticking
-from bihuan.web import words
+from bihuan.desk import alike, held, reported, sharing, shown, steps, story, ticking
 from bihuan.web.door import Who
 
 TABS = (
@@ -51,7 +48,7 @@ def case_context(
         "policy_version": queries.handbook(case).version,
         "reasons": shown.reasons(case),
         "report": reported.block(case, who),
-        "similar": _similar(case, by, at),
+        "similar": alike.shown(case, by, at),
         "suggestions": steps.suggestions(case, clocks, who),
         "case_id": case.id,
         "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
@@ -106,7 +103,7 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
             return {"all_clocks": ticking.table(case, at)}
         case "log":
             return {"record": story.record(case, at)}
-    return {"timeline": story.timeline(case, by, at)}
+    return {"timeline": story.timeline(case, by, at), "merged": alike.merged(case, by, at)}
 
 
 def receipt(case: Case, clocks: list[ticking.ShownClock]) -> dict[str, Any]:
@@ -116,15 +113,3 @@ def receipt(case: Case, clocks: list[ticking.ShownClock]) -> dict[str, Any]:
         "number": case.number,
         "promises": [{"label": c.label, "due": c.due_text} for c in promised],
     }
-
-
-def _similar(case: Case, by: Actor, at: datetime) -> list[dict[str, str]]:
-    return [
-        {
-            "number": other.number,
-            "url": other.desk_url,
-            "note": f"{unsealed(other.subject)[:24]} · "
-            + words.moment_words(other.received_at, at),
-        }
-        for other in queries.same_matter(case, by)
-    ]

@@ -57,6 +57,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         return {}
     if not by.is_staff:
         return _committee(request, by) if Role.COMMITTEE in by.roles else {}
+    # a page with a box of its own keeps the key for it
+    slash = "" if request.path.startswith(("/desk/inbox/", "/desk/search/")) else "/"
     items = (
         ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
         ("/desk/cases/new/", _("登记"), "plus", "", 0),
@@ -73,6 +75,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
+        ("/desk/search/", _("搜索"), "search", slash, 0),
+        *([("/desk/serial/", _("批量"), "layers-2", "", 0)] if cases.may_judge(by) else []),
     )
     return {
         "nav": [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, Entry
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
@@ -107,6 +107,14 @@ def _snippet(last: Any) -> str:
     """The last words, and who said them."""
     who = {"user": _("用户"), "agent": _("客服"), "merchant": _("商家")}.get(last.voice, _("系统"))
     return _("{who}：{words}").format(who=who, words=unsealed(last.text)[:80])
+
+
+def voice(entry: Entry) -> str:
+    """Who said something, or that it was a note to colleagues."""
+    if entry.internal:
+        return _("内部备注")
+    said = {"user": _("用户"), "agent": _("客服"), "merchant": _("商家")}
+    return said.get(entry.voice, _("系统"))
 
 
 def lately(moment: datetime, at: datetime) -> str:

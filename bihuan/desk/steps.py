@@ -12,6 +12,7 @@ from bihuan.cases import commands, queries
 from bihuan.cases.fields import FIELDS
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
+from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
 from bihuan.desk import shown
@@ -44,7 +45,7 @@ GROUPS = (
         ),
     ),
     ("归类与分派", ("assign", "classify", "set_severity", "set_tier", "set_priority")),
-    ("结束", ("reopen", "unmerge", "merge", "decline")),
+    ("结束", ("reopen", "unmerge", "split", "merge", "decline")),
 )
 #: In the strip beside the subject, in this order, where the table offers them.
 PRIMARY = ("approve_severity", "resolve", "notify", "accept", "reopen", "unmerge")
@@ -56,7 +57,7 @@ ANYBODYS = frozenset({"assign", "find"})
 #: Steps whose words the person reads; the rest stays in the house.
 READ_BY_USER = frozenset(
     {"answer", "accept", "decline", "confirm_problem", "propose", "tell", "repair", "plan",
-     "notify", "reopen", "add_material"}
+     "notify", "reopen", "add_material", "split"}
 )  # fmt: skip
 #: The step that reaches a milestone.
 STEP_OF = {m: s.action for s in CASE.steps.values() if s.source != "notified" for m in s.reaches}
@@ -119,6 +120,8 @@ def form(
     """The form of one step as the sheet and the case's page show it, with what is wrong in it."""
     made = StepForm(filled, [action], book=queries.handbook(case), people_=staff_choices())
     made.auto_id = f"{action}_%s"
+    if action == "split":
+        made.fields["entry_id"].choices += _said(case)  # type: ignore[attr-defined]  # a select
     if fault is not None:
         made.refuse(action, fault)
     return {
@@ -130,6 +133,15 @@ def form(
         "reader": reader(action) if FIELDS[action] else "",
         "form": made,
     }
+
+
+def _said(case: Case) -> list[tuple[str, str]]:
+    """What the person said, to choose from."""
+    return [
+        (str(entry.id), f"{words.local(entry.at):%m-%d %H:%M} {unsealed(entry.text)[:40]}")
+        for entry in queries.said_of([case.id])[case.id]
+        if entry.voice == "user" and not entry.internal
+    ]
 
 
 def reader(action: str) -> str:

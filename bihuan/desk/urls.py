@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, calendar, dashboard, sharing, views
+from bihuan.desk import acting, alike, calendar, dashboard, searching, serial, sharing, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/<str:number>/", views.opened, name="open"),
     path("cases/new/", acting.new, name="new"),
+    path("cases/new/alike/", alike.while_writing, name="alike"),
     path("cases/<str:number>/", views.case_page, name="case"),
     path("cases/<str:number>/decide/", acting.decide, name="decide"),
     path("cases/<str:number>/reveal/", views.reveal, name="reveal"),
@@ -32,4 +33,6 @@ urlpatterns = [
     path("calendar/<int:id>/drop/", calendar.drop, name="calendar_drop"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
+    path("serial/", serial.serial, name="serial"),
+    path("search/", searching.search, name="search"),
 ]

@@ -52,10 +52,10 @@ def opened(request: HttpRequest, number: str) -> HttpResponse:
 
 def _list(request: HttpRequest, number: str = "") -> HttpResponse:
     who = staff(request)
-    wanted = listing.asked(request.GET, who)
-    if elsewhere := finding.of_person(wanted.q, who):
-        swap = wants_part(request)
+    if q := finding.sought(request.GET.get("q", "")):
+        elsewhere, swap = finding.place(q, who), wants_part(request)
         return HttpResponseClientRedirect(elsewhere) if swap else redirect(elsewhere)
+    wanted = listing.asked(request.GET, who)
     part = request.GET.get("part", "")
     if number and part in pane.PARTS:
         return _part(request, _pane(request, number, wanted, who), part)
@@ -63,8 +63,6 @@ def _list(request: HttpRequest, number: str = "") -> HttpResponse:
         response = render(request, "desk/_case.html", _pane(request, number, wanted, who))
         patch_vary_headers(response, ["HX-Request"])
         return response
-    if found := finding.of_case(wanted.q, who):
-        return redirect(found)
     page = listing.page(wanted, who)
     chosen = number or (page.cases[0].number if page.cases else "")
     rows = shown.rows(

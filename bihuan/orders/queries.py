@@ -47,6 +47,22 @@ def by_number(person_id: int, number: str) -> OrderCopy | None:
     return OrderCopy.objects.filter(person_id=person_id, number_index=index).first()
 
 
+def of_number(number: str) -> list[int]:
+    """The ids of all orders of this number, whoever bought; for staff, who look for its cases.
+
+    What has no digit is a word, and nobody's order.
+    """
+    if not any(c.isdecimal() for c in number):
+        return []
+    try:
+        plain = plain_number(number)
+    except Invalid:
+        return []
+    index = secrets.blind(_TABLE, "number", plain)
+    found = OrderCopy.objects.filter(number_index=index).order_by("id")
+    return list(found.values_list("id", flat=True)[:_MOST])
+
+
 def for_filing(*, person_id: int, order_id: int = 0, number: str = "") -> OrderCopy | None:
     """The order a new case is about: chosen by id or given by number, and this person's own."""
     if order_id:
@@ -57,6 +73,12 @@ def for_filing(*, person_id: int, order_id: int = 0, number: str = "") -> OrderC
 def get(order_id: int) -> OrderCopy | None:
     """The order of a case that the caller has been allowed to see."""
     return OrderCopy.objects.filter(id=order_id).first() if order_id else None
+
+
+def paid(order_ids: Iterable[int]) -> dict[int, int]:
+    """What was paid for these orders, in fen."""
+    rows = OrderCopy.objects.filter(id__in=list(order_ids))
+    return dict(rows.values_list("id", "paid_fen"))
 
 
 def shown(order_ids: Iterable[int]) -> dict[int, Shown]:

@@ -26,6 +26,7 @@ LISTS = [
     ("customer", "/notifications/"),
     ("customer", "/"),
     ("agent", "/desk/inbox/?view=all"),
+    ("agent", "/desk/search/?q=开裂"),
     ("agent", "/desk/notices/"),
     ("supervisor", "/desk/inbox/?view=all"),
     ("supervisor", "/desk/dashboard/"),
@@ -54,6 +55,8 @@ def _add_rows(house: House, many: int) -> None:
             number=case.number, owner_id=house.bo_bo.id, reason="轮到", by=house.chen, at=FRIDAY
         )
     commands.judge(within=timedelta(0), by=SYSTEM, at=LATER)
+    filed = Event.objects.filter(kind="case.filed")
+    commands.index_words(case_ids=list(filed.values_list("stream", flat=True)))
     for event in Event.objects.filter(kind__in=("case.filed", "clock.missed")).order_by("at"):
         notify.told(event)
         if event.kind == "clock.missed":

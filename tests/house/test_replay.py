@@ -12,7 +12,7 @@ from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
-from bihuan.cases.tests.stories import DAY, HOUR, closed, handled, on, resolved, said, told
+from bihuan.cases.tests.stories import DAY, HOUR, closed, handled, on, resolved, said, told, words
 from bihuan.core.actors import SYSTEM
 from bihuan.events.catalog import KIND_OF
 from bihuan.events.models import Event
@@ -125,6 +125,11 @@ def unmerged(home: House, case: Case) -> None:
     commands.unmerge(**on(case, home.chen, LATER), reason="不是同一件事")
 
 
+def split(home: House, case: Case) -> None:
+    who = on(case, home.bo_bo)
+    commands.split(**who, entry_id=words(case).id, text="另一件事。", reason="两件事")
+
+
 def sorted_anew(home: House, case: Case) -> None:
     who = on(case, home.bo_bo)
     commands.classify(**who, kind="enquiry", issue="invoice", reason="只是开票")
@@ -160,7 +165,7 @@ def late(home: House, case: Case) -> None:
 
 STORIES = [
     filed, handled, resolved, closed, archived, disputed_twice, silent, reopened_by_staff,
-    withdrawn, declined, merged, merged_into, unmerged, sorted_anew, reported, late,
+    withdrawn, declined, merged, merged_into, unmerged, split, sorted_anew, reported, late,
 ]  # fmt: skip
 
 

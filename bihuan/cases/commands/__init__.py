@@ -49,6 +49,7 @@ from bihuan.cases.commands.holding import (
     take_back,
     take_or_hold,
 )
+from bihuan.cases.commands.indexing import index_words
 from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
@@ -71,6 +72,7 @@ from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.rising import rise
+from bihuan.cases.commands.serial import mark_serial
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -81,6 +83,7 @@ from bihuan.cases.commands.sorting import (
     set_severity,
     set_tier,
 )
+from bihuan.cases.commands.splitting import split
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.telling import keep_telling, tell_progress
@@ -93,7 +96,7 @@ STEPS: dict[str, Callable[..., Case]] = {
     for command in (
         accept, add_material, answer, approve_severity, archive, assign, classify, close, confirm,
         confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose, rate,
-        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tell,
+        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, split, tell,
         unmerge, withdraw,
     )
 }  # fmt: skip
@@ -185,9 +188,11 @@ __all__ = [
     "forget_drafts",
     "forget_held",
     "hold",
+    "index_words",
     "join_draft",
     "judge",
     "keep_telling",
+    "mark_serial",
     "may_work",
     "meet",
     "merge",
@@ -214,6 +219,7 @@ __all__ = [
     "set_severity",
     "set_tier",
     "silence",
+    "split",
     "take",
     "take_all",
     "take_back",

@@ -17,6 +17,8 @@ from bihuan.cases.models.case import (
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
+from bihuan.cases.models.serial import SerialMark
+from bihuan.cases.models.sought import SearchText
 
 __all__ = [
     "CATEGORIES",
@@ -40,5 +42,7 @@ __all__ = [
     "IdempotencyKey",
     "Need",
     "Sealed",
+    "SearchText",
+    "SerialMark",
     "Telling",
 ]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from bihuan.cases.queries import figures
+from bihuan.cases.queries.alike import (
+    Alike,
+    likely_new,
+    likely_same,
+    merged_into,
+    open_about,
+)
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
 from bihuan.cases.queries.lists import (
-    LATELY,
     NEWEST,
     Filters,
     Page,
@@ -53,13 +59,13 @@ from bihuan.cases.queries.rows import (
     overdue,
     owed_before,
     person_of,
-    same_matter,
     soon_due,
     streams_of,
     visible,
     visible_files,
 )
 from bihuan.cases.queries.running import how_many_run_through, running_through
+from bihuan.cases.queries.serial import Group, may_judge, serials
 from bihuan.cases.queries.story import (
     ARCHIVED_AHEAD,
     Item,
@@ -77,6 +83,7 @@ from bihuan.cases.queries.story import (
     unsealed,
 )
 from bihuan.cases.queries.told import Told, facts, links
+from bihuan.cases.queries.words import said_of, unindexed
 
 __all__ = [
     "ARCHIVED_AHEAD",
@@ -84,9 +91,11 @@ __all__ = [
     "LATELY",
     "NEWEST",
     "REPORT",
+    "Alike",
     "Day",
     "Filters",
     "Gap",
+    "Group",
     "Item",
     "Page",
     "Period",
@@ -131,14 +140,19 @@ __all__ = [
     "last_words",
     "late_plans",
     "lightest",
+    "likely_new",
+    "likely_same",
     "links",
     "locked",
     "loop",
     "made",
+    "may_judge",
+    "merged_into",
     "mine",
     "needed",
     "newest",
     "offered",
+    "open_about",
     "open_complaints",
     "opened",
     "overdue",
@@ -150,12 +164,14 @@ __all__ = [
     "rating",
     "reopens_until",
     "running_through",
-    "same_matter",
+    "said_of",
+    "serials",
     "soon_due",
     "streams_of",
     "survey",
     "timeline",
     "unanswered",
+    "unindexed",
     "unsealed",
     "visible",
     "visible_files",

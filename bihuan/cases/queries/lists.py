@@ -6,22 +6,24 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.cases.models import ENDED, NO_DUE, OPEN, URGENT, Case
+from bihuan.cases.queries import words
 from bihuan.cases.queries.figures import Behind, behind
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.rules import RANKS
-from bihuan.core import ids, keyset
+from bihuan.core import ids, keyset, lexemes
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid
+from bihuan.orders import queries as orders
 from bihuan.store import statements
 from bihuan.web.counted import MOST, counted, said, within
 
 SOON = timedelta(hours=4)
-LATELY = timedelta(days=90)  # how far back words are looked for among ended cases
 VIEWS = ("mine", "all", "overdue", "soon", "waiting", "unrouted", "unassigned", "closed", "every")
 COUNTED = ("mine", "all", "overdue", "soon", "waiting", "unrouted")  # those shown as tabs
 NEWEST = ("closed", "every")  # views that are not in the order of work
@@ -38,6 +40,9 @@ class Filters:
     department: str = ""
     owner: int = 0
     person: int = 0
+    order: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
     due_before: datetime | None = None
     q: str = ""
     figure: Behind | None = None
@@ -65,7 +70,13 @@ def inbox(
     Time left is signed: what is overdue longest stands first (HOUSE §6b). A cursor that does
     not read back is Invalid, never an error.
     """
-    rows = _narrowed(filters or Filters(), view, by, at)
+    filters = filters or Filters()
+    rows, asked = _sought(_narrowed(filters, view, by, at), filters.q, by)
+    if view in NEWEST and asked:
+        since, at = filters.since, filters.until or at
+        page: dict[str, Any] = {"cursor": cursor, "limit": limit, "at": at}
+        return Page(*words.newest_holding(rows, asked, since=since, **page))
+    rows = _holding(rows, asked)
     if view in NEWEST:
         return newest(rows, cursor=cursor, limit=limit)
     rows = _in_order(rows)
@@ -98,7 +109,7 @@ def how_many(by: Actor, *, view: str, filters: Filters, at: datetime) -> int:
 
     Those behind a figure to the last one, since the figure says how many.
     """
-    rows = _narrowed(filters, view, by, at)
+    rows = _holding(*_sought(_narrowed(filters, view, by, at), filters.q, by))
     return rows.count() if filters.figure else counted(rows)
 
 
@@ -188,31 +199,44 @@ def _narrowed(filters: Filters, view: str, by: Actor, at: datetime) -> QuerySet[
         rows = rows.filter(owner_id=filters.owner)
     if filters.person:
         rows = rows.filter(person_id=filters.person)
+    if filters.order:
+        rows = rows.filter(order_id=filters.order)
+    if filters.since:
+        rows = rows.filter(received_at__gte=filters.since)
+    if filters.until:
+        rows = rows.filter(received_at__lt=filters.until)
     if filters.due_before:
         rows = rows.filter(next_due_at__lt=filters.due_before)
     if filters.figure:
         rows = behind(rows, filters.figure, by, at)
-    if filters.q:
-        rows = _searched(rows, filters.q, view, by, at)
     return rows
 
 
-def _searched(
-    rows: QuerySet[Case], text: str, view: str, by: Actor, at: datetime
-) -> QuerySet[Case]:
-    """By case number, by a person's contact (blind index), or by words of the subject.
+def _sought(
+    rows: QuerySet[Case], text: str, by: Actor
+) -> tuple[QuerySet[Case], lexemes.Sought | None]:
+    """By the number of a case, or by blind index: a contact, an account, an order.
 
-    No index holds words: staff look for them in open cases and in what came in lately.
+    Other words are for the index: of staff, who may read everything that was said.
     """
-    number = ids.read_case_number(text)
-    if number:
-        return rows.filter(number=number)
-    person_id = people.known_by(text)
-    if person_id:
-        return rows.filter(person_id=person_id)
-    if by.is_staff and view in NEWEST:
-        rows = rows.filter(received_at__gte=at - LATELY)
-    return rows.filter(subject__icontains=text[:60])
+    if not text:
+        return rows, None
+    if number := ids.read_case_number(text):
+        return rows.filter(number=number), None
+    if person_id := people.known_by(text):
+        return rows.filter(person_id=person_id), None
+    if not by.is_staff:
+        return rows.filter(subject__icontains=text[:60]), None
+    if found := orders.of_number(text):
+        return rows.filter(order_id__in=found), None
+    return rows, lexemes.sought(text)
+
+
+def _holding(rows: QuerySet[Case], asked: lexemes.Sought | None) -> QuerySet[Case]:
+    """Those that hold the words; none when nothing that was asked can be a word."""
+    if asked is None:
+        return rows
+    return rows.filter(id__in=words.holding(asked)) if asked else rows.none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,16 +120,6 @@ def count_of_person(case: Case, by: Actor, since: datetime) -> int:
     return rows.exclude(id=case.id).count()
 
 
-def same_matter(case: Case, by: Actor, most: int = 3) -> list[Case]:
-    """Other cases about the same order, else of the same person and issue; newest first."""
-    rows = visible(by).exclude(id=case.id)
-    if case.order_id:
-        rows = rows.filter(order_id=case.order_id)
-    else:
-        rows = rows.filter(person_id=case.person_id, issue=case.issue)
-    return list(rows.order_by("-received_at")[:most])
-
-
 def follow_ups(case: Case) -> list[FollowUp]:
     """What will still be done, the nearest first."""
     return list(FollowUp.objects.filter(case_id=case.id).order_by("round", "due_on", "id"))

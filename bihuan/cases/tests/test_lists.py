@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from bihuan.cases import queries
@@ -96,19 +94,3 @@ def test_a_glance_goes_no_further_than_asked_and_says_so(home: House) -> None:
 def test_who_may_see_no_case_has_a_glance_of_zeros(home: House) -> None:
 
     assert set(queries.glance(home.ding, NOW).values()) == {0}
-
-
-def test_words_are_looked_for_in_open_cases_of_any_age_and_in_ended_ones_of_late(
-    home: House,
-) -> None:
-    open_, ended = file(home, subject="破壁机异响"), closed(home, file(home, subject="破壁机异响"))
-    closed(home, file(home, subject="洗衣机漏水"))
-    wanted, long_after = queries.Filters(q="破壁机"), NOW + queries.LATELY
-
-    def found(view: str, by: Actor, at: datetime) -> set[str]:
-        return {c.number for c in queries.inbox(by, view=view, filters=wanted, at=at).cases}
-
-    assert found("closed", home.chen, NOW) == {ended.number}
-    assert found("closed", home.chen, long_after) == set()
-    assert found("all", home.chen, long_after) == {open_.number}
-    assert found("every", home.ai_li, long_after) == {open_.number, ended.number}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bihuan.cases import commands
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, Entry
 from bihuan.cases.tests.people import FRIDAY, file, house
 from bihuan.cases.tests.stories import DAY, HOUR, dues, handled, on, said, told, void
 from bihuan.core.actors import SYSTEM
-from bihuan.core.refusals import Invalid, NotPermitted
+from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
+from bihuan.policy.loader import load_current
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,42 @@ def test_a_case_is_not_merged_into_itself_however_its_number_is_written():
         with pytest.raises(Invalid) as refused:
             commands.merge(**on(case, home.bo_bo), into=written)
         assert refused.value.fields == {"into": "itself"}
+
+
+def test_e_02_two_cases_are_not_merged_into_each_other():
+    home = house()
+    first, second, third = file(home), file(home), file(home)
+    commands.merge(**on(first, home.bo_bo), into=second.number)
+
+    with pytest.raises(Invalid) as back:
+        commands.merge(**on(second, home.bo_bo), into=first.number)
+    with pytest.raises(NotPossible) as again:
+        commands.merge(**on(first, home.chen), into=third.number)
+
+    assert back.value.fields == {"into": "not_open"}
+    assert again.value.facts["possible"] == ["unmerge"]
+    assert Case.objects.get(id=second.id).state == "filed"
+
+
+def test_e_02_what_was_said_on_the_target_in_between_stays_there_when_the_merge_is_undone():
+    home = house()
+    first, second = file(home), file(home)
+    commands.merge(**on(second, home.bo_bo), into=first.number)
+    commands.answer(**on(first, home.bo_bo, FRIDAY + 2 * HOUR), text="两件一并核实中。")
+    moved = commands.merge(**on(first, home.bo_bo, FRIDAY + 2 * HOUR), into=file(home).number)
+    commands.unmerge(**on(moved, home.chen, FRIDAY + 3 * HOUR), reason="并错了")
+
+    back = commands.unmerge(**on(second, home.chen, FRIDAY + 4 * HOUR), reason="不是同一件事")
+
+    assert [e.text for e in Entry.objects.filter(case_id=first.id, kind="answer")] == [
+        "两件一并核实中。"
+    ]
+    assert not Entry.objects.filter(case_id=second.id, kind="answer").exists()
+    assert dues(back, milestone="case.first_response", done_at=None)  # still owes its own answer
+    assert said(first, "case.unmerged")[-1].data["other"] == second.number
+    assert said(second, "case.unmerged")[-1].data["other"] == first.number
+    told_ = load_current().notices["unmerged"]
+    assert (told_.on, told_.audience) == (("case.unmerged",), "customer")
 
 
 def test_a_case_is_not_merged_into_one_that_is_unknown_or_ended():

@@ -16,6 +16,7 @@ BENCHES = {
     "desk": ("bihuan.cli.bench.desk", "inbox, case page, dashboard: at 50,000 and 500,000 cases"),
     "sweep": ("bihuan.cli.bench.sweep", "judging 500 due clocks: at 50,000 and 500,000 cases"),
     "footprint": ("bihuan.cli.bench.footprint", "memory, start-up time and weight of the pages"),
+    "search": ("bihuan.cli.bench.search", "a rare and a common word among 500,000 cases"),
     "crash": ("bihuan.cli.bench.crash", "kill -9 in random order while cases are filed"),
 }
 

@@ -54,7 +54,7 @@ _OWN = {
     ("events_event", "data"): "CASE WHEN t.data ? 'entry' THEN jsonb_set(t.data, '{entry}', "
     "to_jsonb((t.data ->> 'entry')::bigint + c.new_id - c.old_id)) ELSE t.data END",
 }
-_COLUMNS = """
+COLUMNS = """
 SELECT column_name, data_type FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
 ORDER BY ordinal_position
@@ -169,7 +169,7 @@ class Filler:
 def _shape(owner: psycopg.Connection, table: str) -> str:
     """The columns, and the select list that makes a copy's row of the original's."""
     names, parts = [], []
-    for name, kind in owner.execute(_COLUMNS, [table]).fetchall():
+    for name, kind in owner.execute(COLUMNS, [table]).fetchall():
         names.append(name)
         if (own := _OWN.get((table, name))) is not None:
             parts.append(own)

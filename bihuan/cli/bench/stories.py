@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 _SUBJECTS = (
     "破壁机底座开裂", "收到的颜色与页面不一致", "退款十天没有到账", "快递一直停在中转站",
@@ -36,20 +37,22 @@ def name(mind: random.Random) -> str:
     return mind.choice(_SURNAMES) + mind.choice(_NAMES)
 
 
-def body(mind: random.Random) -> bytes:
-    """One complaint by one person, as JSON."""
+def told(mind: random.Random) -> dict[str, Any]:
+    """One complaint by one person: the fields of a filing, and of the contact in it."""
     text = mind.choice(_WHAT).format(when=mind.choice(_WHEN)) + mind.choice(_WISHES)
-    return json.dumps(
-        {
-            "kind": "complaint",
-            "channel": mind.choice(_CHANNELS),
-            "subject": mind.choice(_SUBJECTS),
-            "text": text,
-            "category": mind.choice(_CATEGORIES),
-            "contact": {
-                "name": name(mind),
-                "phone": phone(mind),
-            },
+    return {
+        "kind": "complaint",
+        "channel": mind.choice(_CHANNELS),
+        "subject": mind.choice(_SUBJECTS),
+        "text": text,
+        "category": mind.choice(_CATEGORIES),
+        "contact": {
+            "name": name(mind),
+            "phone": phone(mind),
         },
-        ensure_ascii=False,
-    ).encode()
+    }
+
+
+def body(mind: random.Random) -> bytes:
+    """The same as JSON."""
+    return json.dumps(told(mind), ensure_ascii=False).encode()

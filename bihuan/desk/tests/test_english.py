@@ -51,9 +51,9 @@ def test_the_gallery_of_parts_is_for_staff(house: House, chen: Client):
 @pytest.mark.parametrize(
     "place",
     [
-        "/desk/inbox/", "/desk/inbox/?view=closed", "/desk/inbox/?q=nothing", "/desk/dashboard/",
+        "/desk/inbox/", "/desk/inbox/?view=closed", "/desk/search/?q=nothing", "/desk/dashboard/",
         "/desk/inbox/?view=every&figure=late&from=2026-03-01&to=2026-03-11",
-        "/desk/inbox/?view=every&nobody=1", "/desk/inbox/?view=closed&q=nothing",
+        "/desk/inbox/?view=every&nobody=1", "/desk/search/",
         "/desk/inbox/?view=every&same={number}",
         "/desk/cases/new/", "/desk/keys/", "/desk/accountability/", "/desk/notices/",
         "/desk/messages/", "/staff/login/", "/desk/cases/none/", "{case}", "{case}?tab=files",

@@ -14,14 +14,18 @@ from bihuan.accounts.models import Staff
 from bihuan.cases import commands
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import House, file
+from bihuan.core.actors import SYSTEM
 from bihuan.core.ids import case_number
 from bihuan.desk.tests.conftest import RECENTLY
 from bihuan.desk.tests.test_listing import heading, rows, words
+from bihuan.orders import commands as orders
+from bihuan.orders.commands import Bought
 from bihuan.portal.tests.doors import sign_in
 
 INBOX = "/desk/inbox/"
 PHONE, NOBODYS, MAIL = "13900002718", "13711112222", "ai.li@example.com"
-SEARCH = re.compile(r'<form method="post" role="search".*?</form>', re.DOTALL)
+SEARCH = "/desk/search/"
+FORM = re.compile(r'<form [^>]*role="search".*?</form>', re.DOTALL)
 
 
 def led(client: Client, q: str) -> str:
@@ -29,20 +33,6 @@ def led(client: Client, q: str) -> str:
     response = client.post(INBOX, {"q": q})
     assert response.status_code == 302, response.status_code
     return str(response["Location"])
-
-
-def ended(house: House, many: int) -> list[str]:
-    cases = [file(house, RECENTLY + timedelta(seconds=n)) for n in range(many)]
-    for case in cases:
-        commands.withdraw(number=case.number, by=house.ai_li, at=RECENTLY + timedelta(minutes=5))
-    return [case.number for case in cases]
-
-
-def link(page: str, name: str) -> str:
-    """The address of the link below the rows that has this name."""
-    found = re.search(rf'<div class="more">.*?href="([^"]+)">{name}</a>', page)
-    assert found, name
-    return found[1].rpartition('href="')[2].replace("&amp;", "&")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +52,7 @@ def test_a_phone_leads_to_the_cases_of_its_person_and_stands_in_no_address(
     assert set(rows(page)) == {older.number, newer.number}
     assert heading(page) == "同一用户的投诉 2 件"
     assert "爱* · 139****2718" in page  # whose they are, since the box is empty again
-    assert 'name="q" value=""' in page
+    assert 'name="q" placeholder' in page
     assert PHONE not in page
 
 
@@ -97,7 +87,7 @@ def test_what_is_nobodys_leads_to_an_empty_list_that_says_so_without_it(
 
     assert place == f"{INBOX}?view=every&nobody=1"
     assert heading(page) == "搜索结果 0 件"
-    assert "没有找到这个手机号或邮箱的投诉" in page
+    assert "没有找到这个手机号、邮箱或订单号的投诉" in page
     assert rows(page) == []
     live = re.search(r'id="rows" data-live="([^"]+)"', page)
     assert live
@@ -114,16 +104,17 @@ def test_somebody_whose_cases_are_all_hidden_is_nobody(house: House, bo_bo: Clie
 def test_words_and_numbers_of_cases_go_on_in_the_address(house: House, bo_bo: Client):
     case = file(house, RECENTLY)
 
-    assert unquote_plus(led(bo_bo, " 破壁机 漏水 ")) == f"{INBOX}?q=破壁机 漏水"
+    assert unquote_plus(led(bo_bo, " 破壁机 漏水 ")) == f"{SEARCH}?q=破壁机 漏水"
     assert led(bo_bo, case.number.lower()) == case.desk_url
-    assert led(bo_bo, "") == INBOX
-    assert rows(words(bo_bo.get(led(bo_bo, "破壁机")))) == [case.number]
+    assert led(bo_bo, "") == SEARCH
+    assert unquote_plus(led(bo_bo, "破壁机 E20261125000123")) == f"{SEARCH}?q=破壁机"
+    assert led(bo_bo, "E20261125000123") == f"{INBOX}?view=every&nobody=1"
 
 
 def test_a_contact_behind_the_number_of_a_case_does_not_pass_with_it(house: House, bo_bo: Client):
     unknown = case_number(date(2026, 3, 11), 9_999_999)
 
-    assert led(bo_bo, f"{unknown}{' ' * 50}{PHONE}") == f"{INBOX}?q={unknown}"
+    assert led(bo_bo, f"{unknown}{' ' * 50}{PHONE}") == f"{SEARCH}?q={unknown}"
     assert led(bo_bo, f"{unknown} {PHONE}") == f"{INBOX}?view=every&nobody=1"
 
 
@@ -144,21 +135,21 @@ def test_an_address_that_holds_a_contact_is_left_at_once(
     assert nobody["Location"] == f"{INBOX}?view=every&nobody=1"
 
 
-def test_the_search_is_a_form_with_its_token_and_is_refused_without(house: House):
+@pytest.mark.parametrize("place", ["/desk/inbox/", "/desk/search/"])
+def test_the_search_is_a_form_with_its_token_and_is_refused_without(house: House, place: str):
     file(house, RECENTLY)
     client = Client(enforce_csrf_checks=True)
     client.force_login(Staff.objects.get(id=house.bo_bo.id).user)
 
-    form = SEARCH.search(words(client.get(f"{INBOX}?q=破壁机")))
+    form = FORM.search(words(client.get(place)))
     assert form
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form[0])
     assert token
     given = {"q": PHONE, "csrfmiddlewaretoken": token[1]}
 
-    assert 'name="q" value="破壁机"' in form[0]
     assert 'data-key="/"' in form[0]
-    assert client.post(INBOX, {"q": PHONE}).status_code == 403
-    assert client.post(INBOX, given).status_code == 302
+    assert client.post(place, {"q": PHONE}).status_code == 403
+    assert client.post(place, given).status_code == 302
 
 
 @pytest.mark.parametrize("q", ["长" * 101, "破\x00壁"])
@@ -176,42 +167,17 @@ def test_nobody_but_staff_searches(house: House):
     assert Client().post(INBOX, {"q": PHONE})["Location"].startswith("/staff/login/")
 
 
-def test_a_search_with_many_ended_hits_counts_them_all_and_leads_on_to_them(
-    house: House, chen: Client
-):
-    numbers = ended(house, 25)
+def test_an_order_number_leads_to_its_cases_and_stands_in_no_address(house: House, bo_bo: Client):
+    number = "E20260311000123"
+    bought = Bought(number=number, title="破壁机", paid_fen=100, placed_at=RECENTLY)
+    orders.copy_order(person_id=house.ai_li.id, bought=bought, by=SYSTEM, at=RECENTLY)
+    case, other = file(house, RECENTLY, order_no=number), file(house, RECENTLY)
 
-    page = words(chen.get(INBOX, {"q": "破壁机"}))
-    further = words(chen.get(link(page, "在已办结中查找")))
+    place = led(bo_bo, f"订单 {number.lower()}")
+    page = words(bo_bo.get(place))
 
-    assert (len(rows(page)), heading(page)) == (20, "搜索结果 25 件")
-    assert (set(rows(further)), heading(further)) == (set(numbers), "搜索结果 25 件")
-    assert "已办结 · 标题里的词" in further
-    assert "在已办结中查找" not in further
-    assert '<input type="hidden" name="view" value="closed">' in further
-
-
-def test_a_search_whose_open_hits_fill_more_than_a_page_still_leads_to_the_ended(
-    house: House, chen: Client
-):
-    for n in range(41):
-        file(house, RECENTLY + timedelta(seconds=n))
-    (over,) = ended(house, 1)
-
-    page = words(chen.get(INBOX, {"q": "破壁机"}))
-    second = words(chen.get(link(page, "更多")))
-
-    assert (len(rows(page)), heading(page)) == (40, "搜索结果 42 件")
-    assert rows(words(chen.get(link(page, "在已办结中查找")))) == [over]
-    assert (rows(second)[-1], heading(second)) == (over, "搜索结果 42 件")
-    assert len(rows(second)) == 2
-
-
-def test_a_search_that_shows_everything_has_no_way_on(house: House, chen: Client):
-    file(house, RECENTLY)
-    ended(house, 2)
-
-    page = words(chen.get(INBOX, {"q": "破壁机"}))
-
-    assert heading(page) == "搜索结果 3 件"
-    assert '<div class="more">' not in page
+    assert place == f"{INBOX}?view=every&order={case.number}"
+    assert (rows(page), heading(page)) == ([case.number], "同一订单的投诉 1 件")
+    assert other.number not in page.partition('id="rows"')[2].partition("</section>")[0]
+    assert bo_bo.get(INBOX, {"q": number})["Location"] == place
+    assert bo_bo.get(SEARCH, {"q": number})["Location"] == place

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.accounts import queries as people
 from bihuan.cases import commands
+from bihuan.cases import queries as cases
 from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.models import Case
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
+from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.portal import aside, bought, flow, forms, uploads
 from bihuan.portal.drafts import Started, keep, raw, token_of
@@ -110,6 +113,7 @@ def details(request: HttpRequest) -> HttpResponse:
         "order_line": bought.line(order, who) if order else "",
         "accepted": flow.promised(policy.current(who["at"]), "complaint", "complaint.accepted"),
         "pick_url": url_of("pick", draft.token),
+        "already": _already(draft, who),
         "upload_url": reverse("portal:upload") + f"?{urlencode({'draft': draft.token})}",
     }
     return show(request, "details", form, draft, context)
@@ -186,10 +190,19 @@ def check(request: HttpRequest) -> HttpResponse:
         ],
         "files_url": url_of("details", draft.token, "check"),
         "files": uploads.tiles(draft.row),
+        "already": _already(draft, who),
         "unfinished": url_of(answers, draft.token) if isinstance(answers, str) else "",
         "contact": people.shown([known.id], known).get(known.id) if known else None,
     }
     return show(request, "check", form, draft, context)
+
+
+def _already(draft: Started, who: Who) -> Case | None:
+    """Their open case about the same order: said, never in the way (2.2.3)."""
+    by, said = who["by"], draft.data
+    order = bought.chosen(bought.rows(who), said.get("order", ""))
+    order = order or orders.by_number(by.id, said.get("order_no", ""))
+    return cases.open_about(order.id, by) if order else None
 
 
 def _answers(draft: Started, who: Who) -> dict[str, Any] | str:

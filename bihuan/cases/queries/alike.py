@@ -1,0 +1,106 @@
+"""Cases that are likely the same matter, for somebody who then decides (2.20, 2.2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from bihuan.cases.likeness import Facts, Likeness, likeness, weights
+from bihuan.cases.models import OPEN, Case, Entry
+from bihuan.cases.queries.rows import visible
+from bihuan.cases.queries.words import newest_of_shop
+from bihuan.core.actors import Actor
+from bihuan.events.models import Event
+from bihuan.orders import queries as orders
+
+_LOOKED_AT = 40  # cases of a person, an order, a shop: the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A case that is likely about the same, and why."""
+
+    case: Case
+    likeness: Likeness
+
+
+def likely_same(case: Case, by: Actor, most: int = 3) -> list[Alike]:
+    """The likeliest first, then the newest."""
+    return _likely(_facts_of([case])[case.id], by, most, but=case.id)
+
+
+def _likely(told: Facts, by: Actor, most: int = 3, *, but: int = 0) -> list[Alike]:
+    rows = visible(by).exclude(id=but).exclude(state="merged")
+    near = {case.id: case for case in _candidates(rows, told)}
+    facts = _facts_of(near.values())
+    found = [Alike(case, likeness(told, facts[id], weights())) for id, case in near.items()]
+    found = [one for one in found if one.likeness.score >= weights().least]
+    found.sort(key=lambda one: (-one.likeness.score, -one.case.id))
+    return found[:most]
+
+
+def likely_new(
+    *, person_id: int, order_no: str = "", text: str, issue: str = "", by: Actor, at: datetime
+) -> list[Alike]:
+    """The same for what is being taken down: who it is, and which order, as far as it is known."""
+    order = orders.by_number(person_id, order_no)
+    if order is None and (found := orders.of_number(order_no)):
+        order = orders.get(found[0])
+    told = Facts(
+        person_id=person_id,
+        order_id=order.id if order else 0,
+        merchant_id=order.merchant_id if order else 0,
+        issue=issue,
+        text=text,
+        received_at=at,
+    )
+    return _likely(told, by)
+
+
+def _candidates(rows: QuerySet[Case], told: Facts) -> Iterable[Case]:
+    newest = rows.order_by("-received_at")
+    since, until = (told.received_at + sign * weights().period for sign in (-1, 1))
+    if told.order_id:
+        yield from newest.filter(order_id=told.order_id)[:_LOOKED_AT]
+    if told.person_id:
+        theirs = newest.filter(person_id=told.person_id)
+        yield from theirs.filter(received_at__range=(since, until))[:_LOOKED_AT]
+    if told.merchant_id:
+        shops = newest_of_shop(told.merchant_id, since, until, _LOOKED_AT)
+        yield from rows.filter(id__in=shops)
+
+
+def _facts_of(cases: Iterable[Case]) -> dict[int, Facts]:
+    """What is compared of these cases; of their words, those they began with."""
+    known = {case.id: case for case in cases}
+    first = Entry.objects.filter(case_id__in=list(known), kind="filing")
+    said = dict(first.order_by("-id").values_list("case_id", "text"))
+    return {
+        id: Facts(
+            person_id=case.person_id,
+            order_id=case.order_id,
+            merchant_id=case.merchant_id,
+            issue=case.issue,
+            text=f"{case.subject}\n{said.get(id, '')}",
+            received_at=case.received_at,
+        )
+        for id, case in known.items()
+    }
+
+
+def open_about(order_id: int, by: Actor) -> Case | None:
+    """This customer's newest open case about that order, to add to instead of filing again."""
+    if not order_id:
+        return None
+    rows = visible(by).filter(order_id=order_id, state__in=OPEN)
+    return rows.order_by("-received_at", "-id").first()
+
+
+def merged_into(case: Case, by: Actor) -> list[Case]:
+    """What stands merged into this case now, oldest first: by its own log, which names them."""
+    said = Event.objects.filter(stream=case.id, kind="case.merged")
+    numbers = said.values_list("data__other", flat=True)
+    return list(visible(by).filter(number__in=list(numbers), merged_into=case.id).order_by("id"))
