@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db import OperationalError
+
 from bihuan.cases import commands, queries
+from bihuan.cases.commands import Order
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Refusal
 from bihuan.policy import queries as policy
 
+BULK_AT_ONCE = 200  # cases taken between two looks at the clock
 WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
 
 
@@ -23,6 +27,7 @@ def sweep(at: datetime) -> int:
 def tend(at: datetime) -> int:
     """Every minute: remind, close by silence (X-28), archive (X-27), chase, forget old drafts."""
     done = sum(commands.forget_held(held_id=id, at=at) for id in queries.held_too_long(at))
+    done += sum(commands.forget_bulk(run_id=id, at=at) for id in queries.runs_too_old(at))
     done += commands.forget_drafts(before=at - timedelta(days=commands.DRAFT_DAYS))
     return done + _each(_tending(at))
 
@@ -49,6 +54,35 @@ def release(at: datetime) -> int:
     """Every second: take the steps whose seconds to be taken back are over (UI rule 9)."""
     held = queries.held_due(at)
     return _each(partial(commands.release, held_id=id, take=commands.take, at=at) for id in held)
+
+
+def carry_out(at: datetime) -> int:
+    """Every half second: go on with what was ordered for many cases, each run its share."""
+    due = queries.runs_due(at)
+    share = max(BULK_AT_ONCE // max(len(due), 1), 20)
+    return sum(_carried(run_id, share, at) for run_id in due)
+
+
+def _carried(run_id: int, most: int, at: datetime) -> int:
+    order = commands.start_bulk(run_id=run_id, at=at)
+    if order is None:  # taken back, or another worker has ended it
+        return 0
+    cases = queries.items_waiting(run_id, most)
+    try:
+        return _each(partial(_take_item, order, case_id, at) for case_id in cases)
+    finally:
+        commands.end_bulk(run_id=run_id, at=at)
+
+
+def _take_item(order: Order, case_id: int, at: datetime) -> int:
+    """A bug met in one case is told with that case, and raised: it must not be met for ever."""
+    try:
+        return commands.take_bulk_item(order=order, case_id=case_id, take=commands.take, at=at)
+    except OperationalError:  # the database is away, or chose this one of two: it waits
+        raise
+    except Exception:
+        commands.fail_bulk_item(order=order, case_id=case_id, at=at)
+        raise
 
 
 def _each(acts: Iterable[Callable[[], object]]) -> int:

@@ -76,6 +76,11 @@ FAULTS = {
     "not_the_same": _("两次输入不一致"),
     "not_valid": _("请核对这一项"),
     "wrong_code": _("验证码不对或已失效，请重新获取"),
+    "too_many_cases": _("一次最多办理 1000 件，请缩小范围"),
+    "too_many_views": _("保存的视图太多，请先删除不用的"),
+    "name_taken": _("您已有同名的视图，请换一个名称"),
+    "no_department": _("您不属于任何部门，不能与部门共享"),
+    "before_its_start": _("结束日期不能早于开始日期"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The rows of a case: what was asked, what is owed by when, what was said and found."""
 
+from bihuan.cases.models.bulk import BulkItem, BulkRun
 from bihuan.cases.models.case import (
     CATEGORIES,
     CHANNELS,
@@ -17,6 +18,7 @@ from bihuan.cases.models.case import (
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
+from bihuan.cases.models.saved import SavedView, StartView
 
 __all__ = [
     "CATEGORIES",
@@ -29,6 +31,8 @@ __all__ = [
     "SEVERITIES",
     "STATES",
     "URGENT",
+    "BulkItem",
+    "BulkRun",
     "Case",
     "Clock",
     "Draft",
@@ -38,5 +42,7 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "SavedView",
     "Sealed",
+    "StartView",
 ]

@@ -1,0 +1,145 @@
+"""One step for many cases, as it is taken: each case in a transaction of its own (2.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.accounts import queries as people
+from bihuan.cases import queries, rules
+from bihuan.cases.commands.bulk import CHANGES, OWN
+from bihuan.cases.commands.handling import known_staff
+from bihuan.cases.commands.holding import settle
+from bihuan.cases.commands.steps import begin, handbook, say
+from bihuan.cases.models import BulkItem, BulkRun, Case
+from bihuan.core.actors import SYSTEM, Actor
+from bihuan.core.refusals import Invalid, NotPermitted, Refusal, Stale
+from bihuan.events import log
+
+Take = Callable[..., Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A run that is on its way, opened once for many of its cases; `by` is None who has left."""
+
+    run_id: int
+    action: str
+    raw: Mapping[str, Any]
+    undoes: int
+    by: Actor | None
+
+
+@transaction.atomic
+def start_bulk(*, run_id: int, at: datetime) -> Order | None:
+    """Its seconds are over: from now on it is not taken back. None when it was, or has ended."""
+    run = BulkRun.objects.select_for_update().filter(id=run_id).first()
+    if run is None or run.state not in {"held", "running"} or run.due_at > at:
+        return None
+    if run.state == "held":
+        run.state = "running"
+        run.save(update_fields=["state"])
+    writer = people.staff(run.staff_id)
+    by = writer.actor if writer is not None and writer.active else None
+    return Order(run.id, run.action, queries.fields_of(run), run.undoes, by)
+
+
+@transaction.atomic
+def take_bulk_item(*, order: Order, case_id: int, take: Take, at: datetime) -> int:
+    """The step on one case, as its orderer, and that it was taken, in one transaction.
+
+    1 when it was taken; a refusal is kept with its case. 0 too when somebody else is at it.
+    """
+    rows = BulkItem.objects.select_for_update(skip_locked=True)
+    item = rows.filter(run_id=order.run_id, case_id=case_id, state="waiting").first()
+    if item is None:
+        return 0
+    try:
+        with transaction.atomic():
+            case = _taken(order, item, take, at)
+    except Refusal as refusal:
+        return _settled(item, "refused", why=_why(refusal))
+    return _settled(item, "done", after=queries.facts_of(case))
+
+
+def _settled(item: BulkItem, state: str, **more: Any) -> int:
+    rows = BulkItem.objects.filter(run_id=item.run_id, case_id=item.case_id)
+    rows.update(state=state, **more)
+    return int(state == "done")
+
+
+def _why(refusal: Refusal) -> str:
+    """The code of a refusal; of a fault that of its field, which says more."""
+    faults = refusal.fields.values() if isinstance(refusal, Invalid) else ()
+    return next(iter(faults), refusal.code())[:30]
+
+
+def _taken(order: Order, item: BulkItem, take: Take, at: datetime) -> Case:
+    if order.by is None:
+        raise NotPermitted("2.2.2", action=order.action)
+    if order.undoes:
+        return _given_back(order.action, item, order.by, at)
+    raw = dict(order.raw)
+    if raw.get("department") == OWN:
+        raw["department"] = item.before["department"]
+    seen = settle(
+        number=item.number, before=[order.action], take=take, expected_version=item.version,
+        by=order.by, at=at,
+    )  # fmt: skip
+    number, by = item.number, order.by
+    return take(order.action, number=number, raw=raw, expected_version=seen, by=by, at=at)
+
+
+def _given_back(action: str, item: BulkItem, by: Actor, at: datetime) -> Case:
+    """What the run made of it must still stand, whatever else was said on the case since."""
+    case, step = begin(item.number, action, by, None)
+    now = queries.facts_of(case)
+    if any(now[name] != item.before[name] for name in CHANGES[action]):
+        raise Stale(version=case.version, state=case.state, number=case.number)
+    to = item.after
+    if action == "set_priority":
+        case.priority = to["priority"]
+        case.rank = rules.rank(kind=case.kind, category=case.category, priority=case.priority)
+        was, is_ = {"priority": now["priority"]}, {"priority": to["priority"]}
+        return say(case, step, by, at, before=was, after=is_)
+    if to["owner"]:
+        known_staff(to["owner"], "owner_id")
+    if to["department"] not in handbook(case).departments:
+        raise Invalid({"department": "not_known"}, clause="2.2.2")
+    before = {"owner": case.owner_id, "department": case.department}
+    case.owner_id, case.department = to["owner"], to["department"]
+    return say(case, step, by, at, owner=to["owner"], department=to["department"], before=before)
+
+
+@transaction.atomic
+def fail_bulk_item(*, order: Order, case_id: int, at: datetime) -> int:
+    """Something broke on this case: it is named among those not taken, and the run goes on."""
+    rows = BulkItem.objects.filter(run_id=order.run_id, case_id=case_id, state="waiting")
+    return rows.update(state="refused", why="failed")
+
+
+@transaction.atomic
+def end_bulk(*, run_id: int, at: datetime) -> int:
+    """1 when its last case was taken or refused: it is over, and says how it went."""
+    run = BulkRun.objects.select_for_update().filter(id=run_id, state="running").first()
+    if run is None or queries.items_waiting(run_id, 1):
+        return 0
+    refused = BulkItem.objects.filter(run_id=run_id, state="refused").count()
+    run.state, run.ended_at = "ended", at
+    run.save(update_fields=["state", "ended_at"])
+    log.append(
+        "bulk.ended", stream=run.id, by=SYSTEM, at=at, clause="2.2.2", run=run.id,
+        action=run.action, done=run.total - refused, refused=refused,
+    )  # fmt: skip
+    return 1
+
+
+@transaction.atomic
+def forget_bulk(*, run_id: int, at: datetime) -> int:
+    """Old runs go, words and all; what they did stays in the log of each case."""
+    BulkItem.objects.filter(run_id=run_id).delete()
+    return BulkRun.objects.filter(id=run_id).delete()[0]
