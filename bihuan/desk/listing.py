@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.cases.models import Case
+from bihuan.cases.models import ENDED, Case, SavedView
 from bihuan.cases.queries.figures import Behind
 from bihuan.core import ids, inputs
 from bihuan.core.actors import Role
 from bihuan.core.refusals import Invalid
+from bihuan.desk import filters as narrow
 from bihuan.desk import shown
-from bihuan.desk.forms import FILTERS, FilterForm
 from bihuan.policy import queries as policy
 from bihuan.web import words
 from bihuan.web.counted import said
@@ -29,7 +29,9 @@ MONDAY = date(2026, 11, 23)  # any Monday: only its name is asked for
 #: The cases behind a figure of the overview: which, and its days, step, weekday and hours.
 BEHIND = ("figure", "from", "to", "milestone", "weekday", "slot")
 SAME = "same"  # the other cases of one person, named by a case of theirs
+SAVED = "saved"  # a list kept under a name
 NOBODY = "nobody"  # somebody was looked for by a contact, and there is no case of theirs
+NARROWING = (*queries.FIELDS, *BEHIND, SAME, NOBODY)
 ENDED_HITS = 20  # how many ended cases stand behind the open ones of a search
 
 
@@ -42,6 +44,8 @@ class Asked:
     filters: queries.Filters
     cursor: str
     query: dict[str, str]
+    fields: dict[str, str]  # those of the filters that are set
+    saved: SavedView | None = None
 
     @property
     def nobody(self) -> bool:
@@ -51,7 +55,7 @@ class Asked:
     @property
     def narrowed(self) -> int:
         """How many filters of the form are set."""
-        return sum(name in self.query for name in FILTERS)
+        return len(self.fields)
 
     @property
     def special(self) -> bool:
@@ -81,26 +85,49 @@ def sought(given: object) -> str:
 
 def asked(given: Mapping[str, Any], who: Who) -> Asked:
     """Read the address; Invalid names what cannot be read."""
+    saved = _saved(given, who)
+    if saved is not None:
+        return _opened(saved, given, who)
     q = sought(given.get("q", ""))
-    names = (*FILTERS, *BEHIND, SAME, NOBODY)
-    read = {n: inputs.words(given.get(n), field=n, most=40) for n in names}
+    fields = narrow.read(given)
+    read = {n: inputs.words(given.get(n), field=n, most=40) for n in (*BEHIND, SAME, NOBODY)}
     kept = {n: value for n, value in read.items() if value}
     own = "all" if Role.SUPERVISOR in who["by"].roles else "mine"  # where somebody's work begins
     view = str(given.get("view") or own)
     if q and view != "closed":
         view = "all"
-    filters = queries.Filters(
-        kind=kept.get("kind", ""),
-        severity=kept.get("severity", ""),
-        category=kept.get("category", ""),
-        department=kept.get("department", ""),
-        owner=_whole(kept, "owner"),
+    filters = replace(
+        queries.narrowed(fields, who["by"], who["at"]),
         person=queries.get(kept[SAME], who["by"]).person_id if SAME in kept else 0,
         figure=_behind(kept) if "figure" in kept else None,
         q=q,
     )
-    query = {"view": view, **kept} | ({"q": q} if q else {})
-    return Asked(view, q, filters, str(given.get("cursor", "")), query)
+    view = _among(view, fields)
+    query = {"view": view, **fields, **kept} | ({"q": q} if q else {})
+    return Asked(view, q, filters, str(given.get("cursor", "")), query, fields)
+
+
+def _among(view: str, fields: Mapping[str, str]) -> str:
+    """Ended cases are in no view of the open ones."""
+    ended = fields.get("state") in ENDED and view not in queries.NEWEST
+    return "every" if ended else view
+
+
+def _saved(given: Mapping[str, Any], who: Who) -> SavedView | None:
+    """The view that was asked for by its id, else the one this desk begins with."""
+    if given.get(SAVED):
+        return queries.saved_view(inputs.whole(given[SAVED], field=SAVED), who["by"])
+    beginning = not any(given.get(name) for name in ("view", "q", *NARROWING))
+    return queries.start_view(who["by"]) if beginning else None
+
+
+def _opened(saved: SavedView, given: Mapping[str, Any], who: Who) -> Asked:
+    """A saved view as it stands; Invalid when its fields cannot be read any more."""
+    fields = {name: value for name, value in saved.query.items() if name != "view"}
+    filters = queries.narrowed(fields, who["by"], who["at"])
+    view = _among(saved.query["view"], fields)
+    cursor = str(given.get("cursor", ""))
+    return Asked(view, "", filters, cursor, {SAVED: str(saved.id)}, fields, saved)
 
 
 def _whole(kept: Mapping[str, str], name: str, otherwise: int = 0, **limits: int) -> int:
@@ -147,21 +174,43 @@ def further(wanted: Asked, found: Rows) -> dict[str, str]:
 def context(wanted: Asked, found: Rows, counts: Mapping[str, int], who: Who) -> dict[str, Any]:
     """What stands above the rows: name and size of the list, views, filters, ways out."""
     again = {"cursor": wanted.cursor} if wanted.cursor else {}
+    plain = wanted.saved is None and not wanted.q
+    around = {n: wanted.query[n] for n in (*BEHIND, SAME, "q") if n in wanted.query}
+    around = {"view": wanted.view, **around}
     return {
         "title": title(wanted, who),
         "total": _total(wanted, found, counts, who),
-        "tabs": shown.tabs(counts, "" if wanted.q else wanted.view),
+        "tabs": shown.tabs(counts, wanted.view if plain else ""),
+        "saved_views": saved_tabs(queries.saved_views(who["by"]), wanted.saved),
         "query": wanted.q,
         "view": wanted.view,
+        "list": urlencode(wanted.query),
         "narrowed": wanted.narrowed,
         "special": about(wanted, who) if wanted.special else "",
-        "filter_form": FilterForm(wanted.query),
+        "gone": narrow.gone(wanted.fields, who["at"]) if wanted.saved else "",
+        "filters": narrow.fields(wanted.fields, who["at"]),
+        "chips": narrow.chips(wanted.fields, around, who["at"]),
+        "save_url": f"/desk/views/new/?{urlencode({'view': wanted.view, **wanted.fields})}",
         "kept": {n: wanted.query[n] for n in (*BEHIND, SAME) if n in wanted.query},
         "clear_url": f"{INBOX}?view={'all' if wanted.view == 'every' else wanted.view}",
         "sort_label": _("最新在前") if wanted.view in queries.NEWEST else _("最紧急在前"),
         "rows_url": wanted.url(**again, part="rows"),
         "empty": _empty(wanted),
     } | further(wanted, found)
+
+
+def saved_tabs(views: Sequence[SavedView], opened: SavedView | None) -> list[dict[str, Any]]:
+    """The views that were saved, as tabs; how many each holds is counted once the page is there."""
+    return [
+        {
+            "label": view.name,
+            "url": f"{INBOX}?{SAVED}={view.id}",
+            "current": opened is not None and view.id == opened.id,
+            "shared": bool(view.shared),
+            "id": view.id,
+        }
+        for view in views
+    ]
 
 
 def _empty(wanted: Asked) -> str:
@@ -186,6 +235,8 @@ def _total(wanted: Asked, found: Rows, counts: Mapping[str, int], who: Who) -> i
 
 def title(wanted: Asked, who: Who) -> str:
     """What the list is called: a view, a search, or the figure whose cases it holds."""
+    if wanted.saved:
+        return wanted.saved.name
     if wanted.q or wanted.nobody:
         return _("搜索结果")
     figure = wanted.filters.figure
@@ -214,7 +265,7 @@ def about(wanted: Asked, who: Who) -> str:
         return " · ".join([*told, far])
     figure = wanted.filters.figure
     if not figure:
-        return _whose(wanted.filters.person, who) or _("只显示符合条件的投诉")
+        return _whose(wanted.filters.person, who)
     today = words.local(who["at"]).date()
     told = [words.date_words(figure.first, today)]
     if figure.last != figure.first:

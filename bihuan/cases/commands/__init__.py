@@ -85,6 +85,7 @@ from bihuan.cases.commands.material import (
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.saving import (
+    NAME,
     change_view,
     delete_view,
     move_view,
@@ -171,6 +172,7 @@ __all__ = [
     "DRAFT_DAYS",
     "GIVEN_BACK_FOR",
     "HOLDABLE",
+    "NAME",
     "OWN",
     "STEPS",
     "Asked",
