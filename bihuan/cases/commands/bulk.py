@@ -56,11 +56,7 @@ def order_bulk(
     earlier = BulkRun.objects.filter(staff_id=by.id, mark=mark).first()
     if earlier is not None:
         return earlier
-    _check(action, raw, by)
-    if not chosen:
-        raise Invalid({"chosen": "missing"})
-    if len(chosen) > queries.MOST_CASES:
-        raise Invalid({"chosen": "too_many_cases"}, limit=queries.MOST_CASES)
+    _check(action, raw, chosen, by)
     due = at if _would_be_late(action, chosen, at, seconds) else at + timedelta(seconds=seconds)
     run = BulkRun(
         id=new_id(at), staff_id=by.id, mark=mark, action=action, total=len(chosen),
@@ -76,9 +72,13 @@ def order_bulk(
     return _ordered(run, raw, items, by, at)
 
 
-def _check(action: str, raw: Mapping[str, Any], by: Actor) -> None:
+def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Actor) -> None:
     """What would be refused for every case is refused now, beside its field."""
     values = fields.clean(action, raw)
+    if not chosen:
+        raise Invalid({"chosen": "missing"})
+    if len(chosen) > queries.MOST_CASES:
+        raise Invalid({"chosen": "too_many_cases"}, limit=queries.MOST_CASES)
     if action == "merge":
         _check_target(values["into"], by)
     if action != "assign":
