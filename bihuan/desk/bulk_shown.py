@@ -15,6 +15,7 @@ from bihuan.desk.forms import LABELS
 from bihuan.web import messages, words
 from bihuan.web.door import Who
 
+_READ = 8000  # milliseconds in which one reads that all went well
 RETRIED = 40  # as many as an address can hold
 
 
@@ -25,8 +26,10 @@ def toasts(runs: Sequence[Run], at: datetime) -> list[dict[str, Any]]:
 
 def toast(run: Run, at: datetime) -> dict[str, Any]:
     """One run in a sentence; `left` milliseconds to take it back, `wait` until it is looked at."""
-    left = max(int(1000 * (run.due_at - at).total_seconds()), 0) if run.state == "held" else 0
     over = run.state in {"ended", "taken_back"}
+    left = max(int(1000 * (run.due_at - at).total_seconds()), 0) if run.state == "held" else 0
+    if over and not run.refused:
+        left = _READ
     return {
         "id": run.id,
         "url": f"/desk/bulk/{run.id}/",
@@ -37,8 +40,6 @@ def toast(run: Run, at: datetime) -> dict[str, Any]:
         "total": run.total,
         "state": run.state,
         "bad": bool(run.refused) and over,
-        "back": over and commands.may_be_given_back(run.action, run.undoes, run.ended_at, at)
-        and run.done > 0,
     }  # fmt: skip
 
 
@@ -70,6 +71,7 @@ def page(run: Run, who: Who) -> dict[str, Any]:
     undone = queries.undone_by(run.id)
     return row(run, who["at"]) | {
         "toast": toast(run, who["at"]),
+        "runs": [],  # the page itself says how it goes
         "failed": [
             {"number": number, "url": f"/desk/cases/{number}/", "subject": unsealed(subject),
              "why": why(code)}

@@ -142,8 +142,15 @@ def read(given: Mapping[str, Any]) -> dict[str, str]:
     found = {n: inputs.words(given.get(n), field=n, most=40) for n in queries.FIELDS}
     kept = {name: value for name, value in found.items() if value}
     if "merchant" in kept and not kept["merchant"].isdecimal():
-        kept["merchant"] = str(people.merchant_id(kept["merchant"]))
+        kept["merchant"] = _shop(kept["merchant"])
     for name in DAYS:
         if name in kept:
             kept[name] = inputs.day(kept[name], field=name).isoformat()
     return kept
+
+
+def _shop(name: str) -> str:
+    try:
+        return str(people.merchant_id(name))
+    except Invalid:
+        raise Invalid({"merchant": "no_such_merchant"}) from None

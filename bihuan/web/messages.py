@@ -78,6 +78,7 @@ FAULTS = {
     "wrong_code": _("验证码不对或已失效，请重新获取"),
     "too_many_cases": _("一次最多办理 1000 件，请缩小范围"),
     "too_many_views": _("保存的视图太多，请先删除不用的"),
+    "no_such_merchant": _("没有找到这家商家，请核对名称或编号"),
     "name_taken": _("您已有同名的视图，请换一个名称"),
     "no_department": _("您不属于任何部门，不能与部门共享"),
     "before_its_start": _("结束日期不能早于开始日期"),
