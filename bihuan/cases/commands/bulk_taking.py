@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries, rules
@@ -25,13 +26,17 @@ Take = Callable[..., Case]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A run that is on its way, opened once for many of its cases; `by` is None who has left."""
+    """A run that is on its way, opened once for many of its cases; `by` is None who has left.
+
+    `holds`: the orderer has steps that still wait, and go out before this one.
+    """
 
     run_id: int
     action: str
     raw: Mapping[str, Any]
     undoes: int
     by: Actor | None
+    holds: bool
 
 
 @transaction.atomic
@@ -45,31 +50,48 @@ def start_bulk(*, run_id: int, at: datetime) -> Order | None:
         run.save(update_fields=["state"])
     writer = people.staff(run.staff_id)
     by = writer.actor if writer is not None and writer.active else None
-    return Order(run.id, run.action, queries.fields_of(run), run.undoes, by)
+    raw, holds = queries.fields_of(run), by is not None and queries.holds_any(by)
+    return Order(run.id, run.action, raw, run.undoes, by, holds)
 
 
-@transaction.atomic
 def take_bulk_item(*, order: Order, case_id: int, take: Take, at: datetime) -> int:
     """The step on one case, as its orderer, and that it was taken, in one transaction.
 
     1 when it was taken; a refusal is kept with its case. 0 too when somebody else is at it.
     """
-    rows = BulkItem.objects.select_for_update(skip_locked=True)
-    item = rows.filter(run_id=order.run_id, case_id=case_id, state="waiting").first()
+    try:
+        try:
+            return _step(order, case_id, take, at, settled=order.holds)
+        except Stale:  # unless it is only by the orderer's own words that went out meanwhile
+            return _step(order, case_id, take, at, settled=True)
+    except Refusal as refusal:
+        return _refused(order, case_id, refusal)
+
+
+@transaction.atomic
+def _step(order: Order, case_id: int, take: Take, at: datetime, *, settled: bool) -> int:
+    item = queries.locked_item(order.run_id, case_id)
     if item is None:
         return 0
-    try:
-        with transaction.atomic():
-            case = _taken(order, item, take, at)
-    except Refusal as refusal:
-        return _settled(item, "refused", why=_why(refusal))
-    return _settled(item, "done", after=queries.facts_of(case))
+    if order.by is None:
+        raise NotPermitted("2.2.2", action=order.action)
+    if order.undoes:
+        case = _given_back(order.action, item, order.by, at)
+    else:
+        case = _taken(order, item, order.by, take, at, settled)
+    return _items(item.run_id, case_id).update(state="done", after=queries.facts_of(case))
 
 
-def _settled(item: BulkItem, state: str, **more: Any) -> int:
-    rows = BulkItem.objects.filter(run_id=item.run_id, case_id=item.case_id)
-    rows.update(state=state, **more)
-    return int(state == "done")
+@transaction.atomic
+def _refused(order: Order, case_id: int, refusal: Refusal) -> int:
+    """What the step did was undone; only why it was refused is kept."""
+    if queries.locked_item(order.run_id, case_id) is not None:
+        _items(order.run_id, case_id).update(state="refused", why=_why(refusal))
+    return 0
+
+
+def _items(run_id: int, case_id: int) -> QuerySet[BulkItem]:
+    return BulkItem.objects.filter(run_id=run_id, case_id=case_id)
 
 
 def _why(refusal: Refusal) -> str:
@@ -78,19 +100,17 @@ def _why(refusal: Refusal) -> str:
     return next(iter(faults), refusal.code())[:30]
 
 
-def _taken(order: Order, item: BulkItem, take: Take, at: datetime) -> Case:
-    if order.by is None:
-        raise NotPermitted("2.2.2", action=order.action)
-    if order.undoes:
-        return _given_back(order.action, item, order.by, at)
-    raw = dict(order.raw)
+def _taken(
+    order: Order, item: BulkItem, by: Actor, take: Take, at: datetime, settled: bool
+) -> Case:
+    raw, number = dict(order.raw), item.number
+    seen: int | None = item.version
     if raw.get("department") == OWN:
         raw["department"] = item.before["department"]
-    seen = settle(
-        number=item.number, before=[order.action], take=take, expected_version=item.version,
-        by=order.by, at=at,
-    )  # fmt: skip
-    number, by = item.number, order.by
+    if settled:
+        seen = settle(
+            number=number, before=[order.action], take=take, expected_version=seen, by=by, at=at
+        )
     return take(order.action, number=number, raw=raw, expected_version=seen, by=by, at=at)
 
 
@@ -118,7 +138,7 @@ def _given_back(action: str, item: BulkItem, by: Actor, at: datetime) -> Case:
 @transaction.atomic
 def fail_bulk_item(*, order: Order, case_id: int, at: datetime) -> int:
     """Something broke on this case: it is named among those not taken, and the run goes on."""
-    rows = BulkItem.objects.filter(run_id=order.run_id, case_id=case_id, state="waiting")
+    rows = _items(order.run_id, case_id).filter(state="waiting")
     return rows.update(state="refused", why="failed")
 
 

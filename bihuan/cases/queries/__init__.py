@@ -15,12 +15,20 @@ from bihuan.cases.queries.bulk import (
     facts_of,
     fields_of,
     items_waiting,
+    locked_item,
     refused_of,
     runs_due,
     runs_too_old,
     undone_by,
 )
-from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
+from bihuan.cases.queries.held import (
+    Waiting,
+    held_due,
+    held_too_long,
+    holds_any,
+    opened,
+    waiting,
+)
 from bihuan.cases.queries.lists import (
     LATELY,
     NEWEST,
@@ -159,6 +167,7 @@ __all__ = [
     "headline",
     "held_due",
     "held_too_long",
+    "holds_any",
     "how_many",
     "inbox",
     "is_somebodys_draft",
@@ -167,6 +176,7 @@ __all__ = [
     "lightest",
     "links",
     "locked",
+    "locked_item",
     "loop",
     "made",
     "may_change",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Q
@@ -16,8 +17,10 @@ from bihuan.cases.queries.rows import visible
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
+from bihuan.store.statements import Kept
 
 TABLE, COLUMN = "cases_bulkrun", "sealed"
+_SOME_RUN, _SOME_CASE = -11, -12  # exchanged in the kept query
 MOST_CASES = 1000  # of one run
 _SHOWN_FOR = timedelta(minutes=1)  # a run that ended well is told of on every page so long
 _TOLD_FOR = timedelta(minutes=10)  # one with failures so long
@@ -97,6 +100,23 @@ def items_waiting(run_id: int, most: int) -> list[int]:
     """The cases of a run that are still to be taken, in their order."""
     rows = BulkItem.objects.filter(run_id=run_id, state="waiting").order_by("place")
     return list(rows.values_list("case_id", flat=True)[:most])
+
+
+def locked_item(run_id: int, case_id: int) -> BulkItem | None:
+    """That case of a run while it waits, held until the transaction ends; None if it does not.
+
+    None too when somebody else holds it. For commands.
+    """
+    for item in _locking().rows({_SOME_RUN: run_id, _SOME_CASE: case_id}):
+        return item
+    return None
+
+
+@cache
+def _locking() -> Kept[BulkItem]:
+    """A thousand times in a run: the SQL is made once."""
+    rows = BulkItem.objects.select_for_update(skip_locked=True)
+    return Kept(rows.filter(run_id=_SOME_RUN, case_id=_SOME_CASE, state="waiting"))
 
 
 def bulk_run(run_id: int, by: Actor) -> Run:

@@ -292,3 +292,20 @@ def test_old_runs_are_forgotten_words_and_all():
 
     assert not BulkRun.objects.exists()
     assert not BulkItem.objects.exists()
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_the_orderer_still_holds_on_a_case_goes_out_before_and_is_no_news(gone: bool):
+    home = house()
+    some = cases(home, 2)
+    held = {"raw": {"text": "正在核实。"}, "seconds": 9, "take": commands.take}
+    commands.take_or_hold("answer", **on(some[0], home.bo_bo, AT), **held)
+    ordered(home.bo_bo, some, "note", text="同一批次")
+    if gone:
+        tasks.release(DUE + SECOND)
+
+    taken = tasks.carry_out(DUE + SECOND)
+
+    assert taken == 2
+    kinds = [event.kind for event in said(some[0])]
+    assert kinds == ["case.filed", "case.answered", "case.noted"]
