@@ -25,7 +25,7 @@ SUBSCRIBERS = (
 PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
     Periodic("held", "bihuan.cases.tasks.release", 1),
-    Periodic("bulk", "bihuan.cases.tasks.carry_out", 0.5),
+    Periodic("bulk", "bihuan.cases.tasks.carry_out", 0.3),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
