@@ -29,7 +29,8 @@ OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")
 OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
     "/desk/messages/", "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
-    "/house/parts/",
+    "/house/parts/", "/desk/inbox/?view=all&kind=complaint", "/desk/bulk/runs/", "/desk/views/",
+    "/desk/views/new/?view=all&kind=complaint",
 )  # fmt: skip
 
 
