@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from bihuan.cases import queries
 from bihuan.core.actors import SYSTEM
+from bihuan.demo import views
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.plans import plans
 from bihuan.demo.stage import Stage
@@ -56,6 +57,7 @@ def load(
         with transaction.atomic():
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
+            views.save(cast, before)
         Stage(seed, cast, at).play(told, progress)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)

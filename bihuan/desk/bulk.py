@@ -41,7 +41,7 @@ def _wanted(given: QueryDict, who: Who) -> Wanted:
     action = given.get("action", "")
     if action not in commands.BULK:
         raise NotFound(action=action[:20])
-    address = inputs.words(given.get("list"), field="list", most=1000)
+    address = inputs.words(given.get("list"), field="list", most=1000, lines=False)
     if given.get("all"):
         asked = listing.asked(QueryDict(address), who)
         found = [] if asked.nobody else queries.chosen_of_view(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -94,14 +95,49 @@ def _issues(book: Handbook, chosen: str) -> list[tuple[str, list[tuple[str, str,
     return [group for group in groups if group[1]]
 
 
-def chips(
-    given: Mapping[str, str], around: Mapping[str, str], at: datetime
-) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names of whatever some lists are narrowed to, read once for all of them."""
+
+    book: Handbook
+    units: Mapping[str, str]
+    people: Mapping[str, str]
+    shops: Mapping[str, str]
+
+    def named(self, name: str, value: str) -> str:
+        """The words of one filter; the bare value when nobody knows it any more."""
+        match name:
+            case "department":
+                return self.units.get(value, value)
+            case "owner":
+                return self.people.get(value, value)
+            case "merchant":
+                return self.shops.get(value, value)
+            case "issue":
+                return say(self.book.issues.get(value)) or value
+        return dict(_choices(name, self.book)).get(value, value)
+
+
+def known(many: Sequence[Mapping[str, str]], at: datetime) -> Known:
+    """Three queries at most, however many lists; none for what no list names."""
+    whose = [int(one["owner"]) for one in many if one.get("owner", "").isdecimal()]
+    shops = [int(one["merchant"]) for one in many if one.get("merchant", "").isdecimal()]
+    names = people.staff_names(whose) if whose else {}
+    sold = people.merchant_names(shops) if shops else {}
+    return Known(
+        policy.current(at),
+        dict(unit_choices()) if any("department" in one for one in many) else {},
+        {queries.ME: _("我"), queries.NOBODY: _("未分派"), **{str(i): n for i, n in names.items()}},
+        {str(id): name for id, name in sold.items()},
+    )
+
+
+def chips(given: Mapping[str, str], around: Mapping[str, str], to: Known) -> list[dict[str, str]]:
     """One for each filter that is set, with the address of the same list without it."""
     return [
         {
             "label": _(LABELS[name]),
-            "value": named(name, given[name], at),
+            "value": to.named(name, given[name]),
             "url": "?" + urlencode({**around, **{n: v for n, v in given.items() if n != name}}),
         }
         for name in LABELS
@@ -109,31 +145,11 @@ def chips(
     ]
 
 
-def named(name: str, value: str, at: datetime) -> str:
-    """The words of one filter; the bare value when nobody knows it any more."""
-    book = policy.current(at)
-    if name == "owner":
-        plain = {queries.ME: _("我"), queries.NOBODY: _("未分派")}
-        return plain.get(value) or _known(people.staff_names, value)
-    if name == "merchant":
-        return _known(people.merchant_names, value)
-    if name in DAYS:
-        return value
-    if name == "issue":
-        return say(book.issues.get(value)) or value
-    return dict(_choices(name, book)).get(value, value)
-
-
-def _known(ask: Any, value: str) -> str:
-    return str(ask([int(value)]).get(int(value), value))
-
-
-def gone(given: Mapping[str, str], at: datetime) -> str:
+def gone(given: Mapping[str, str], missing: Sequence[str], to: Known) -> str:
     """What a saved view names that is no longer there, in one sentence; "" when all is."""
-    missing = queries.gone(given, at)
     if not missing:
         return ""
-    told = [f"{_(LABELS[name])}“{named(name, given[name], at)}”" for name in missing]
+    told = [f"{_(LABELS[name])}“{to.named(name, given[name])}”" for name in missing]
     return _("这个视图里的{what}已不存在，请修改或删除视图。").format(what=_("、").join(told))
 
 

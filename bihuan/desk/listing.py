@@ -177,6 +177,8 @@ def context(wanted: Asked, found: Rows, counts: Mapping[str, int], who: Who) -> 
     plain = wanted.saved is None and not wanted.q
     around = {n: wanted.query[n] for n in (*BEHIND, SAME, "q") if n in wanted.query}
     around = {"view": wanted.view, **around}
+    to = narrow.known([wanted.fields], who["at"])
+    missing = queries.gone([wanted.fields], who["at"])[0] if wanted.saved else []
     return {
         "title": title(wanted, who),
         "total": _total(wanted, found, counts, who),
@@ -187,9 +189,9 @@ def context(wanted: Asked, found: Rows, counts: Mapping[str, int], who: Who) -> 
         "list": urlencode(wanted.query),
         "narrowed": wanted.narrowed,
         "special": about(wanted, who) if wanted.special else "",
-        "gone": narrow.gone(wanted.fields, who["at"]) if wanted.saved else "",
+        "gone": narrow.gone(wanted.fields, missing, to),
         "filters": narrow.fields(wanted.fields, who["at"]),
-        "chips": narrow.chips(wanted.fields, around, who["at"]),
+        "chips": narrow.chips(wanted.fields, around, to),
         "save_url": f"/desk/views/new/?{urlencode({'view': wanted.view, **wanted.fields})}",
         "kept": {n: wanted.query[n] for n in (*BEHIND, SAME) if n in wanted.query},
         "clear_url": f"{INBOX}?view={'all' if wanted.view == 'every' else wanted.view}",

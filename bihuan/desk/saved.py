@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -23,6 +24,7 @@ from bihuan.web import messages
 from bihuan.web.door import Who
 
 PAGE = "/desk/views/"
+_SHARED = {"": "只有我", "department": "部门", "everybody": "全体"}
 COUNTED = 12  # views whose cases are counted for the tabs
 
 
@@ -33,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         query = {n: str(v) for n, v in request.GET.items() if n in {"view", *queries.FIELDS}}
         return render(request, "desk/view.html", _asked(query, who))
-    written = inputs.words(request.POST.get("list"), field="list", most=1000)
+    written = inputs.words(request.POST.get("list"), field="list", most=1000, lines=False)
     query = {n: v for n, v in parse_qsl(written) if n in {"view", *queries.FIELDS}}
     try:
         view = commands.save_view(
@@ -74,18 +76,15 @@ def _asked(query: dict[str, str], who: Who) -> dict[str, Any]:
         "name": "",
         "shared": "",
         "list": urlencode(query),
-        "holds": [_(view), *_conditions(given, who)],
+        "holds": [_(view), *_conditions(given, filters.known([given], who["at"]))],
         "sharing": _sharing(who["by"]),
         "most": commands.NAME,
         "faults": {},
     }
 
 
-def _conditions(given: dict[str, str], who: Who) -> list[str]:
-    try:
-        chips = filters.chips(given, {}, who["at"])
-    except ValueError:  # what was given is no number; saving it says so
-        return []
+def _conditions(given: Mapping[str, str], to: filters.Known) -> list[str]:
+    chips = filters.chips(given, {}, to)
     return [_("{label}：{value}").format(**chip) for chip in chips]
 
 
@@ -117,30 +116,37 @@ def views(request: HttpRequest) -> HttpResponse:
     who = staff(request)
     found = queries.saved_views(who["by"])
     start = queries.start_view(who["by"])
-    owners = people.staff_names({view.staff_id for view in found})
     own = [view.id for view in found if view.staff_id == who["by"].id]
     context = {
-        "rows": [_row(view, owners, own, who) for view in found],
+        "rows": [row | _place(row["view"], own) for row in _rows(found, who)],
         "start": start.id if start else 0,
     }
     return render(request, "desk/views.html", context)
 
 
-def _row(view: SavedView, owners: dict[int, str], own: list[int], who: Who) -> dict[str, Any]:
-    given = {n: v for n, v in view.query.items() if n != "view"}
-    base = dict(shown.VIEWS).get(view.query["view"], "全部")
-    return {
-        "view": view,
-        "url": f"{listing.INBOX}?{listing.SAVED}={view.id}",
-        "holds": [_(base), *_conditions(given, who)],
-        "gone": filters.gone(given, who["at"]),
-        "owner": owners.get(view.staff_id, ""),
-        "mine": view.id in own,
-        "first": bool(own) and view.id == own[0],
-        "last": bool(own) and view.id == own[-1],
-        "may_change": queries.may_change(view, who["by"]),
-        "shared": {"": _("只有我"), "department": _("部门"), "everybody": _("全体")}[view.shared],
-    }
+def _rows(found: Sequence[SavedView], who: Who) -> list[dict[str, Any]]:
+    """What each holds, in as many queries as for one."""
+    given = [{n: v for n, v in view.query.items() if n != "view"} for view in found]
+    to = filters.known(given, who["at"])
+    owners = people.staff_names({view.staff_id for view in found})
+    return [
+        {
+            "view": view,
+            "url": f"{listing.INBOX}?{listing.SAVED}={view.id}",
+            "holds": [_(dict(shown.VIEWS).get(view.query["view"], "全部")), *_conditions(one, to)],
+            "gone": filters.gone(one, missing, to),
+            "owner": owners.get(view.staff_id, ""),
+            "may_change": queries.may_change(view, who["by"]),
+            "shared": _(_SHARED[view.shared]),
+        }
+        for view, one, missing in zip(found, given, queries.gone(given, who["at"]), strict=True)
+    ]
+
+
+def _place(view: SavedView, own: Sequence[int]) -> dict[str, bool]:
+    """Where it stands among one's own, which are moved up and down."""
+    mine = view.id in own
+    return {"mine": mine, "first": mine and view.id == own[0], "last": mine and view.id == own[-1]}
 
 
 @require_GET

@@ -64,7 +64,7 @@ def ordered(page: Page) -> None:
     page.keyboard.press("Shift+J")
     page.keyboard.press("Shift+J")
     expect(page.get_by_text("已选 3 件")).to_be_visible()
-    page.locator("#bulk").get_by_role("button", name="转派").press("Enter")
+    page.keyboard.press("a")
     sheet = page.locator("#sheet[open]")
     sheet.get_by_label("处理人").select_option(label="陈主管")
     sheet.get_by_role("button", name="转派 3 件").press("Enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -45,21 +46,22 @@ def order_bulk(
 ) -> BulkRun:
     """批量办理：kept for so many seconds to be taken back, then taken case by case.
 
-    At once where a hard due of what the step proves would fall meanwhile. The same `mark` again is
-    the same order.
+    At once where a hard due of what the step proves would fall meanwhile. The same words for the
+    same cases with the same `mark` of a form are one order.
     """
     if not by.is_staff or not by.id:
         raise NotPermitted("2.2.2", action=action)
     if action not in BULK:
         raise NotFound(action=action)
     statements.run(_ONE_BY_ONE, [by.id])
-    earlier = BulkRun.objects.filter(staff_id=by.id, mark=mark).first()
+    own = _mark(mark, action, raw, chosen)
+    earlier = BulkRun.objects.filter(staff_id=by.id, mark=own).first()
     if earlier is not None:
         return earlier
     _check(action, raw, chosen, by)
     due = at if _would_be_late(action, chosen, at, seconds) else at + timedelta(seconds=seconds)
     run = BulkRun(
-        id=new_id(at), staff_id=by.id, mark=mark, action=action, total=len(chosen),
+        id=new_id(at), staff_id=by.id, mark=own, action=action, total=len(chosen),
         ordered_at=at, due_at=due,
     )  # fmt: skip
     items = [
@@ -70,6 +72,12 @@ def order_bulk(
         for place, one in enumerate(chosen)
     ]  # fmt: skip
     return _ordered(run, raw, items, by, at)
+
+
+def _mark(once: str, action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen]) -> str:
+    """Another for a form that was sent once more with other words, or for other cases."""
+    told = json.dumps([once, action, dict(raw), [one.case_id for one in chosen]], default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Actor) -> None:
@@ -130,8 +138,8 @@ def take_back_bulk(*, run_id: int, by: Actor, at: datetime) -> BulkRun:
     run = _own(run_id, by)
     if run.state != "held":
         raise NotPossible("2.2.2", action="take_back", state=run.state, possible=[])
-    run.state = "taken_back"
-    run.save(update_fields=["state"])
+    run.state, run.mark = "taken_back", f"back {run.id}"  # the same form may order it again
+    run.save(update_fields=["state", "mark"])
     log.append("bulk.taken_back", stream=run.id, by=by, at=at, clause="2.2.2", run=run.id)
     return run
 
@@ -151,7 +159,7 @@ def give_back_bulk(*, run_id: int, by: Actor, at: datetime) -> BulkRun:
     if not possible or not moved or queries.undone_by(run.id):
         raise NotPossible("2.2.2", action="give_back", state=run.state, possible=[])
     back = BulkRun(
-        id=new_id(at), staff_id=by.id, mark=str(run.id), action=run.action, total=len(moved),
+        id=new_id(at), staff_id=by.id, mark=f"undo {run.id}", action=run.action, total=len(moved),
         ordered_at=at, due_at=at, undoes=run.id,
     )  # fmt: skip
     items = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,29 +75,35 @@ def _received(kept: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def gone(given: Mapping[str, str], at: datetime) -> list[str]:
-    """The fields that name what is no longer there: a department, somebody, a shop, an issue."""
-    owner, merchant = given.get("owner", ""), given.get("merchant", "")
-    missing: list[str] = []
-    if given.get("department") and given["department"] not in {
-        "unrouted", *(unit.code for unit in people.departments())
-    }:  # fmt: skip
-        missing.append("department")
-    if owner.isdecimal():
-        found = people.staff(int(owner))
-        missing += [] if found and found.active else ["owner"]
-    if merchant and not people.merchant_names([int(merchant)]):
-        missing.append("merchant")
-    if given.get("issue") and given["issue"] not in policy.current(at).issues:
-        missing.append("issue")
-    return missing
+def gone(many: Sequence[Mapping[str, str]], at: datetime) -> list[list[str]]:
+    """Of each, the fields that name what is no longer there: three queries for any number."""
+    units = {"unrouted", *(unit.code for unit in people.departments())}
+    staff = people.colleagues(_ids(many, "owner"))
+    here = {str(id) for id, one in staff.items() if one.active} | {"", ME, NOBODY}
+    shops = {str(id) for id in people.merchant_names(_ids(many, "merchant"))} | {""}
+    issues = policy.current(at).issues.keys() | {""}
+    return [
+        [
+            name
+            for name, known in (
+                ("department", units | {""}), ("owner", here), ("merchant", shops),
+                ("issue", issues),
+            )
+            if given.get(name, "") not in known
+        ]
+        for given in many
+    ]  # fmt: skip
+
+
+def _ids(many: Sequence[Mapping[str, str]], name: str) -> list[int]:
+    return [int(one[name]) for one in many if one.get(name, "").isdecimal()]
 
 
 def checked(given: Mapping[str, str], by: Actor, at: datetime) -> dict[str, str]:
     """The fields of a list that are worth keeping; Invalid for what cannot be meant now."""
     kept = {name: str(given[name]) for name in FIELDS if given.get(name)}
     narrowed(kept, by, at)
-    if missing := gone(kept, at):
+    if missing := gone([kept], at)[0]:
         raise Invalid(dict.fromkeys(missing, "not_known"))
     view = given.get("view") or "all"
     return {"view": inputs.one_of(view, list(VIEWS), field="view"), **kept}

@@ -16,7 +16,7 @@ from bihuan.core.refusals import Invalid, NotFound
 from bihuan.web.counted import said
 
 MOST_SHOWN = 99  # a saved view says how many it holds until then
-_PATIENCE = "SET LOCAL statement_timeout = 150"  # milliseconds; a slow count is not shown
+_PATIENCE = "SET LOCAL statement_timeout = 60"  # milliseconds; a slow count is not shown
 
 
 def saved_views(by: Actor) -> list[SavedView]:
@@ -76,7 +76,7 @@ def _count(query: Mapping[str, str], by: Actor, at: datetime) -> int | None:
                 cursor.execute(_PATIENCE)
             found = rows[:MOST_SHOWN].count()
             with connection.cursor() as cursor:  # also where this is part of something longer
-                cursor.execute("SET LOCAL statement_timeout = 0")
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
         return found
     except (Invalid, OperationalError):
         return None

@@ -154,7 +154,7 @@ def test_several_cases_are_merged_into_one_and_that_one_into_itself_is_refused()
     assert queries.refused_of(run.id, home.bo_bo)[0][2] == "itself"
 
 
-def test_the_same_form_twice_is_one_order():
+def test_the_same_form_twice_is_one_order_and_with_other_words_another():
     home = house()
     some = cases(home)
     given = {
@@ -163,10 +163,12 @@ def test_the_same_form_twice_is_one_order():
     }  # fmt: skip
 
     first, second = commands.order_bulk(**given), commands.order_bulk(**given)
-    tasks.carry_out(DUE)
+    other = commands.order_bulk(**(given | {"raw": {"text": "改了一个字"}}))
+    commands.take_back_bulk(run_id=first.id, by=home.bo_bo, at=AT)
+    again = commands.order_bulk(**given)
 
     assert first.id == second.id
-    assert len(said(some[0], "case.noted")) == 1
+    assert len({first.id, other.id, again.id}) == 3
 
 
 @pytest.mark.parametrize(

@@ -130,14 +130,14 @@ def test_what_cannot_be_meant_is_not_saved(name: str, query: dict[str, str], fie
 def test_a_view_says_what_it_names_that_is_gone():
     home = house()
     view = queries.saved_view(save(home.chen, owner=str(home.bo_bo.id)), home.chen)
-    before = queries.gone(view.query, AT)
+    before = queries.gone([view.query], AT)
     user = Staff.objects.get(id=home.bo_bo.id).user
     user.is_active = False
     user.save()
 
-    assert (before, queries.gone(view.query, AT)) == ([], ["owner"])
-    assert queries.gone({"department": "nowhere", "issue": "nothing"}, AT) == [
-        "department", "issue",
+    assert (before, queries.gone([view.query], AT)) == ([[]], [["owner"]])
+    assert queries.gone([{"department": "nowhere", "issue": "nothing"}, {}], AT) == [
+        ["department", "issue"], [],
     ]  # fmt: skip
 
 

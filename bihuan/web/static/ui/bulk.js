@@ -26,14 +26,19 @@ if (bar && rows) {
   bar.addEventListener("change", said);
   bar.addEventListener("reset", () => setTimeout(said));
 
-  // The list was fetched again: what was chosen stays chosen.
-  let chosen = new Set();
+  // The list was fetched again: what was chosen stays chosen, and the focus where it was.
+  let chosen = new Set(), focused = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.target === rows) chosen = new Set(boxes().filter((box) => box.checked).map(numberOf));
+    if (event.target !== rows) return;
+    chosen = new Set(boxes().filter((box) => box.checked).map(numberOf));
+    focused = document.activeElement.name === "chosen" ? numberOf(document.activeElement) : "";
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target !== rows) return;
-    boxes().forEach((box) => { box.checked = chosen.has(numberOf(box)); });
+    boxes().forEach((box) => {
+      box.checked = chosen.has(numberOf(box));
+      if (focused && numberOf(box) === focused) box.focus();
+    });
     said();
   });
 

@@ -70,7 +70,8 @@ function letter(event) {
   }
   const name = first ? `${first} ${key}` : event.shiftKey && /^[a-z]$/.test(key) ? `shift ${key}` : key;
   first = "";
-  const found = document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  const many = document.querySelector("input[name=chosen]:checked"); // letters mean them all
+  const found = (many && document.querySelector(`[data-bulk-key="${CSS.escape(name)}"]`)) || document.querySelector(`[data-key="${CSS.escape(name)}"]`);
   if (found) { press(found); return true; }
   if (key === "g") { first = "g"; clearTimeout(firstTimer); firstTimer = setTimeout(() => { first = ""; }, 1200); return true; }
   return false;
