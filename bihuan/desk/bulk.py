@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -71,7 +72,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
     context = _asked(request, wanted, form)
     if request.method == "GET":
         page = "desk/_bulk.html" if wants_part(request) else "desk/bulk.html"
-        return render(request, page, context | {"sheet": wants_part(request)})
+        response = render(request, page, context | {"sheet": wants_part(request)})
+        patch_vary_headers(response, ["HX-Request"])
+        return response
     if wanted.all and given.get("expected_total") != str(len(wanted.chosen)):
         context["moved"] = True  # nobody orders for cases they have not counted
         return render(request, "desk/bulk.html", context, status=409)
