@@ -68,7 +68,7 @@ POOL_MAX = env.number(
 UNDO_SECONDS = env.number(
     "BIHUAN_UNDO_SECONDS",
     8,
-    "seconds a reply can be taken back; 0: it goes at once",
+    "seconds a reply or bulk action can be taken back; 0: it goes at once",
     least=0,
     most=60,
 )

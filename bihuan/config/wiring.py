@@ -51,6 +51,7 @@ SUBSCRIBERS = (
 PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
     Periodic("held", "bihuan.cases.tasks.release", 1),
+    Periodic("bulk", "bihuan.cases.tasks.carry_out", 0.3),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("progress", "bihuan.cases.tasks.progress", 60),
     Periodic("calendar", "bihuan.cases.tasks.recount", 5),

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from bihuan.cases import queries
 from bihuan.core.actors import SYSTEM
+from bihuan.demo import views
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
 from bihuan.demo.morning import take_in
@@ -58,6 +59,7 @@ def load(
         with transaction.atomic():
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
+            views.save(cast, before)
         Stage(seed, cast, at).play(told, progress)
         take_in(cast, at)
         convene(cast, at)

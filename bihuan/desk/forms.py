@@ -10,13 +10,12 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
-from bihuan.cases.fields import CATEGORIES, FIELDS, KINDS, SEVERITIES, Field, clean
+from bihuan.cases.fields import FIELDS, Field, clean
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.desk.shown import english, say
 from bihuan.web import messages
 
-FILTERS = ("kind", "severity", "category", "department", "owner")
 Choices = Sequence[tuple[str, str]]
 PLANS = 3  # follow-up measures one form has room for
 LABELS = {
@@ -189,28 +188,6 @@ def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("问题类型"), required=False, choices=[("", empty), *(g for g in groups if g[1])]
     )
-
-
-class FilterForm(Shown):
-    """What a list is narrowed to; an empty choice is all."""
-
-    use_required_attribute = False
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__(data, auto_id="filter_%s")
-        for name, label, choices in (
-            ("kind", _("性质"), _translated(KINDS)),
-            ("severity", _("严重程度"), _translated(SEVERITIES)),
-            ("category", _("类别"), _translated(CATEGORIES)),
-            ("department", _("部门"), unit_choices()),
-            ("owner", _("处理人"), staff_choices()),
-        ):
-            every = [("", _("全部")), *choices]
-            self.fields[name] = forms.ChoiceField(label=label, choices=every)
-
-
-def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(id, _(label)) for id, label in choices.items()]
 
 
 def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:

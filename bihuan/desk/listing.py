@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
+from bihuan.cases.models import ENDED, SavedView
 from bihuan.cases.queries.figures import Behind
 from bihuan.core import inputs
 from bihuan.core.actors import Role
 from bihuan.core.refusals import Invalid
+from bihuan.desk import filters as narrow
 from bihuan.desk import shown
-from bihuan.desk.forms import FILTERS, FilterForm
 from bihuan.policy import queries as policy
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -28,7 +29,9 @@ MONDAY = date(2026, 11, 23)  # any Monday: only its name is asked for
 BEHIND = ("figure", "from", "to", "milestone", "weekday", "slot")
 SAME = "same"  # the other cases of one person, named by a case of theirs
 ORDER = "order"  # the cases about one order, named by one of them
+SAVED = "saved"  # a list kept under a name
 NOBODY = "nobody"  # somebody was looked for by a contact, and there is no case of theirs
+NARROWING = (*queries.FIELDS, *BEHIND, SAME, ORDER, NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Asked:
     filters: queries.Filters
     cursor: str
     query: dict[str, str]
+    fields: dict[str, str]  # those of the filters that are set
+    saved: SavedView | None = None
 
     @property
     def nobody(self) -> bool:
@@ -48,7 +53,7 @@ class Asked:
     @property
     def narrowed(self) -> int:
         """How many filters of the form are set."""
-        return sum(name in self.query for name in FILTERS)
+        return len(self.fields)
 
     @property
     def special(self) -> bool:
@@ -64,22 +69,47 @@ class Asked:
 
 def asked(given: Mapping[str, Any], who: Who) -> Asked:
     """Read the address; Invalid names what cannot be read."""
-    names = (*FILTERS, *BEHIND, SAME, ORDER, NOBODY)
+    saved = _saved(given, who)
+    if saved is not None:
+        return _opened(saved, given, who)
+    fields = narrow.read(given)
+    names = (*BEHIND, SAME, ORDER, NOBODY)
     read = {n: inputs.words(given.get(n), field=n, most=40) for n in names}
     kept = {n: value for n, value in read.items() if value}
     own = "all" if Role.SUPERVISOR in who["by"].roles else "mine"  # where somebody's work begins
     view = str(given.get("view") or own)
-    filters = queries.Filters(
-        kind=kept.get("kind", ""),
-        severity=kept.get("severity", ""),
-        category=kept.get("category", ""),
-        department=kept.get("department", ""),
-        owner=_whole(kept, "owner"),
+    filters = replace(
+        queries.narrowed(fields, who["by"], who["at"]),
         person=queries.get(kept[SAME], who["by"]).person_id if SAME in kept else 0,
         order=queries.get(kept[ORDER], who["by"]).order_id if ORDER in kept else 0,
         figure=_behind(kept) if "figure" in kept else None,
     )
-    return Asked(view, filters, str(given.get("cursor", "")), {"view": view, **kept})
+    view = _among(view, fields)
+    query = {"view": view, **fields, **kept}
+    return Asked(view, filters, str(given.get("cursor", "")), query, fields)
+
+
+def _among(view: str, fields: Mapping[str, str]) -> str:
+    """Ended cases are in no view of the open ones."""
+    ended = fields.get("state") in ENDED and view not in queries.NEWEST
+    return "every" if ended else view
+
+
+def _saved(given: Mapping[str, Any], who: Who) -> SavedView | None:
+    """The view that was asked for by its id, else the one this desk begins with."""
+    if given.get(SAVED):
+        return queries.saved_view(inputs.whole(given[SAVED], field=SAVED), who["by"])
+    beginning = not any(given.get(name) for name in ("view", *NARROWING))
+    return queries.start_view(who["by"]) if beginning else None
+
+
+def _opened(saved: SavedView, given: Mapping[str, Any], who: Who) -> Asked:
+    """A saved view as it stands; Invalid when its fields cannot be read any more."""
+    fields = {name: value for name, value in saved.query.items() if name != "view"}
+    filters = queries.narrowed(fields, who["by"], who["at"])
+    view = _among(saved.query["view"], fields)
+    cursor = str(given.get("cursor", ""))
+    return Asked(view, filters, cursor, {SAVED: str(saved.id)}, fields, saved)
 
 
 def _whole(kept: Mapping[str, str], name: str, otherwise: int = 0, **limits: int) -> int:
@@ -119,20 +149,43 @@ def context(
 ) -> dict[str, Any]:
     """What stands above the rows: name and size of the list, views, filters, ways out."""
     again = {"cursor": wanted.cursor} if wanted.cursor else {}
+    around = {n: wanted.query[n] for n in (*BEHIND, SAME, ORDER) if n in wanted.query}
+    around = {"view": wanted.view, **around}
+    to = narrow.known([wanted.fields], who["at"])
+    missing = queries.gone([wanted.fields], who["at"])[0] if wanted.saved else []
     return {
         "title": title(wanted, who),
         "total": _total(wanted, found, counts, who),
-        "tabs": shown.tabs(counts, wanted.view),
+        "tabs": shown.tabs(counts, "" if wanted.saved else wanted.view),
+        "saved_views": saved_tabs(queries.saved_views(who["by"]), wanted.saved),
         "view": wanted.view,
+        "list": urlencode(wanted.query),
         "narrowed": wanted.narrowed,
         "special": about(wanted, who) if wanted.special else "",
-        "filter_form": FilterForm(wanted.query),
+        "gone": narrow.gone(wanted.fields, missing, to),
+        "filters": narrow.fields(wanted.fields, who["at"]),
+        "chips": narrow.chips(wanted.fields, around, to),
+        "save_url": f"/desk/views/new/?{urlencode({'view': wanted.view, **wanted.fields})}",
         "kept": {n: wanted.query[n] for n in (*BEHIND, SAME, ORDER) if n in wanted.query},
         "clear_url": f"{INBOX}?view={'all' if wanted.view == 'every' else wanted.view}",
         "sort_label": _("最新在前") if wanted.view in queries.NEWEST else _("最紧急在前"),
         "rows_url": wanted.url(**again, part="rows"),
         "empty": _empty(wanted),
     } | further(wanted, found)
+
+
+def saved_tabs(views: Sequence[SavedView], opened: SavedView | None) -> list[dict[str, Any]]:
+    """The views that were saved, as tabs; how many each holds is counted once the page is there."""
+    return [
+        {
+            "label": view.name,
+            "url": f"{INBOX}?{SAVED}={view.id}",
+            "current": opened is not None and view.id == opened.id,
+            "shared": bool(view.shared),
+            "id": view.id,
+        }
+        for view in views
+    ]
 
 
 def _empty(wanted: Asked) -> str:
@@ -154,6 +207,8 @@ def _total(wanted: Asked, found: queries.Page, counts: Mapping[str, int], who: W
 
 def title(wanted: Asked, who: Who) -> str:
     """What the list is called: a view, a search, or the figure whose cases it holds."""
+    if wanted.saved:
+        return wanted.saved.name
     if wanted.nobody:
         return _("搜索结果")
     figure = wanted.filters.figure
@@ -179,7 +234,7 @@ def about(wanted: Asked, who: Who) -> str:
         return _("没有找到这个手机号、邮箱或订单号的投诉")
     figure = wanted.filters.figure
     if not figure:
-        return _whose(wanted.filters.person, who) or _("只显示符合条件的投诉")
+        return _whose(wanted.filters.person, who)
     today = words.local(who["at"]).date()
     told = [words.date_words(figure.first, today)]
     if figure.last != figure.first:

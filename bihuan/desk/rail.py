@@ -11,7 +11,7 @@ from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
-from bihuan.desk import held
+from bihuan.desk import bulk_shown, held
 from bihuan.notify import queries as notices
 from bihuan.web.door import Who, enter, moment
 
@@ -90,6 +90,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
             }
             for url, label, icon, key, count in items
         ],
+        "runs": bulk_shown.toasts(cases.bulk_news(by, moment(request)), moment(request)),
         "toasts": held.toasts(cases.waiting(by), moment(request)),
         "me": {"name": by.name, "initial": by.name[:1], "url": "/staff/2fa/"},
     }

@@ -105,7 +105,7 @@ def _filters(q: str, given: Mapping[str, Any]) -> queries.Filters:
     if since and until and since >= until:
         raise Invalid({"until": "not_valid"})
     return queries.Filters(
-        q=q, since=since, until=until, state=read["state"], kind=read["kind"],
+        q=q, received_from=since, received_until=until, state=read["state"], kind=read["kind"],
         category=read["category"], department=read["department"],
     )  # fmt: skip
 

@@ -81,6 +81,7 @@ def _row(
     )
     return {
         "number": case.number,
+        "version": case.version,
         "url": f"/desk/inbox/{case.number}/?{query}" if query else case.desk_url,
         "channel_icon": ICONS[case.channel],
         "who": (person.name if person else "") or _("匿名用户"),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, alike, calendar, dashboard, searching, serial, sharing, views
+from bihuan.desk import (
+    acting,
+    alike,
+    bulk,
+    calendar,
+    dashboard,
+    saved,
+    searching,
+    serial,
+    sharing,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +43,18 @@ urlpatterns = [
     path("calendar/<int:id>/approve/", calendar.approve, name="calendar_approve"),
     path("calendar/<int:id>/drop/", calendar.drop, name="calendar_drop"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/runs/", bulk.runs, name="bulk_runs"),
+    path("bulk/<int:run_id>/", bulk.run, name="bulk_run"),
+    path("bulk/<int:run_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("bulk/<int:run_id>/back/", bulk.back, name="bulk_back"),
+    path("views/", saved.views, name="views"),
+    path("views/new/", saved.new, name="view_new"),
+    path("views/counts/", saved.counts, name="view_counts"),
+    path("views/<int:view_id>/", saved.change, name="view"),
+    path("views/<int:view_id>/move/", saved.move, name="view_move"),
+    path("views/<int:view_id>/start/", saved.start, name="view_start"),
+    path("views/<int:view_id>/delete/", saved.delete, name="view_delete"),
     path("keys/", views.keys, name="keys"),
     path("serial/", serial.serial, name="serial"),
     path("search/", searching.search, name="search"),

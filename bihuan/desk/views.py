@@ -18,7 +18,7 @@ from bihuan.accounts import commands as accounts
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.desk import finding, listing, pane, rail, shown, story, ticking
+from bihuan.desk import filters, finding, listing, pane, rail, shown, story, ticking
 from bihuan.desk.rail import staff
 from bihuan.orders import queries as orders
 from bihuan.web import messages, words
@@ -55,7 +55,12 @@ def _list(request: HttpRequest, number: str = "") -> HttpResponse:
     if q := finding.sought(request.GET.get("q", "")):
         elsewhere, swap = finding.place(q, who), wants_part(request)
         return HttpResponseClientRedirect(elsewhere) if swap else redirect(elsewhere)
-    wanted = listing.asked(request.GET, who)
+    try:
+        wanted = listing.asked(request.GET, who)
+    except Invalid as fault:
+        if not fault.fields.keys() <= set(queries.FIELDS):
+            raise
+        return _unreadable(request, fault, who)
     part = request.GET.get("part", "")
     if number and part in pane.PARTS:
         return _part(request, _pane(request, number, wanted, who), part)
@@ -76,6 +81,19 @@ def _list(request: HttpRequest, number: str = "") -> HttpResponse:
     if chosen:
         context |= _pane(request, chosen, wanted, who)
     return render(request, "desk/inbox.html", context)
+
+
+def _unreadable(request: HttpRequest, fault: Invalid, who: Who) -> HttpResponse:
+    """The form of the filters with what is wrong in it, and what was filled in."""
+    saved = request.GET.get(listing.SAVED)
+    view = queries.saved_view(int(saved), who["by"]) if saved else None
+    given = dict(view.query) if view else request.GET.dict()
+    context = {
+        "filters": filters.fields(given, who["at"], fault),
+        "view": given.get("view", "all"),
+        "saved": view,
+    }
+    return render(request, "desk/filter.html", context, status=422)
 
 
 def _pane(request: HttpRequest, number: str, wanted: listing.Asked, who: Who) -> dict[str, Any]:

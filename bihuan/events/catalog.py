@@ -105,6 +105,11 @@ _LABELS = {
     "staff.link_given":        ("已发放登录链接",       "Sign-in link given"),
     "token.created":           ("已发放接口令牌",       "API token issued"),
     "token.revoked":           ("已收回接口令牌",       "API token revoked"),
+    "bulk.ordered":            ("已下达批量操作",       "Bulk action ordered"),
+    "bulk.taken_back":         ("已撤销批量操作",       "Bulk action taken back"),
+    "bulk.ended":              ("批量操作已完成",       "Bulk action completed"),
+    "view.saved":              ("已保存视图",           "View saved"),
+    "view.deleted":            ("已删除视图",           "View deleted"),
 }  # fmt: skip
 
 _RULES = {
@@ -190,6 +195,11 @@ _RULES = {
     "staff.link_given":        ("2.2.2",  STAFF,  "link"),
     "token.created":           ("3.3",    STAFF,  "key-round"),
     "token.revoked":           ("3.3",    STAFF,  "key-round"),
+    "bulk.ordered":            ("2.2.2",  STAFF,  "list-checks"),
+    "bulk.taken_back":         ("2.2.2",  STAFF,  "undo-2"),
+    "bulk.ended":              ("2.2.2",  STAFF,  "list-checks"),
+    "view.saved":              ("2.2.2",  STAFF,  "bookmark"),
+    "view.deleted":            ("2.2.2",  STAFF,  "bookmark-x"),
 }  # fmt: skip
 
 #: Keys that every event of a room may have; the part of the kind before the dot is the room.
@@ -247,6 +257,11 @@ _MORE = {
     "staff.link_given": "staff",
     "token.created": "token staff roles scopes expires_at",
     "token.revoked": "token staff",
+    "bulk.ordered": "run action total undoes",
+    "bulk.taken_back": "run",
+    "bulk.ended": "run action done refused",
+    "view.saved": "view shared department",
+    "view.deleted": "view",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 LOOK = 0.2  # seconds between two looks into the outbox
 CONCURRENCY = 3  # subscribers at work at once; each is alone with its own events
+#: Seconds a thread may keep the others waiting. With the 5 ms of Python's own, whoever asks the
+#: database waits so long after each answer while deliveries compute: 40 ms a case of a run, not 28.
+TURN = 0.0005
 LONGEST_WAIT = 15.0  # seconds, when the database stays away
 
 
@@ -131,6 +135,7 @@ def _back_off(failures: int) -> float:
 def run() -> None:
     """`bihuan work`: until SIGTERM or SIGINT, then end cleanly. Call it in the main thread."""
     worker = Worker()
+    sys.setswitchinterval(TURN)
 
     def stop(number: int, frame: FrameType | None) -> None:
         worker.stop()

@@ -86,6 +86,12 @@ FAULTS = {
     "no_such_year": _("没有这个年份"),
     "one_year": _("文件里应当只有一个 [[year]]"),
     "wrong_code": _("验证码不对或已失效，请重新获取"),
+    "too_many_cases": _("一次最多办理 1000 件，请缩小范围"),
+    "too_many_views": _("保存的视图太多，请先删除不用的"),
+    "no_such_merchant": _("没有找到这家商家，请核对名称或编号"),
+    "name_taken": _("您已有同名的视图，请换一个名称"),
+    "no_department": _("您不属于任何部门，不能与部门共享"),
+    "before_its_start": _("结束日期不能早于开始日期"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 

@@ -29,7 +29,9 @@ OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")
 OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
     "/desk/messages/", "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
-    "/house/parts/", "/desk/reports/special/",
+    "/house/parts/", "/desk/reports/special/", "/desk/inbox/?view=all&kind=complaint",
+    "/desk/bulk/runs/", "/desk/views/",
+    "/desk/views/new/?view=all&kind=complaint",
 )  # fmt: skip
 
 

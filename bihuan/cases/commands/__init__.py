@@ -10,6 +10,23 @@ from django.db import transaction
 
 from bihuan.accounts.commands import Contact
 from bihuan.cases import fields
+from bihuan.cases.commands.bulk import (
+    BULK,
+    GIVEN_BACK_FOR,
+    OWN,
+    give_back_bulk,
+    may_be_given_back,
+    order_bulk,
+    take_back_bulk,
+)
+from bihuan.cases.commands.bulk_taking import (
+    Order,
+    end_bulk,
+    fail_bulk_item,
+    forget_bulk,
+    start_bulk,
+    take_bulk_item,
+)
 from bihuan.cases.commands.climbing import climb
 from bihuan.cases.commands.ending import (
     archive,
@@ -72,6 +89,14 @@ from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.rising import rise
+from bihuan.cases.commands.saving import (
+    NAME,
+    change_view,
+    delete_view,
+    move_view,
+    save_view,
+    start_with,
+)
 from bihuan.cases.commands.serial import mark_serial
 from bihuan.cases.commands.sorting import (
     approve_severity,
@@ -151,14 +176,19 @@ def take_all(
 
 
 __all__ = [
+    "BULK",
     "DRAFT_DAYS",
+    "GIVEN_BACK_FOR",
     "HOLDABLE",
+    "NAME",
+    "OWN",
     "STEPS",
     "Asked",
     "Contact",
     "Fault",
     "Filed",
     "Filing",
+    "Order",
     "accept",
     "add_evidence",
     "add_file",
@@ -169,6 +199,7 @@ __all__ = [
     "archive",
     "assign",
     "bring",
+    "change_view",
     "chase",
     "classify",
     "climb",
@@ -176,30 +207,38 @@ __all__ = [
     "confirm",
     "confirm_problem",
     "decline",
+    "delete_view",
     "dispute",
     "drop_draft",
     "drop_held",
+    "end_bulk",
+    "fail_bulk_item",
     "file",
     "file_all",
     "file_asked",
     "file_once",
     "find",
     "finish_follow_up",
+    "forget_bulk",
     "forget_drafts",
     "forget_held",
+    "give_back_bulk",
     "hold",
     "index_words",
     "join_draft",
     "judge",
     "keep_telling",
     "mark_serial",
+    "may_be_given_back",
     "may_work",
     "meet",
     "merge",
     "message",
+    "move_view",
     "need",
     "note",
     "notify",
+    "order_bulk",
     "plan",
     "propose",
     "rate",
@@ -215,14 +254,19 @@ __all__ = [
     "review",
     "rise",
     "save_draft",
+    "save_view",
     "set_priority",
     "set_severity",
     "set_tier",
     "silence",
     "split",
+    "start_bulk",
+    "start_with",
     "take",
     "take_all",
     "take_back",
+    "take_back_bulk",
+    "take_bulk_item",
     "take_or_hold",
     "tell",
     "tell_progress",

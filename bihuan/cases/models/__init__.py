@@ -1,5 +1,6 @@
 """The rows of a case: what was asked, what is owed by when, what was said and found."""
 
+from bihuan.cases.models.bulk import BulkItem, BulkRun
 from bihuan.cases.models.case import (
     CATEGORIES,
     CHANNELS,
@@ -17,6 +18,7 @@ from bihuan.cases.models.case import (
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
+from bihuan.cases.models.saved import SavedView, StartView
 from bihuan.cases.models.serial import SerialMark
 from bihuan.cases.models.sought import SearchText
 
@@ -31,6 +33,8 @@ __all__ = [
     "SEVERITIES",
     "STATES",
     "URGENT",
+    "BulkItem",
+    "BulkRun",
     "Case",
     "Clock",
     "Draft",
@@ -41,8 +45,10 @@ __all__ = [
     "Held",
     "IdempotencyKey",
     "Need",
+    "SavedView",
     "Sealed",
     "SearchText",
     "SerialMark",
+    "StartView",
     "Telling",
 ]

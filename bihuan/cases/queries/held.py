@@ -37,6 +37,11 @@ def waiting(by: Actor, case: Case | None = None) -> list[Waiting]:
     return [opened(row) for row in rows.order_by("id")[:20]]
 
 
+def holds_any(by: Actor) -> bool:
+    """Whether this actor has a step that still waits to be taken."""
+    return Held.objects.filter(staff_id=by.id, came_back="").exists()
+
+
 def opened(row: Held) -> Waiting:
     """The row with its words."""
     raw = json.loads(secrets.open_for_house(TABLE, COLUMN, row.id, bytes(row.sealed)))

@@ -41,11 +41,17 @@ class Filters:
     owner: int = 0
     person: int = 0
     order: int = 0
-    since: datetime | None = None
-    until: datetime | None = None
     due_before: datetime | None = None
     q: str = ""
     figure: Behind | None = None
+    issue: str = ""
+    priority: str = ""
+    channel: str = ""
+    merchant: int = 0
+    nobodys: bool = False  # without an owner
+    due_after: datetime | None = None
+    received_from: datetime | None = None
+    received_until: datetime | None = None  # not itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def inbox(
     filters = filters or Filters()
     rows, asked = _sought(_narrowed(filters, view, by, at), filters.q, by)
     if view in NEWEST and asked:
-        since, at = filters.since, filters.until or at
+        since, at = filters.received_from, filters.received_until or at
         page: dict[str, Any] = {"cursor": cursor, "limit": limit, "at": at}
         return Page(*words.newest_holding(rows, asked, since=since, **page))
     rows = _holding(rows, asked)
@@ -111,6 +117,12 @@ def how_many(by: Actor, *, view: str, filters: Filters, at: datetime) -> int:
     """
     rows = _holding(*_sought(_narrowed(filters, view, by, at), filters.q, by))
     return rows.count() if filters.figure else counted(rows)
+
+
+def whole(by: Actor, *, view: str, filters: Filters, at: datetime) -> QuerySet[Case]:
+    """The rows of a list in its order, on all its pages."""
+    rows = _narrowed(filters, view, by, at)
+    return rows.order_by("-received_at", "-id") if view in NEWEST else _in_order(rows)
 
 
 def mine(by: Actor) -> list[Case]:
@@ -189,24 +201,30 @@ def _due(rows: QuerySet[Case], **when: datetime) -> QuerySet[Case]:
     return rows.filter(rank__in=RANKS, **when)
 
 
+#: filter -> what it compares
+_COLUMNS = {
+    **{name: name for name in ("state", "kind", "category", "issue", "severity", "priority")},
+    "department": "department",
+    "channel": "channel",
+    "owner": "owner_id",
+    "person": "person_id",
+    "merchant": "merchant_id",
+    "order": "order_id",
+    "due_before": "sort_due_at__lt",
+    "due_after": "sort_due_at__gte",
+    "received_from": "received_at__gte",
+    "received_until": "received_at__lt",
+}
+
+
 def _narrowed(filters: Filters, view: str, by: Actor, at: datetime) -> QuerySet[Case]:
     """The cases of a view, as far as these filters let them through."""
     rows = _viewed(visible(by), view, by, at)
-    for name in ("state", "kind", "category", "severity", "department"):
+    for name, column in _COLUMNS.items():
         if value := getattr(filters, name):
-            rows = rows.filter(**{name: value})
-    if filters.owner:
-        rows = rows.filter(owner_id=filters.owner)
-    if filters.person:
-        rows = rows.filter(person_id=filters.person)
-    if filters.order:
-        rows = rows.filter(order_id=filters.order)
-    if filters.since:
-        rows = rows.filter(received_at__gte=filters.since)
-    if filters.until:
-        rows = rows.filter(received_at__lt=filters.until)
-    if filters.due_before:
-        rows = rows.filter(next_due_at__lt=filters.due_before)
+            rows = rows.filter(**{column: value})
+    if filters.nobodys:
+        rows = rows.filter(owner_id=0)
     if filters.figure:
         rows = behind(rows, filters.figure, by, at)
     return rows

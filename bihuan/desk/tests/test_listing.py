@@ -139,7 +139,7 @@ def test_a_planned_suggestion_counts_down_to_its_promised_day_and_waits_for_nobo
         "view=every&figure=filed&from=gestern&to=heute",
         "view=every&figure=filed&from=2026-03-01&to=2026-03-02&weekday=8",
         "view=every&figure=filed&from=2026-03-01&to=2026-03-02&slot=12",
-        "view=all&owner=nobody",
+        "view=all&owner=somebody",
         "view=all&cursor=%F0%9F%A6%84",
         "view=all&cursor=W251bGwsIG51bGwsIG51bGxd",
         "view=closed&cursor=WzEsIDIsIDNd",

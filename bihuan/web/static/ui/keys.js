@@ -8,7 +8,7 @@ const off = () => { try { return localStorage.getItem(SWITCH) === "off"; } catch
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const wide = () => matchMedia("(min-width: 981px)").matches;
 // A field of a dialog just closed keeps the focus until the browser has drawn the page again.
-const writing = (target) => target.closest && !target.closest("dialog:not([open])") && target.closest("input, textarea, select, [contenteditable]");
+const writing = (target) => target.closest && !target.closest("dialog:not([open])") && target.closest("input:not([name=chosen]), textarea, select, [contenteditable]");
 
 function press(element) {
   if (element.matches("input, textarea, select")) { element.focus(); return; }
@@ -36,9 +36,25 @@ function move(step) {
   return true;
 }
 
+// The box before a row: bulk.js hears the change.
+function choose(row, checked) {
+  const box = row && row.parentElement.querySelector("input[name=chosen]");
+  if (!box) return false;
+  box.checked = checked === undefined ? !box.checked : checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}
+
 function letter(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.shiftKey && (key === "j" || key === "k")) { // choose the row one is on, and the next
+    choose(document.querySelector("[data-row][aria-current]"), true);
+    const went = move(NEXT_CASE[key]);
+    choose(document.querySelector("[data-row][aria-current]"), true);
+    return went;
+  }
   if (NEXT_CASE[key] && (key.length === 1 || event.target.closest("[data-row]"))) return move(NEXT_CASE[key]);
+  if (key === "x" && !event.shiftKey && choose(document.querySelector("[data-row][aria-current]"))) return true;
   if (key === "Escape") {
     const current = document.querySelector("[data-row][aria-current]");
     if (document.querySelector(":popover-open")) return false;
@@ -54,7 +70,8 @@ function letter(event) {
   }
   const name = first ? `${first} ${key}` : event.shiftKey && /^[a-z]$/.test(key) ? `shift ${key}` : key;
   first = "";
-  const found = document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  const many = document.querySelector("input[name=chosen]:checked"); // letters mean them all
+  const found = (many && document.querySelector(`[data-bulk-key="${CSS.escape(name)}"]`)) || document.querySelector(`[data-key="${CSS.escape(name)}"]`);
   if (found) { press(found); return true; }
   if (key === "g") { first = "g"; clearTimeout(firstTimer); firstTimer = setTimeout(() => { first = ""; }, 1200); return true; }
   return false;

@@ -9,7 +9,7 @@ let lastGood = Date.now(), waiting = new Set(), refreshing = 0, changes = 0, pol
 
 function busy(part) {
   const active = document.activeElement;
-  const typing = active && part.contains(active) && active.matches("input, textarea, select");
+  const typing = active && part.contains(active) && active.matches("input:not([name=chosen]), textarea, select");
   let open = null;
   try { open = part.querySelector(":popover-open, details[open][data-keep]"); } catch { /* no popovers in this browser */ }
   return Boolean(typing || open);

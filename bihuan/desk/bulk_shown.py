@@ -1,0 +1,128 @@
+"""What a run over many cases looks like: its toast, its page, its line among others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases import commands, queries
+from bihuan.cases.queries import Run, unsealed
+from bihuan.desk.forms import LABELS
+from bihuan.web import messages, words
+from bihuan.web.door import Who
+
+_READ = 8000  # milliseconds in which one reads that all went well
+RETRIED = 40  # as many as an address can hold
+
+
+def toasts(runs: Sequence[Run], at: datetime) -> list[dict[str, Any]]:
+    """For every page of the desk: what waits, what is on its way, what has just ended."""
+    return [toast(run, at) for run in runs]
+
+
+def toast(run: Run, at: datetime) -> dict[str, Any]:
+    """One run in a sentence; `left` milliseconds to take it back, `wait` until it is looked at."""
+    over = run.state in {"ended", "taken_back"}
+    left = max(int(1000 * (run.due_at - at).total_seconds()), 0) if run.state == "held" else 0
+    if over and not run.refused:
+        left = _READ
+    return {
+        "id": run.id,
+        "url": f"/desk/bulk/{run.id}/",
+        "text": said(run),
+        "left": left,
+        "wait": "" if over else f"load delay:{left + 500 if left else 1500}ms",
+        "done": run.done + run.refused,
+        "total": run.total,
+        "state": run.state,
+        "bad": bool(run.refused) and over,
+    }  # fmt: skip
+
+
+def name(run: Run) -> str:
+    """What was ordered."""
+    step = _(LABELS[run.action])
+    return (_("撤销批量：{step}") if run.undoes else _("批量：{step}")).format(step=step)
+
+
+def said(run: Run) -> str:
+    """How it stands."""
+    told = {
+        "held": _("{name} {total} 件，即将执行"),
+        "running": _("{name}，已办 {seen} / {total} 件"),
+        "taken_back": _("{name} {total} 件，已撤销，没有执行"),
+        "ended": _("{name}，{done} 件已完成，{refused} 件未办理")
+        if run.refused
+        else _("{name}，{done} 件已完成"),
+    }[run.state]
+    return told.format(
+        name=name(run), total=run.total, done=run.done, refused=run.refused,
+        seen=run.done + run.refused,
+    )  # fmt: skip
+
+
+def page(run: Run, who: Who) -> dict[str, Any]:
+    """Everything about one run."""
+    failed = queries.refused_of(run.id, who["by"])
+    undone = queries.undone_by(run.id)
+    return row(run, who["at"]) | {
+        "toast": toast(run, who["at"]),
+        "runs": [],  # the page itself says how it goes
+        "failed": [
+            {"number": number, "url": f"/desk/cases/{number}/", "subject": unsealed(subject),
+             "why": why(code)}
+            for number, subject, code in failed
+        ],
+        "again_url": _again(run, [number for number, _subject, _why in failed]),
+        "may_undo": run.state == "held",
+        "may_give_back": not undone and run.done > 0
+        and commands.may_be_given_back(run.action, run.undoes, run.ended_at, who["at"]),
+        "undone_url": f"/desk/bulk/{undone}/" if undone else "",
+        "undoes_url": f"/desk/bulk/{run.undoes}/" if run.undoes else "",
+        "minutes": int(commands.GIVEN_BACK_FOR.total_seconds()) // 60,
+        "words": [] if run.undoes else _words(run),
+    }  # fmt: skip
+
+
+def row(run: Run, at: datetime) -> dict[str, Any]:
+    """One line in the list of runs."""
+    tone, state = {
+        "held": ("info", _("等待执行")),
+        "running": ("info", _("执行中")),
+        "taken_back": ("", _("已撤销")),
+        "ended": ("warn", _("部分未办理")) if run.refused else ("ok", _("已完成")),
+    }[run.state]
+    return {
+        "run": run,
+        "name": name(run),
+        "url": f"/desk/bulk/{run.id}/",
+        "tone": tone,
+        "state": state,
+        "said": said(run),
+        "seen": run.done + run.refused,
+        "ordered": words.moment_words(run.ordered_at, at),
+    }
+
+
+def why(code: str) -> str:
+    """Why a case was not taken, and what to do about it."""
+    if code not in messages.REFUSALS:
+        return messages.fault(code, {})
+    what, then = messages.REFUSALS[code]
+    return _("{what}。{then}").format(what=what, then=then)
+
+
+def _words(run: Run) -> list[str]:
+    """The text that went to every case, for its orderer to read again."""
+    return [str(value) for key, value in run.raw.items() if key in {"text", "reason"} and value]
+
+
+def _again(run: Run, numbers: Sequence[str]) -> str:
+    if run.state != "ended" or run.undoes or not 0 < len(numbers) <= RETRIED:
+        return ""
+    given = [("action", run.action), *(("chosen", number) for number in numbers)]
+    return f"/desk/bulk/?{urlencode(given)}"
