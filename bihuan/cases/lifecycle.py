@@ -57,6 +57,8 @@ _STAYS = (
     ("approve_severity",   V,      "2.3.1", ()),
     ("set_tier",           S,      "4.2",   ()),
     ("set_priority",       S,      "7.2",   ()),
+    ("escalate",           S,      "2.2.2", ()),
+    ("tag",                S,      "2.1.2", ()),
 )  # fmt: skip
 
 CASE = Lifecycle(

@@ -14,6 +14,7 @@ from bihuan.cases import queries
 from bihuan.core.actors import SYSTEM
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.plans import plans
+from bihuan.demo.replies import write_replies
 from bihuan.demo.stage import Stage
 from bihuan.policy import commands as policy
 from bihuan.store import marks
@@ -56,6 +57,7 @@ def load(
         with transaction.atomic():
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
+            write_replies(cast, before)
         Stage(seed, cast, at).play(told, progress)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)

@@ -40,6 +40,8 @@ LABELS = {
     "approve_severity": "复核严重程度",
     "set_tier": "调整响应级别",
     "set_priority": "调整优先级",
+    "escalate": "上报主管",
+    "tag": "标签",
     "merge": "并案",
     "unmerge": "撤销并案",
     "reopen": "重新处理",

@@ -49,6 +49,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     items = (
         ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
         ("/desk/cases/new/", _("登记"), "plus", "", 0),
+        ("/desk/macros/", _("常用语"), "message-square-text", "", 0),
         ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, dashboard, views
+from bihuan.desk import acting, dashboard, macros, views
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +22,13 @@ urlpatterns = [
     path("held/<int:held>/undo/", acting.undo, name="undo"),
     path("held/<int:held>/drop/", acting.drop, name="drop"),
     path("cases/<str:number>/print/", views.case_print, name="print"),
+    path("cases/<str:number>/macros/<int:macro>/", macros.filled, name="macro_filled"),
+    path("cases/<str:number>/macro/", macros.insert, name="macro_insert"),
+    path("macros/", macros.listed, name="macros"),
+    path("macros/new/", macros.edit, name="macro_new"),
+    path("macros/preview/", macros.preview, name="macro_preview"),
+    path("macros/<int:macro>/", macros.edit, name="macro"),
+    path("macros/<int:macro>/delete/", macros.delete, name="macro_delete"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("keys/", views.keys, name="keys"),
 ]

@@ -74,6 +74,15 @@ _LABELS = {
     "staff.link_given":        ("已发放登录链接",       "Sign-in link given"),
     "token.created":           ("已发放接口令牌",       "API token issued"),
     "token.revoked":           ("已收回接口令牌",       "API token revoked"),
+    "case.escalated":          ("已上报主管",           "Escalated"),
+    "case.tagged":             ("已调整标签",           "Tags changed"),
+    "case.mentioned":          ("提到同事",             "Colleague mentioned"),
+    "case.restricted":         ("已限制查看",           "Access restricted"),
+    "case.unrestricted":       ("已解除限制查看",       "Access opened"),
+    "case.reader_added":       ("已加入可查看人员",     "Reader added"),
+    "case.reader_removed":     ("已移出可查看人员",     "Reader removed"),
+    "macro.saved":             ("已保存常用语",         "Canned reply saved"),
+    "macro.deleted":           ("已删除常用语",         "Canned reply deleted"),
 }  # fmt: skip
 
 _RULES = {
@@ -128,6 +137,15 @@ _RULES = {
     "staff.link_given":        ("2.2.2",  STAFF,  "link"),
     "token.created":           ("3.3",    STAFF,  "key-round"),
     "token.revoked":           ("3.3",    STAFF,  "key-round"),
+    "case.escalated":          ("2.2.2",  STAFF,  "chevrons-up"),
+    "case.tagged":             ("2.1.2",  STAFF,  "tag"),
+    "case.mentioned":          ("2.2.4",  STAFF,  "at-sign"),
+    "case.restricted":         ("3.3",    STAFF,  "lock"),
+    "case.unrestricted":       ("3.3",    STAFF,  "lock-open"),
+    "case.reader_added":       ("3.3",    STAFF,  "user-round-plus"),
+    "case.reader_removed":     ("3.3",    STAFF,  "user-round-minus"),
+    "macro.saved":             ("1.4",    STAFF,  "message-square-text"),
+    "macro.deleted":           ("1.4",    STAFF,  "message-square-x"),
 }  # fmt: skip
 
 #: Keys that every event of a room may have; the part of the kind before the dot is the room.
@@ -137,6 +155,7 @@ _COMMON = {
     "clock": "number round milestone due_at effective_due_at status promises owner department dues",
     "follow_up": "number round follow_up owner department due_on",
     "message": "number message template channel provider receipt tries error_code",
+    "macro": "macro scope department version",
     "accountability": "number accountability milestone due_at round promises clauses owner "
     "department staff words",
 }
@@ -170,6 +189,10 @@ _MORE = {
     "staff.link_given": "staff",
     "token.created": "token staff roles scopes expires_at",
     "token.revoked": "token staff",
+    "case.tagged": "tags untagged",
+    "case.mentioned": "staff",
+    "case.reader_added": "staff",
+    "case.reader_removed": "staff",
 }
 
 
@@ -216,6 +239,8 @@ KIND_OF: dict[str, str] = {
     "add_material": "case.material_added",
     "plan": "case.planned",
     "rate": "case.rated",
+    "escalate": "case.escalated",
+    "tag": "case.tagged",
 }
 
 

@@ -76,6 +76,13 @@ FAULTS = {
     "not_the_same": _("两次输入不一致"),
     "not_valid": _("请核对这一项"),
     "wrong_code": _("验证码不对或已失效，请重新获取"),
+    "unfilled": _("还有变量没有内容，请补全后再提交"),
+    "unknown_variable": _("有不认识的变量，请改用列出的变量"),
+    "too_many_tags": _("标签太多了"),
+    "personal_number": _("标签里不能有手机号、证件号或银行卡号"),
+    "no_blanks": _("快捷码里不能有空格和分号"),
+    "only_supervisors_share": _("共享的常用语由主管维护，请选“仅自己”"),
+    "no_department": _("您不属于任何部门，请选别的范围"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 
@@ -85,6 +92,9 @@ _WITH_FIGURES = {
     "too_short": _("至少 {limit} 个字，现在有 {length} 个字"),
     "out_of_range": _("请填写 {least} 到 {most} 之间的数字"),
     "too_many": _("请在 {retry_after} 秒后再试。"),
+    "unfilled": _("请先补全：{variables}"),
+    "unknown_variable": _("没有这样的变量：{variables}"),
+    "too_many_tags": _("最多 {limit} 个标签"),
 }
 
 

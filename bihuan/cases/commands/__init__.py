@@ -23,6 +23,7 @@ from bihuan.cases.commands.ending import (
     unmerge,
     withdraw,
 )
+from bihuan.cases.commands.escalating import escalate
 from bihuan.cases.commands.filing import Filed, Filing
 from bihuan.cases.commands.handling import (
     accept,
@@ -51,6 +52,7 @@ from bihuan.cases.commands.holding import (
 from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
+from bihuan.cases.commands.macros import BODY_MOST, delete_macro, save_macro
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
     Fault,
@@ -79,6 +81,7 @@ from bihuan.cases.commands.sorting import (
 )
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
+from bihuan.cases.commands.tagging import tag
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound
@@ -87,9 +90,10 @@ STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
         accept, add_material, answer, approve_severity, archive, assign, classify, confirm,
-        confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose, rate,
-        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tell,
-        unmerge, withdraw,
+        confirm_problem, decline, dispute, escalate, find, merge, message, note, notify, plan,
+        propose, rate,
+        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, tag,
+        tell, unmerge, withdraw,
     )
 }  # fmt: skip
 
@@ -143,6 +147,7 @@ def take_all(
 
 
 __all__ = [
+    "BODY_MOST",
     "DRAFT_DAYS",
     "HOLDABLE",
     "STEPS",
@@ -166,9 +171,11 @@ __all__ = [
     "confirm",
     "confirm_problem",
     "decline",
+    "delete_macro",
     "dispute",
     "drop_draft",
     "drop_held",
+    "escalate",
     "file",
     "file_all",
     "file_asked",
@@ -197,10 +204,12 @@ __all__ = [
     "reveal_words",
     "review",
     "save_draft",
+    "save_macro",
     "set_priority",
     "set_severity",
     "set_tier",
     "silence",
+    "tag",
     "take",
     "take_all",
     "take_back",

@@ -1,5 +1,15 @@
 """The rows of a case: what was asked, what is owed by when, what was said and found."""
 
+from bihuan.cases.models.beside import (
+    COMPOSERS,
+    SCOPES,
+    CaseReader,
+    CaseTag,
+    Macro,
+    Presence,
+    Snooze,
+    Tag,
+)
 from bihuan.cases.models.case import (
     CATEGORIES,
     CHANNELS,
@@ -21,15 +31,19 @@ from bihuan.cases.models.said import Draft, Entry, File, Sealed
 __all__ = [
     "CATEGORIES",
     "CHANNELS",
+    "COMPOSERS",
     "ENDED",
     "KINDS",
     "NO_DUE",
     "OPEN",
     "PRIORITIES",
+    "SCOPES",
     "SEVERITIES",
     "STATES",
     "URGENT",
     "Case",
+    "CaseReader",
+    "CaseTag",
     "Clock",
     "Draft",
     "Entry",
@@ -38,5 +52,9 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "Macro",
+    "Presence",
     "Sealed",
+    "Snooze",
+    "Tag",
 ]

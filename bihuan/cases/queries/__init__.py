@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from bihuan.cases.queries import figures
+from bihuan.cases.queries.beside import (
+    Filled,
+    filled,
+    macro,
+    macros,
+    may_change,
+    may_share,
+    tag_names,
+    tagged,
+    tags,
+)
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
 from bihuan.cases.queries.lists import (
     LATELY,
@@ -65,12 +76,15 @@ from bihuan.cases.queries.story import (
     unsealed,
 )
 from bihuan.cases.queries.told import Told, facts, links
+from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
 __all__ = [
     "ARCHIVED_AHEAD",
     "LATELY",
     "NEWEST",
+    "VARIABLES",
     "Day",
+    "Filled",
     "Filters",
     "Gap",
     "Item",
@@ -96,6 +110,7 @@ __all__ = [
     "figures",
     "file_by_token",
     "files",
+    "filled",
     "findings",
     "follow_ups",
     "follow_ups_to_chase",
@@ -115,7 +130,11 @@ __all__ = [
     "links",
     "locked",
     "loop",
+    "macro",
+    "macros",
     "made",
+    "may_change",
+    "may_share",
     "mine",
     "offered",
     "opened",
@@ -129,7 +148,12 @@ __all__ = [
     "soon_due",
     "streams_of",
     "survey",
+    "tag_names",
+    "tagged",
+    "tags",
     "timeline",
+    "unfilled",
+    "unknown",
     "unsealed",
     "visible",
     "visible_files",

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.cases.models import ENDED, NO_DUE, OPEN, URGENT, Case
+from bihuan.cases.queries.beside import tagged
 from bihuan.cases.queries.figures import Behind, behind
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.rules import RANKS
@@ -40,6 +41,7 @@ class Filters:
     person: int = 0
     due_before: datetime | None = None
     q: str = ""
+    tag: str = ""
     figure: Behind | None = None
 
 
@@ -190,6 +192,8 @@ def _narrowed(filters: Filters, view: str, by: Actor, at: datetime) -> QuerySet[
         rows = rows.filter(person_id=filters.person)
     if filters.due_before:
         rows = rows.filter(next_due_at__lt=filters.due_before)
+    if filters.tag:
+        rows = rows.filter(tagged(filters.tag))
     if filters.figure:
         rows = behind(rows, filters.figure, by, at)
     if filters.q:
