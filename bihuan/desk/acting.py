@@ -18,7 +18,7 @@ from bihuan.cases.commands import Fault
 from bihuan.cases.fields import FIELDS, clean
 from bihuan.cases.models import Case, File
 from bihuan.core import inputs
-from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, Stale
 from bihuan.desk import canned, pane, steps, story
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
@@ -162,6 +162,8 @@ def _refused(
         context["composer"] = steps.composer(case, who["by"], text, action, also=kept)
     elif FIELDS[action]:
         context["step"] = steps.form(case, action, request.POST, fault, by=who["by"], also=kept)
+    if isinstance(refusal, Stale):
+        context["newer"] = story.newer(case, _expected(request) or 0, who["by"], who["at"])
     if fault is None or "step" not in context:  # else the form says what is wrong with which field
         context["refusal"] = said(refusal)
     return render(request, "desk/case.html", context, status=status(refusal))

@@ -27,7 +27,7 @@ def filled(request: HttpRequest, number: str, macro: int) -> HttpResponse:
     who = staff(request)
     case = queries.get(number, who["by"])
     row = queries.macro(macro, who["by"])
-    made = queries.filled(row.body, row.composer, case, **who)
+    made = queries.filled(row.body, row.composer, case, step=steps.step_words, **who)
     return JsonResponse(
         {
             "text": made.text,
@@ -48,7 +48,7 @@ def insert(request: HttpRequest, number: str) -> HttpResponse:
         action = inputs.one_of(request.POST.get("composer") or "answer", COMPOSERS, field="macro")
         return render(request, "desk/case.html", _again(case, action, request, "", [], who))
     row = queries.macro(inputs.whole(given, field="macro"), who["by"])
-    made = queries.filled(row.body, row.composer, case, **who)
+    made = queries.filled(row.body, row.composer, case, step=steps.step_words, **who)
     context = _again(case, row.composer, request, made.text, canned.goes_along(row), who)
     return render(request, "desk/case.html", context | {"macro_used": row.name})
 
@@ -151,7 +151,7 @@ def _preview(form: MacroForm, who: Who) -> dict[str, Any]:
     except NotFound:
         return {"number": number, "found": False, "unknown": unknown, "text": text}
     composer = raw["composer"] if raw["composer"] in COMPOSERS else "answer"
-    made = queries.filled(text, composer, case, **who)
+    made = queries.filled(text, composer, case, step=steps.step_words, **who)
     missing = [f"{{{{{name}}}}}" for name in made.missing]
     return {
         "number": case.number, "found": True, "text": made.text, "missing": missing,

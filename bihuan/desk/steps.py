@@ -116,6 +116,11 @@ def _button(case: Case, action: str, due: ShownClock | None) -> dict[str, Any]:
     }
 
 
+def step_words(milestone: str) -> str:
+    """The step that reaches a milestone, by the name of its button."""
+    return _(LABELS[STEP_OF[milestone]]) if milestone in STEP_OF else ""
+
+
 def label(action: str) -> str:
     """What a step is called on its button."""
     return _(LABELS[action])

@@ -67,6 +67,7 @@ from bihuan.cases.commands.material import (
     remove_file,
     save_draft,
 )
+from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.sorting import (
@@ -165,6 +166,7 @@ __all__ = [
     "approve_severity",
     "archive",
     "assign",
+    "be_here",
     "bring",
     "chase",
     "classify",
@@ -184,9 +186,11 @@ __all__ = [
     "finish_follow_up",
     "forget_drafts",
     "forget_held",
+    "forget_presence",
     "hold",
     "join_draft",
     "judge",
+    "leave",
     "may_work",
     "merge",
     "message",

@@ -15,6 +15,7 @@ from bihuan.cases.queries.beside import (
     tags,
 )
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
+from bihuan.cases.queries.here import Here, others_here
 from bihuan.cases.queries.lists import (
     LATELY,
     NEWEST,
@@ -87,6 +88,7 @@ __all__ = [
     "Filled",
     "Filters",
     "Gap",
+    "Here",
     "Item",
     "Page",
     "Period",
@@ -138,6 +140,7 @@ __all__ = [
     "mine",
     "offered",
     "opened",
+    "others_here",
     "overdue",
     "owed_before",
     "period",

@@ -68,10 +68,17 @@ class Filled:
     missing: list[str]
 
 
-def filled(text: str, composer: str, case: Case, by: Actor, at: datetime) -> Filled:
-    """The variables of a canned reply replaced, in the language of whoever will read it."""
+def filled(
+    text: str, composer: str, case: Case, *, step: Callable[[str], str] = str, by: Actor,
+    at: datetime,
+) -> Filled:  # fmt: skip
+    """The variables of a canned reply replaced, in the language of whoever will read it.
+
+    `step` names the step that reaches a milestone. A due that has passed promises nothing: it is
+    missing.
+    """
     person = people.shown([case.person_id], by)[case.person_id]
-    scene = _Scene(case, by, at, person.name)
+    scene = _Scene(case, by, at, person.name, step)
     with translation.override(settings.LANGUAGE_CODE if composer == "note" else person.locale):
         values = {name: _VALUES[name](scene) for name in variables.unfilled(text)}
     made = variables.fill(text, values)
@@ -84,6 +91,7 @@ class _Scene:
     by: Actor
     at: datetime
     person: str
+    step: Callable[[str], str]
 
     @property
     def clock(self) -> Clock | None:
@@ -102,12 +110,12 @@ def _called(terms: Mapping[str, object], id: str) -> str:
 def _due(scene: _Scene) -> str:
     row = scene.clock
     moment = row.effective_due_at if row else scene.case.waits_until
-    return words.due_moment(moment, scene.at) if moment else ""
+    return words.due_moment(moment, scene.at) if moment and moment > scene.at else ""
 
 
 def _next_step(scene: _Scene) -> str:
     row = scene.clock
-    return _called(handbook(scene.case).milestones, row.milestone) if row else ""
+    return scene.step(row.milestone) if row else ""
 
 
 def _clause(scene: _Scene) -> str:

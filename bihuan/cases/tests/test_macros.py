@@ -9,7 +9,7 @@ import pytest
 from bihuan.cases import commands, queries, variables
 from bihuan.cases.models import Macro
 from bihuan.cases.tests.people import FRIDAY, House, file, house
-from bihuan.cases.tests.stories import on
+from bihuan.cases.tests.stories import DAY, on
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, Stale
 from bihuan.events.models import Event
@@ -91,7 +91,7 @@ def test_e_01_each_text_is_a_version_and_says_so_without_its_words(home: House) 
 def test_e_01_a_case_fills_the_variables_and_masks_its_person(home: House) -> None:
     case = file(home)
 
-    made = queries.filled(BODY, "answer", case, home.bo_bo, FRIDAY)
+    made = queries.filled(BODY, "answer", case, by=home.bo_bo, at=FRIDAY)
 
     assert made.missing == []
     assert made.text.startswith("爱*您好，案件 ")
@@ -104,11 +104,19 @@ def test_e_01_a_case_fills_the_variables_and_masks_its_person(home: House) -> No
 
 def test_e_01_what_has_no_value_stays_and_is_named(home: House) -> None:
     made = queries.filled(
-        "订单 {{ order }} 的 {{product}}", "answer", file(home), home.bo_bo, FRIDAY
+        "订单 {{ order }} 的 {{product}}", "answer", file(home), by=home.bo_bo, at=FRIDAY
     )
 
     assert made.missing == ["order", "product"]
     assert made.text == "订单 {{order}} 的 {{product}}"
+
+
+def test_e_01_a_due_that_has_passed_promises_nothing(home: House) -> None:
+    case = file(home)
+
+    made = queries.filled("最迟 {{due}}", "answer", case, by=home.bo_bo, at=FRIDAY + 9 * DAY)
+
+    assert made.missing == ["due"]
 
 
 @pytest.mark.parametrize(
