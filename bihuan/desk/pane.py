@@ -13,7 +13,7 @@ from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
-from bihuan.desk import held, here, shown, steps, story, ticking
+from bihuan.desk import access, held, here, shown, steps, story, ticking
 from bihuan.web import words
 from bihuan.web.door import Who
 
@@ -48,6 +48,8 @@ def case_context(
         "clauses": shown.cited(case),
         "policy_version": queries.handbook(case).version,
         "reasons": shown.reasons(case),
+        "may_close": queries.may_close(by),
+        "readers": access.readers(case, who),
         "here": here.others(case, who),
         "similar": _similar(case, by, at),
         "suggestions": steps.suggestions(case, clocks, who),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import acting, dashboard, here, macros, views
+from bihuan.desk import access, acting, dashboard, here, macros, views
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<str:number>/print/", views.case_print, name="print"),
     path("cases/<str:number>/macros/<int:macro>/", macros.filled, name="macro_filled"),
     path("cases/<str:number>/macro/", macros.insert, name="macro_insert"),
+    path("cases/<str:number>/access/", access.access, name="access"),
     path("cases/<str:number>/here/", here.here, name="here"),
     path("macros/", macros.listed, name="macros"),
     path("macros/new/", macros.edit, name="macro_new"),

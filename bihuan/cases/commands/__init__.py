@@ -10,6 +10,8 @@ from django.db import transaction
 
 from bihuan.accounts.commands import Contact
 from bihuan.cases import fields
+from bihuan.cases.commands.access import CLAUSE as ACCESS_CLAUSE
+from bihuan.cases.commands.access import add_reader, remove_reader, restrict, unrestrict
 from bihuan.cases.commands.ending import (
     archive,
     chase,
@@ -148,6 +150,7 @@ def take_all(
 
 
 __all__ = [
+    "ACCESS_CLAUSE",
     "BODY_MOST",
     "DRAFT_DAYS",
     "HOLDABLE",
@@ -162,6 +165,7 @@ __all__ = [
     "add_file",
     "add_files",
     "add_material",
+    "add_reader",
     "answer",
     "approve_severity",
     "archive",
@@ -202,9 +206,11 @@ __all__ = [
     "release",
     "remind",
     "remove_file",
+    "remove_reader",
     "reopen",
     "repair",
     "resolve",
+    "restrict",
     "reveal_words",
     "review",
     "save_draft",
@@ -220,5 +226,6 @@ __all__ = [
     "take_or_hold",
     "tell",
     "unmerge",
+    "unrestrict",
     "withdraw",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
-from bihuan.cases.models import Case, Clock, Draft, Entry, File, Finding, FollowUp
+from bihuan.cases.models import Case, CaseReader, Clock, Draft, Entry, File, Finding, FollowUp
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.clocks import SHANGHAI
@@ -24,6 +24,7 @@ from bihuan.store.statements import Kept
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
+KEEPERS = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 # what is exchanged in kept queries: an actor's id, a case's number, two moments
 _SOMEBODY, _SOME_CASE = -11, "some case"
 _SOME_TIME, _LATER = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
@@ -31,10 +32,10 @@ _SOME_TIME, _LATER = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC
 
 def visible(by: Actor) -> QuerySet[Case]:
     """The cases that exist for this actor: unknown and forbidden look the same."""
-    if Role.SYSTEM in by.roles or Role.ADMINISTRATOR in by.roles or Role.SUPERVISOR in by.roles:
+    if _sees_all(by):
         return Case.objects.all()
     if by.is_staff:
-        return Case.objects.filter(Q(restricted=False) | Q(owner_id=by.id))
+        return Case.objects.filter(Q(restricted=False) | _named(by))
     if Role.CUSTOMER in by.roles and by.id:
         return Case.objects.filter(person_id=by.id)
     if Role.MERCHANT in by.roles and by.id:
@@ -42,9 +43,48 @@ def visible(by: Actor) -> QuerySet[Case]:
     return Case.objects.none()
 
 
+def _sees_all(by: Actor) -> bool:
+    """The house itself, and whoever keeps it: somebody must be able to open what others closed."""
+    return Role.SYSTEM in by.roles or Role.ADMINISTRATOR in by.roles
+
+
+def _named(by: Actor) -> Q:
+    """Its owner, and who was named as a reader."""
+    read = CaseReader.objects.filter(staff_id=by.id).values("case_id")
+    return Q(owner_id=by.id) | Q(id__in=read)
+
+
+def sees(case: Case, by: Actor) -> bool:
+    """Whether this case exists for this actor."""
+    return visible(by).filter(id=case.id).exists()
+
+
 def hidden(by: Actor) -> QuerySet[Case]:
-    """The few cases that `visible` keeps from an agent."""
-    return Case.objects.filter(restricted=True).exclude(owner_id=by.id)
+    """The few cases that `visible` keeps from a colleague."""
+    if _sees_all(by) or not by.is_staff:
+        return Case.objects.none()
+    return Case.objects.filter(restricted=True).exclude(_named(by))
+
+
+def hidden_ids(by: Actor) -> QuerySet[Case, Any]:
+    """Their ids, to be left out of what other rooms keep of cases."""
+    return hidden(by).values("id")
+
+
+def hidden_streams(by: Actor) -> frozenset[int]:
+    """Their ids, for a browser that must not even hear that something happened to them."""
+    return frozenset(hidden(by).values_list("id", flat=True))
+
+
+def may_close(by: Actor) -> bool:
+    """Who may close a case to all but named people, and open it again (3.3)."""
+    return bool(by.roles & KEEPERS)
+
+
+def readers(case: Case) -> list[int]:
+    """The ids of the colleagues who are named for a closed case, in the order they were."""
+    rows = CaseReader.objects.filter(case_id=case.id).order_by("at", "staff_id")
+    return list(rows.values_list("staff_id", flat=True))
 
 
 def get(number: str, by: Actor) -> Case:
