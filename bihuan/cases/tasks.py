@@ -24,7 +24,7 @@ def tend(at: datetime) -> int:
     """Every minute: remind, close by silence (X-28), archive (X-27), chase, forget old drafts."""
     done = sum(commands.forget_held(held_id=id, at=at) for id in queries.held_too_long(at))
     done += commands.forget_drafts(before=at - timedelta(days=commands.DRAFT_DAYS))
-    done += commands.forget_presence(at=at)
+    done += commands.forget_presence(at=at) + commands.forget_snoozes(at=at)
     return done + _each(_tending(at))
 
 

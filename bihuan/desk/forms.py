@@ -10,13 +10,14 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
+from bihuan.cases import queries
 from bihuan.cases.fields import CATEGORIES, FIELDS, KINDS, SEVERITIES, Field, clean
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.desk.shown import english, say
 from bihuan.web import messages
 
-FILTERS = ("kind", "severity", "category", "department", "owner")
+FILTERS = ("kind", "severity", "category", "department", "owner", "tag")
 Choices = Sequence[tuple[str, str]]
 PLANS = 3  # follow-up measures one form has room for
 LABELS = {
@@ -205,6 +206,7 @@ class FilterForm(Shown):
             ("category", _("类别"), _translated(CATEGORIES)),
             ("department", _("部门"), unit_choices()),
             ("owner", _("处理人"), staff_choices()),
+            ("tag", _("标签"), [(name, name) for name in queries.tag_names().values()]),
         ):
             every = [("", _("全部")), *choices]
             self.fields[name] = forms.ChoiceField(label=label, choices=every)

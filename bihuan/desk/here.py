@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from bihuan.accounts import queries as people
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
+from bihuan.desk.forms import unit_choices
 from bihuan.desk.rail import staff
 from bihuan.web.door import Who
 
@@ -23,6 +25,15 @@ def here(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponse(status=204)
     case = commands.be_here(number=number, writing=request.POST.get("writing") == "1", **who)
     return render(request, "desk/_here.html", {"here": others(case, who)})
+
+
+@require_GET
+def colleagues(request: HttpRequest) -> HttpResponse:
+    """Names for the list behind an @ in a note."""
+    staff(request)
+    units = dict(unit_choices())
+    found = [{"name": c.name, "unit": units.get(c.department, "")} for c in people.everybody()]
+    return JsonResponse({"colleagues": found})
 
 
 def others(case: Case, who: Who) -> dict[str, Any]:

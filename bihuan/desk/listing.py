@@ -96,6 +96,7 @@ def asked(given: Mapping[str, Any], who: Who) -> Asked:
         department=kept.get("department", ""),
         owner=_whole(kept, "owner"),
         person=queries.get(kept[SAME], who["by"]).person_id if SAME in kept else 0,
+        tag=kept.get("tag", ""),
         figure=_behind(kept) if "figure" in kept else None,
         q=q,
     )
@@ -152,6 +153,7 @@ def context(wanted: Asked, found: Rows, counts: Mapping[str, int], who: Who) -> 
         "total": _total(wanted, found, counts, who),
         "tabs": shown.tabs(counts, "" if wanted.q else wanted.view),
         "query": wanted.q,
+        "asleep_count": counts.get("asleep", 0) if wanted.view == "mine" else 0,
         "view": wanted.view,
         "narrowed": wanted.narrowed,
         "special": about(wanted, who) if wanted.special else "",
@@ -198,6 +200,8 @@ def title(wanted: Asked, who: Who) -> str:
             "due": _("到期：{step}"),
             "late": _("未按时：{step}"),
         }[figure.what].format(step=step)
+    if wanted.view == "asleep":
+        return _("已推后")
     if wanted.filters.person:
         return _("同一用户的投诉")
     return _(dict(shown.VIEWS).get(wanted.view, "全部"))

@@ -48,6 +48,9 @@ def case_context(
         "clauses": shown.cited(case),
         "policy_version": queries.handbook(case).version,
         "reasons": shown.reasons(case),
+        "asleep": snoozing_words(case, who),
+        "may_snooze": case.is_open and case.owner_id == by.id,
+        "may_tag": "tag" in steps.offered(case, by),
         "may_close": queries.may_close(by),
         "readers": access.readers(case, who),
         "here": here.others(case, who),
@@ -63,6 +66,12 @@ def case_context(
         },
         "tab_template": f"desk/_tab_{tab}.html",
     } | _tab(case, who, tab)
+
+
+def snoozing_words(case: Case, who: Who) -> str:
+    """Until when the reader has put it off, in words; "" when he has not."""
+    until = queries.asleep_until(case, who["by"], who["at"])
+    return words.moment_words(until, who["at"]) if until else ""
 
 
 def _counts(case: Case, by: Actor) -> dict[str, int]:

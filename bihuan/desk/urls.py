@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import access, acting, dashboard, here, macros, views
+from bihuan.desk import access, acting, dashboard, here, macros, snoozing, views
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("cases/<str:number>/macro/", macros.insert, name="macro_insert"),
     path("cases/<str:number>/access/", access.access, name="access"),
     path("cases/<str:number>/here/", here.here, name="here"),
+    path("cases/<str:number>/snooze/", snoozing.snooze, name="snooze"),
+    path("cases/<str:number>/wake/", snoozing.wake, name="wake"),
+    path("colleagues/", here.colleagues, name="colleagues"),
     path("macros/", macros.listed, name="macros"),
     path("macros/new/", macros.edit, name="macro_new"),
     path("macros/preview/", macros.preview, name="macro_preview"),

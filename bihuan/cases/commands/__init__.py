@@ -72,6 +72,7 @@ from bihuan.cases.commands.material import (
 from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.revealing import reveal_words
+from bihuan.cases.commands.snoozing import forget_snoozes, snooze, wake
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -191,6 +192,7 @@ __all__ = [
     "forget_drafts",
     "forget_held",
     "forget_presence",
+    "forget_snoozes",
     "hold",
     "join_draft",
     "judge",
@@ -219,6 +221,7 @@ __all__ = [
     "set_severity",
     "set_tier",
     "silence",
+    "snooze",
     "tag",
     "take",
     "take_all",
@@ -227,5 +230,6 @@ __all__ = [
     "tell",
     "unmerge",
     "unrestrict",
+    "wake",
     "withdraw",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bihuan.cases.queries import figures
+from bihuan.cases.queries.access import hidden_ids, hidden_streams, may_close, readers
+from bihuan.cases.queries.asleep import asleep_until
 from bihuan.cases.queries.beside import (
     Filled,
     filled,
@@ -46,18 +48,14 @@ from bihuan.cases.queries.rows import (
     follow_ups_to_chase,
     get,
     has_finding,
-    hidden_ids,
-    hidden_streams,
     is_somebodys_draft,
     last_words,
     locked,
     made,
-    may_close,
     offered,
     overdue,
     owed_before,
     person_of,
-    readers,
     same_matter,
     sees,
     soon_due,
@@ -101,6 +99,7 @@ __all__ = [
     "Waiting",
     "Why",
     "all_clocks",
+    "asleep_until",
     "changed_words",
     "clocks",
     "clocks_of",

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.cases.models import ENDED, NO_DUE, OPEN, URGENT, Case
+from bihuan.cases.queries.asleep import asleep_ids
 from bihuan.cases.queries.beside import tagged
 from bihuan.cases.queries.figures import Behind, behind
 from bihuan.cases.queries.rows import visible
@@ -23,8 +24,19 @@ from bihuan.web.counted import MOST, counted, said, within
 
 SOON = timedelta(hours=4)
 LATELY = timedelta(days=90)  # how far back words are looked for among ended cases
-VIEWS = ("mine", "all", "overdue", "soon", "waiting", "unrouted", "unassigned", "closed", "every")
-COUNTED = ("mine", "all", "overdue", "soon", "waiting", "unrouted")  # those shown as tabs
+VIEWS = (
+    "mine",
+    "all",
+    "overdue",
+    "soon",
+    "waiting",
+    "unrouted",
+    "unassigned",
+    "closed",
+    "every",
+    "asleep",
+)
+COUNTED = ("mine", "all", "overdue", "soon", "waiting", "unrouted", "asleep")  # shown beside
 NEWEST = ("closed", "every")  # views that are not in the order of work
 
 
@@ -126,11 +138,13 @@ def counts(by: Actor, at: datetime) -> dict[str, int]:
     """How many cases stand in each view, to the last one; looks at every open case."""
     open_ = Q(state__in=OPEN)
     late = open_ & Q(next_due_at__lt=at)
+    put_off = Q(id__in=asleep_ids(by, at))
     return (
         visible(by)
         .filter(open_)
         .aggregate(
-            mine=Count("id", filter=Q(owner_id=by.id)),
+            mine=Count("id", filter=Q(owner_id=by.id) & ~put_off),
+            asleep=Count("id", filter=Q(owner_id=by.id) & put_off),
             all=Count("id"),
             overdue=Count("id", filter=late),
             soon=Count("id", filter=open_ & Q(next_due_at__gte=at, next_due_at__lt=at + SOON)),
@@ -153,7 +167,9 @@ def _viewed(rows: QuerySet[Case], view: str, by: Actor, at: datetime) -> QuerySe
         case "all":
             return _due(rows)
         case "mine":
-            return rows.filter(owner_id=by.id)
+            return rows.filter(owner_id=by.id).exclude(id__in=asleep_ids(by, at))
+        case "asleep":
+            return rows.filter(owner_id=by.id, id__in=asleep_ids(by, at))
         case "overdue":
             return _due(rows, sort_due_at__lt=at)
         case "soon":

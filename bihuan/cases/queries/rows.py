@@ -24,7 +24,6 @@ from bihuan.store.statements import Kept
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
-KEEPERS = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 # what is exchanged in kept queries: an actor's id, a case's number, two moments
 _SOMEBODY, _SOME_CASE = -11, "some case"
 _SOME_TIME, _LATER = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
@@ -64,27 +63,6 @@ def hidden(by: Actor) -> QuerySet[Case]:
     if _sees_all(by) or not by.is_staff:
         return Case.objects.none()
     return Case.objects.filter(restricted=True).exclude(_named(by))
-
-
-def hidden_ids(by: Actor) -> QuerySet[Case, Any]:
-    """Their ids, to be left out of what other rooms keep of cases."""
-    return hidden(by).values("id")
-
-
-def hidden_streams(by: Actor) -> frozenset[int]:
-    """Their ids, for a browser that must not even hear that something happened to them."""
-    return frozenset(hidden(by).values_list("id", flat=True))
-
-
-def may_close(by: Actor) -> bool:
-    """Who may close a case to all but named people, and open it again (3.3)."""
-    return bool(by.roles & KEEPERS)
-
-
-def readers(case: Case) -> list[int]:
-    """The ids of the colleagues who are named for a closed case, in the order they were."""
-    rows = CaseReader.objects.filter(case_id=case.id).order_by("at", "staff_id")
-    return list(rows.values_list("staff_id", flat=True))
 
 
 def get(number: str, by: Actor) -> Case:
