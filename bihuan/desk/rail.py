@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
-from bihuan.desk import held
+from bihuan.desk import held, keymap
 from bihuan.notify import queries as notices
 from bihuan.web.door import Who, enter, moment
 
@@ -41,20 +43,30 @@ def _mine(request: HttpRequest, by: Actor) -> int:
     return cases.glance(by, moment(request), ["mine"], MOST + 1)["mine"]
 
 
+def places() -> list[tuple[str, str, str, str]]:
+    """The pages of the rail: address, name, icon, key."""
+    return [
+        ("/desk/inbox/", _("收件箱"), "inbox", "g i"),
+        ("/desk/cases/new/", _("登记"), "plus", ""),
+        ("/desk/macros/", _("常用语"), "message-square-text", ""),
+        ("/desk/dashboard/", _("看板"), "chart-column", "g d"),
+        ("/desk/accountability/", _("问责"), "scale", ""),
+        ("/desk/notices/", _("提醒"), "bell", ""),
+        ("/desk/messages/", _("未送达"), "mail-x", ""),
+    ]
+
+
 def rail(request: HttpRequest) -> dict[str, Any]:
     """Context for desk pages of every room; nothing for anybody else."""
     by: Actor | None = getattr(request, "who", None)
     if by is None or not by.is_staff or not request.path.startswith("/desk/"):
         return {}
-    items = (
-        ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
-        ("/desk/cases/new/", _("登记"), "plus", "", 0),
-        ("/desk/macros/", _("常用语"), "message-square-text", "", 0),
-        ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
-        ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
-        ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
-        ("/desk/messages/", _("未送达"), "mail-x", "", 0),
-    )
+    waiting = {
+        "/desk/inbox/": _mine(request, by),
+        "/desk/accountability/": complaints.unsigned(by, MOST + 1),
+        "/desk/notices/": notices.unread(by, most=MOST + 1),
+    }
+    keys = people.keys_of(by)
     return {
         "nav": [
             {
@@ -65,8 +77,13 @@ def rail(request: HttpRequest) -> dict[str, Any]:
                 "count": f"{MOST}+" if count > MOST else count,
                 "current": request.path.startswith(url),
             }
-            for url, label, icon, key, count in items
+            for url, label, icon, key in places()
+            for count in (waiting.get(url, 0),)
         ],
         "toasts": held.toasts(cases.waiting(by), moment(request)),
+        "keys_json": json.dumps({"off": keys.off, "map": keys.keys}),
+        "keys_off": keys.off,
+        "key_rows": keymap.lines(),
+        "not_here": keymap.not_here(),
         "me": {"name": by.name, "initial": by.name[:1], "url": "/staff/2fa/"},
     }

@@ -21,7 +21,7 @@ from bihuan.web import words
 from bihuan.web.door import Who
 
 KEYS = {
-    "assign": "a", "resolve": "t", "escalate": "u", "tag": "l",
+    "assign": "a", "resolve": "t", "notify": "e", "escalate": "u", "tag": "l",
 }  # fmt: skip
 ICONS = {
     "resolve": "gavel", "notify": "send", "accept": "check", "assign": "user-round-plus",
@@ -112,6 +112,7 @@ def _button(case: Case, action: str, due: ShownClock | None) -> dict[str, Any]:
         "url": url,
         "href": f"{case.desk_url}decide/" if decides else url if FIELDS[action] else "",
         "sheet": not decides,
+        "ends": action == "resolve",
         "due": due.due_text if due else "",
     }
 
@@ -163,7 +164,7 @@ def _all_at_once(case: Case) -> dict[str, Any]:
     """A filed case may be taken to its end in one form, which accepts it first."""
     return {
         "action": "resolve", "label": _(LABELS["resolve"]), "icon": ICONS["resolve"], "key": "t",
-        "href": f"{case.desk_url}decide/",
+        "href": f"{case.desk_url}decide/", "ends": True,
     }  # fmt: skip
 
 

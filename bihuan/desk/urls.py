@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.desk import access, acting, dashboard, here, macros, snoozing, views
+from bihuan.desk import access, acting, dashboard, here, keys, macros, palette, snoozing, views
 
 app_name = "desk"
 urlpatterns = [
@@ -35,5 +35,7 @@ urlpatterns = [
     path("macros/<int:macro>/", macros.edit, name="macro"),
     path("macros/<int:macro>/delete/", macros.delete, name="macro_delete"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
-    path("keys/", views.keys, name="keys"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/switch/", keys.switch, name="keys_switch"),
+    path("palette/", palette.palette, name="palette"),
 ]

@@ -159,13 +159,6 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def keys(request: HttpRequest) -> HttpResponse:
-    """快捷键."""
-    staff(request)
-    return render(request, "desk/keys.html")
-
-
-@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The desk begins with the inbox."""
     staff(request)

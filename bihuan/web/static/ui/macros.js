@@ -88,6 +88,12 @@ function open(form) {
   chooser.open(rows);
 }
 
+// One of them by its id, for whoever chose it elsewhere.
+export function use(form, id, composer) {
+  const box = form.querySelector("[data-macros]");
+  if (box) fill(form, `${box.dataset.macros}${id}/`, composer);
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest && event.target.closest("[data-macro-open]");
   if (button) open(button.closest("form"));
