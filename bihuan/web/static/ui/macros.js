@@ -88,11 +88,12 @@ function open(form) {
   chooser.open(rows);
 }
 
-// One of them by its id, for whoever chose it elsewhere.
-export function use(form, id, composer) {
-  const box = form.querySelector("[data-macros]");
-  if (box) fill(form, `${box.dataset.macros}${id}/`, composer);
-}
+// One of them was chosen elsewhere. (Imported, this module would run twice: its address bears a checksum.)
+document.addEventListener("macro:use", (event) => {
+  const form = document.querySelector("form.composer");
+  const box = form && form.querySelector("[data-macros]");
+  if (box) fill(form, `${box.dataset.macros}${event.detail.id}/`, event.detail.composer);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest && event.target.closest("[data-macro-open]");

@@ -1,7 +1,6 @@
 // The command palette: Ctrl or ⌘ K. Steps of the open case, its canned replies, pages; whatever else is typed is
 // opened as a case number or looked for. What a step's own button does on the page is done by pressing that button.
 import { picker } from "./picker.js";
-import { use } from "./macros.js";
 
 const dialog = document.getElementById("palette");
 const chooser = dialog && picker(dialog);
@@ -18,8 +17,7 @@ function take(row) {
     const label = inPage(`[data-key="${CSS.escape(row.press)}"]`);
     if (label) { label.click(); const reply = document.getElementById("reply"); if (reply) reply.focus(); }
   } else if (row.macro) {
-    const form = inPage("form.composer");
-    if (form) use(form, row.macro, row.composer);
+    document.dispatchEvent(new CustomEvent("macro:use", { detail: { id: row.macro, composer: row.composer } }));
   } else if (row.post) {
     const form = [...document.forms].find((one) => one.getAttribute("action") === row.post && one.closest(".case-actions, .menu"));
     if (form) form.requestSubmit();
