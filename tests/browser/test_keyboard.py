@@ -57,6 +57,7 @@ def test_e_04_macro_palette_and_a_remapped_key_by_keyboard_alone(
 
     lin.keyboard.press("Control+k")
     lin.keyboard.type("上报")
+    expect(lin.get_by_role("option").first).to_contain_text("上报主管")
     lin.keyboard.press("Enter")
     expect(lin.locator("#sheet[open]").get_by_role("heading")).to_have_text("上报主管")
     lin.keyboard.press("Escape")

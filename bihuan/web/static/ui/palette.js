@@ -53,16 +53,20 @@ function all(words) {
 async function open() {
   if (!chooser || coming || dialog.open) return;
   coming = true;
+  rows = [];
+  chooser.open(rows); // what is typed before the list has come is not lost
   try {
     const answer = await fetch(`/desk/palette/?case=${encodeURIComponent(number())}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok || answer.redirected) { location.assign("/desk/keys/"); return; }
+    if (!answer.ok || answer.redirected) { dialog.close(); location.reload(); return; }
     rows = (await answer.json()).rows.map((row) => ({
       ...row,
       mark: row.mark || (row.key || "").toUpperCase(),
       words: `${row.label} ${row.note || ""} ${row.mark || ""} ${row.group}`,
       take: () => take(row),
     }));
-    chooser.open(all(""));
+    if (dialog.open) chooser.refill(all(chooser.words));
+  } catch {
+    // offline: what was typed can still be looked for
   } finally {
     coming = false;
   }
