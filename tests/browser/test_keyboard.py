@@ -29,11 +29,7 @@ def written_by_chen(door: Door) -> None:
     expect(chen.get_by_role("cell", name="催办说明").first).to_be_visible()
 
 
-def test_e_04_macro_palette_and_a_remapped_key_by_keyboard_alone(
-    lin: Page, door: Door, house_up: House
-):
-    written_by_chen(door)
-    opened(lin, house_up.late)
+def fills_in_a_canned_reply(lin: Page, house_up: House) -> None:
     reply = lin.locator("#reply")
     reply.fill("")
 
@@ -55,6 +51,8 @@ def test_e_04_macro_palette_and_a_remapped_key_by_keyboard_alone(
     reply.fill("")
     lin.keyboard.press("Escape")
 
+
+def escalates_from_the_palette(lin: Page) -> None:
     lin.keyboard.press("Control+k")
     lin.keyboard.type("上报")
     expect(lin.get_by_role("option").first).to_contain_text("上报主管")
@@ -64,6 +62,9 @@ def test_e_04_macro_palette_and_a_remapped_key_by_keyboard_alone(
     lin.keyboard.press("m")
     expect(lin.locator(".toast")).to_contain_text("商家")
 
+
+def answers_by_a_key_of_her_own(lin: Page, house_up: House) -> None:
+    reply = lin.locator("#reply")
     lin.goto("/desk/keys/")
     lin.get_by_label("回复用户").fill("y")
     lin.get_by_role("button", name="保存").click()
@@ -75,3 +76,14 @@ def test_e_04_macro_palette_and_a_remapped_key_by_keyboard_alone(
     expect(reply).to_be_focused()
     lin.goto("/desk/keys/")
     lin.get_by_role("button", name="恢复默认").click()
+
+
+def test_e_04_macro_palette_and_a_remapped_key_by_keyboard_alone(
+    lin: Page, door: Door, house_up: House
+):
+    written_by_chen(door)
+    opened(lin, house_up.late)
+
+    fills_in_a_canned_reply(lin, house_up)
+    escalates_from_the_palette(lin)
+    answers_by_a_key_of_her_own(lin, house_up)
