@@ -117,6 +117,14 @@ class Staff(models.Model):
         ]
 
 
+class StaffKeys(models.Model):
+    """Which keys somebody presses at the desk: old key to new, and whether letters do anything."""
+
+    staff_id = models.BigIntegerField(primary_key=True)
+    off = models.BooleanField(default=False)
+    keys = models.JSONField(default=dict)
+
+
 class Merchant(models.Model):
     """A shop on the platform (平台内经营者)."""
 

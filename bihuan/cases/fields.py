@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bihuan.cases.variables import unfilled
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid
 
@@ -60,13 +61,16 @@ class Field:
     most: int = MOST
     choices: Mapping[str, str] | None = None
     help: str = ""
+    whole: bool = False  # a variable of a canned reply must not be left in it
 
 
 _REASON = Field("reason", "line", "理由", most=300)
-_TEXT = Field("text", "text", "内容")
+_TEXT = Field("text", "text", "内容", whole=True)
 
 FIELDS: dict[str, tuple[Field, ...]] = {
-    "answer": (Field("text", "text", "答复内容", help="说明问题是什么、下一步做什么（1.4）"),),
+    "answer": (
+        Field("text", "text", "答复内容", help="说明问题是什么、下一步做什么（1.4）", whole=True),
+    ),
     "accept": (Field("text", "text", "受理说明与首个处理动作"),),
     "decline": (
         Field("reason", "text", "不予受理的理由", most=2000),
@@ -78,13 +82,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("lead_id", "staff", "重大问题专项负责人", required=False),
     ),
     "confirm_problem": (Field("problem", "text", "确认的具体问题", most=2000),),
-    "propose": (Field("solution", "text", "初步解决方案", most=4000),),
+    "propose": (Field("solution", "text", "初步解决方案", most=4000, whole=True),),
     "find": (
         Field("finding", "text", "调查认定", most=4000),
         Field("measure", "text", "拟采取的措施", required=False, most=2000),
         Field("department", "department", "责任部门", required=False, most=60),
     ),
-    "tell": (Field("text", "text", "告知用户的初步处理结果", most=4000),),
+    "tell": (Field("text", "text", "告知用户的初步处理结果", most=4000, whole=True),),
     "repair": (
         Field("failed", "line", "故障或问题", most=300),
         Field("restored_at", "moment", "恢复时间"),
@@ -138,8 +142,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "approve_severity": (),
     "set_tier": (Field("tier", "choice", "响应级别", choices=TIERS), _REASON),
     "set_priority": (Field("priority", "choice", "优先级", choices=PRIORITIES), _REASON),
+    "escalate": (_REASON,),
+    "tag": (
+        Field("add", "line", "加上标签", required=False, most=200, help="几个标签用空格或逗号分开"),
+        Field("remove", "line", "去掉标签", required=False, most=200),
+    ),
     "note": (_TEXT,),
-    "message": (_TEXT,),
+    "message": (Field("text", "text", "内容"),),
     "add_material": (
         Field("text", "text", "说明", required=False, most=4000),
         Field("file_ids", "files", "材料", required=False),
@@ -199,13 +208,16 @@ def _value(field: Field, given: Any) -> Any:
 
 def _words(field: Field, given: Any) -> str:
     """Blanks alone are no answer to what is asked for."""
-    return inputs.words(
+    text = inputs.words(
         given,
         field=field.name,
         least=1 if field.required else 0,
         most=field.most,
         lines=field.kind == "text",
     )
+    if field.whole and (waiting := unfilled(text)):
+        raise Invalid({field.name: "unfilled"}, variables="、".join(waiting))
+    return text
 
 
 def _choice(field: Field, given: Any) -> str:

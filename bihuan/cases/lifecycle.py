@@ -58,6 +58,8 @@ _STAYS = (
     ("set_tier",           S,      "4.2",   ()),
     ("set_priority",       S,      "7.2",   ()),
     ("split",              S,      "2.2.3", ()),
+    ("escalate",           S,      "2.2.2", ()),
+    ("tag",                S,      "2.1.2", ()),
 )  # fmt: skip
 
 CASE = Lifecycle(

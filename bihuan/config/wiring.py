@@ -90,8 +90,13 @@ NOTIFIERS = (("inbox", inbox), ("email", email))
 FACTS = {"case": "bihuan.cases.queries.facts"}
 LINKS = {"case": "bihuan.cases.queries.links"}
 
+#: what is kept of a case and must not be read by whom the case is closed to
+HIDDEN = {"case": "bihuan.cases.queries.hidden_ids"}
+
 #: streams a customer's browser may hear of
 LIVE_STREAMS = "bihuan.cases.queries.streams_of"
+#: streams a colleague's browser must not hear of
+LIVE_HIDDEN = "bihuan.cases.queries.hidden_streams"
 #: whose words the verifier compares with the log
 WORDS = (
     "bihuan.cases.queries.changed_words",

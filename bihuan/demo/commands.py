@@ -17,6 +17,7 @@ from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
 from bihuan.demo.morning import take_in
 from bihuan.demo.plans import plans
+from bihuan.demo.replies import write_replies
 from bihuan.demo.stage import Stage
 from bihuan.policy import commands as policy
 from bihuan.store import marks
@@ -60,6 +61,7 @@ def load(
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
             views.save(cast, before)
+            write_replies(cast, before)
         Stage(seed, cast, at).play(told, progress)
         take_in(cast, at)
         convene(cast, at)

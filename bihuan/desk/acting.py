@@ -18,8 +18,8 @@ from bihuan.cases.commands import Fault
 from bihuan.cases.fields import FIELDS, clean
 from bihuan.cases.models import Case, File
 from bihuan.core import inputs
-from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal
-from bihuan.desk import alike, pane, steps, story
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, Stale
+from bihuan.desk import alike, canned, pane, steps, story
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
 from bihuan.desk.intake import NewCaseForm, filing
@@ -45,6 +45,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     try:
         commands.take_or_hold(
             action, number=number, raw=raw, seconds=settings.UNDO_SECONDS, take=commands.take,
+            also=canned.along(request.POST.getlist("also")) if action in canned.WORDS else (),
             expected_version=_expected(request), **who,
         )  # fmt: skip
     except NotFound:
@@ -124,7 +125,7 @@ def _asked(request: HttpRequest, case: Case, action: str, who: Who) -> HttpRespo
         if not commands.may_work(case, who["by"]):
             raise NotPermitted("2.2.2", action=action, department=case.department)
         raise NotPossible("1.2", state=case.state, action=action, possible=possible)
-    asked = {"step": steps.form(case, action)}
+    asked = {"step": steps.form(case, action, by=who["by"])}
     if wants_part(request):
         response = render(request, "desk/_step.html", asked | {"case": case, "sheet": True})
     else:
@@ -155,11 +156,14 @@ def _refused(
     case = queries.get(number, who["by"])
     context = pane.case_context(case, who)
     fault = refusal if isinstance(refusal, Invalid) else None
-    if action in {"answer", "note"}:
+    kept = request.POST.getlist("also")
+    if action in steps.COMPOSED:
         text = request.POST.get("text", "")
-        context["composer"] = steps.composer(case, who["by"], text, action)
+        context["composer"] = steps.composer(case, who["by"], text, action, also=kept)
     elif FIELDS[action]:
-        context["step"] = steps.form(case, action, request.POST, fault)
+        context["step"] = steps.form(case, action, request.POST, fault, by=who["by"], also=kept)
+    if isinstance(refusal, Stale):
+        context["newer"] = story.newer(case, _expected(request) or 0, who["by"], who["at"])
     if fault is None or "step" not in context:  # else the form says what is wrong with which field
         context["refusal"] = said(refusal)
     return render(request, "desk/case.html", context, status=status(refusal))

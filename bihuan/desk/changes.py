@@ -27,14 +27,18 @@ class Known:
     book: Handbook
     names: Mapping[int, str]
     measures: Mapping[int, str]
+    tags: Mapping[int, str]
     at: datetime
 
 
 def known(case: Case, items: Sequence[queries.Item], at: datetime) -> Known:
-    """The names of everybody who acted or was named, and the measures, in two queries."""
-    ids = {item.actor for item in items} | {_number(item.data.get("owner")) for item in items}
+    """The names of everybody who acted or was named, the measures and the tags, in few queries."""
+    ids = {item.actor for item in items}
+    ids |= {_number(item.data.get(key)) for item in items for key in ("owner", "staff")}
     measures = {m.id: queries.unsealed(m.what) for m in queries.follow_ups(case)}
-    return Known(queries.handbook(case), people.staff_names(ids), measures, at)
+    tags = {t for i in items for key in ("tags", "untagged") for t in _listed(i.data.get(key))}
+    names = queries.tag_names(tags) if tags else {}
+    return Known(queries.handbook(case), people.staff_names(ids), measures, names, at)
 
 
 def _number(value: object) -> int:
@@ -108,6 +112,26 @@ def _channel(data: Data, to: Known) -> str:
     return say(to.book.channels.get(str(data.get("channel"))))
 
 
+def _colleague(data: Data, to: Known) -> str:
+    return to.names.get(_number(data.get("staff")), "")
+
+
+def _tags(data: Data, to: Known) -> str:
+    """What was put on, and what was taken off."""
+    signs = (("+", "tags"), ("−", "untagged"))
+    parts = [
+        f"{sign}{to.tags[id]}"
+        for sign, key in signs
+        for id in _listed(data.get(key))
+        if id in to.tags
+    ]
+    return " ".join(parts)
+
+
+def _listed(value: object) -> Sequence[int]:
+    return value if isinstance(value, list) else ()
+
+
 _READ = {
     "case.filed": _channel,
     "case.assigned": _assigned,
@@ -119,6 +143,11 @@ _READ = {
     "case.severity_proposed": _proposed,
     "case.reviewed": _reviewed,
     "case.resolved": _outcome,
+    "case.tagged": _tags,
+    "case.reader_added": _colleague,
+    "case.reader_removed": _colleague,
+    "case.mentioned": _colleague,
+    "case.escalated": _changed,
     "case.merged": _other,
     "case.unmerged": _other,
     "case.split": _other,

@@ -35,6 +35,7 @@ LABELS = {
     "received_from": "收到日期从",
     "received_to": "收到日期到",
     "merchant": "商家",
+    "tag": "标签",
 }
 DUE = {
     queries.LATE: "已超期",

@@ -39,6 +39,8 @@ LABELS = {
     "approve_severity": "复核严重程度",
     "set_tier": "调整响应级别",
     "set_priority": "调整优先级",
+    "escalate": "上报主管",
+    "tag": "标签",
     "merge": "并案",
     "unmerge": "撤销并案",
     "split": "拆分",
@@ -188,6 +190,10 @@ def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("问题类型"), required=False, choices=[("", empty), *(g for g in groups if g[1])]
     )
+
+
+def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(id, _(label)) for id, label in choices.items()]
 
 
 def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:

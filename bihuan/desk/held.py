@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases.models import Case
 from bihuan.cases.queries import Waiting
 from bihuan.core.actors import Actor
+from bihuan.desk import canned
 from bihuan.desk.forms import LABELS, StepForm
 from bihuan.web import messages
 
@@ -60,7 +61,8 @@ def came_back(case: Case, waiting: Sequence[Waiting]) -> dict[str, Any]:
             continue
         back = {"why": _why(one), "drop": f"/desk/held/{one.id}/drop/"}
         if one.action == "answer":
-            found["reply"] = back | {"text": one.raw.get("text", "")}
+            words = {"text": one.raw.get("text", ""), "also": canned.written(one.also)}
+            found["reply"] = back | words
         else:
             form = StepForm(one.raw, [one.action])
             form.auto_id = f"back_{one.action}_%s"
@@ -68,6 +70,7 @@ def came_back(case: Case, waiting: Sequence[Waiting]) -> dict[str, Any]:
                 "label": _(LABELS[one.action]),
                 "url": f"{case.desk_url}do/{one.action}/",
                 "fields": list(form),
+                "also": canned.ticked(canned.written(one.also)),
             }
     return found
 

@@ -158,6 +158,7 @@ def context(
         "total": _total(wanted, found, counts, who),
         "tabs": shown.tabs(counts, "" if wanted.saved else wanted.view),
         "saved_views": saved_tabs(queries.saved_views(who["by"]), wanted.saved),
+        "asleep_count": counts.get("asleep", 0) if wanted.view == "mine" else 0,
         "view": wanted.view,
         "list": urlencode(wanted.query),
         "narrowed": wanted.narrowed,
@@ -221,6 +222,8 @@ def title(wanted: Asked, who: Who) -> str:
             "due": _("到期：{step}"),
             "late": _("未按时：{step}"),
         }[figure.what].format(step=step)
+    if wanted.view == "asleep":
+        return _("已推后")
     if wanted.filters.person:
         return _("同一用户的投诉")
     if wanted.filters.order:

@@ -12,7 +12,8 @@ from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
-from bihuan.desk import alike, held, reported, sharing, shown, steps, story, ticking
+from bihuan.desk import access, alike, held, here, reported, sharing, shown, steps, story, ticking
+from bihuan.web import words
 from bihuan.web.door import Who
 
 TABS = (
@@ -49,6 +50,12 @@ def case_context(
         "reasons": shown.reasons(case),
         "report": reported.block(case, who),
         "similar": alike.shown(case, by, at),
+        "asleep": snoozing_words(case, who),
+        "may_snooze": case.is_open and case.owner_id == by.id,
+        "may_tag": "tag" in steps.offered(case, by),
+        "may_close": queries.may_close(by),
+        "readers": access.readers(case, who),
+        "here": here.others(case, who),
         "suggestions": steps.suggestions(case, clocks, who),
         "case_id": case.id,
         "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
@@ -60,6 +67,12 @@ def case_context(
         },
         "tab_template": f"desk/_tab_{tab}.html",
     } | _tab(case, who, tab)
+
+
+def snoozing_words(case: Case, who: Who) -> str:
+    """Until when the reader has put it off, in words; "" when he has not."""
+    until = queries.asleep_until(case, who["by"], who["at"])
+    return words.moment_words(until, who["at"]) if until else ""
 
 
 def _counts(case: Case, by: Actor) -> dict[str, int]:

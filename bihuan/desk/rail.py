@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
-from bihuan.desk import bulk_shown, held
+from bihuan.desk import bulk_shown, held, keymap
+from bihuan.desk.places import RAIL, places
 from bihuan.notify import queries as notices
 from bihuan.web.door import Who, enter, moment
 
@@ -57,40 +60,46 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         return {}
     if not by.is_staff:
         return _committee(request, by) if Role.COMMITTEE in by.roles else {}
-    # a page with a box of its own keeps the key for it
-    slash = "" if request.path.startswith(("/desk/inbox/", "/desk/search/")) else "/"
-    items = (
-        ("/desk/inbox/", _("收件箱"), "inbox", "g i", _mine(request, by)),
-        ("/desk/cases/new/", _("登记"), "plus", "", 0),
-        ("/desk/dashboard/", _("看板"), "chart-column", "g d", 0),
-        ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
-        ("/desk/feedback/", _("反馈"), "message-square-heart", "", 0),
-        ("/desk/committee/", _("委员会"), "landmark", "", 0),
-        (
-            "/desk/reports/special/",
-            _("报告"),
-            "file-text",
-            "g r",
-            complaints.waiting_reports(by, MOST + 1),
-        ),
-        ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
-        ("/desk/messages/", _("未送达"), "mail-x", "", 0),
-        ("/desk/search/", _("搜索"), "search", slash, 0),
-        *([("/desk/serial/", _("批量"), "layers-2", "", 0)] if cases.may_judge(by) else []),
-    )
+    waiting = {
+        "/desk/inbox/": _mine(request, by),
+        "/desk/tasks/": complaints.shares_owed(by, MOST + 1),
+        "/desk/accountability/": complaints.unsigned(by, MOST + 1),
+        "/desk/reports/": complaints.waiting_reports(by, MOST + 1),
+        "/desk/notices/": notices.unread(by, most=MOST + 1),
+    }
+    keys = people.keys_of(by)
     return {
-        "nav": [
-            {
-                "url": url,
-                "label": label,
-                "icon": icon,
-                "key": key,
-                "count": f"{MOST}+" if count > MOST else count,
-                "current": request.path.startswith(url),
-            }
-            for url, label, icon, key, count in items
-        ],
+        "nav": _nav(request.path, by, waiting),
         "runs": bulk_shown.toasts(cases.bulk_news(by, moment(request)), moment(request)),
         "toasts": held.toasts(cases.waiting(by), moment(request)),
+        "keys_json": json.dumps({"off": keys.off, "map": keys.keys}),
+        "keys_off": keys.off,
+        "key_rows": keymap.lines(),
+        "not_here": keymap.not_here(),
         "me": {"name": by.name, "initial": by.name[:1], "url": "/staff/2fa/"},
     }
+
+
+def _nav(path: str, by: Actor, waiting: dict[str, int]) -> list[dict[str, Any]]:
+    """The rail: what is used all day; whatever else is open stands under the last of it."""
+    every = places(by)
+    here = max((p for p in every if path.startswith(p.url)), key=lambda p: len(p.url), default=None)
+    found = []
+    for place in every:
+        if place.group != RAIL:
+            continue
+        # a page with a box of its own keeps the key for it
+        own_box = place.key == "/" and path.startswith(("/desk/inbox/", "/desk/search/"))
+        count = waiting.get(place.url, 0)
+        under = bool(here and here.group != RAIL and place.url == "/desk/more/")
+        found.append(
+            {
+                "url": place.url,
+                "label": place.label,
+                "icon": place.icon,
+                "key": "" if own_box else place.key,
+                "count": f"{MOST}+" if count > MOST else count,
+                "current": under or (here is not None and here.url == place.url),
+            }
+        )
+    return found

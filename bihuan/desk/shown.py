@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -54,13 +55,18 @@ def say(term: Any) -> str:
 def rows(
     cases: Sequence[Case], by: Actor, at: datetime, *, selected: str = "", query: str = ""
 ) -> list[dict[str, Any]]:
-    """List rows in four queries, however many there are."""
+    """List rows in six queries, however many there are."""
     persons = people.shown({c.person_id for c in cases}, by)
     owners = people.colleagues({c.owner_id for c in cases})
     shops = people.merchant_names({c.merchant_id for c in cases if c.merchant_id})
     said = queries.last_words([c.id for c in cases])
     book = policy.current(at)
-    return [_row(c, persons, owners, shops, said, book, at, selected, query) for c in cases]
+    tags = queries.tags([c.id for c in cases])
+    return [
+        _row(c, persons, owners, shops, said, book, at, selected, query)
+        | {"tag": tags[c.id][0].name if c.id in tags else ""}
+        for c in cases
+    ]
 
 
 def _row(
@@ -170,6 +176,7 @@ def header(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         "missing": [_(MISSING[name]) for name in case.missing if name in MISSING],
         "category_label": say(book.categories.get(case.category)),
         "issue_label": say(book.issues.get(case.issue)),
+        "tags": _tags(case),
         "version": case.version,
         "url": case.desk_url,
         "restricted": case.restricted,
@@ -185,6 +192,14 @@ def header(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         "received_at": words.moment_words(case.received_at, at),
         "wish": case.wish,
     }
+
+
+def _tags(case: Case) -> list[dict[str, str]]:
+    """Each with the list of the cases that have it."""
+    return [
+        {"name": tag.name, "url": f"/desk/inbox/?{urlencode({'view': 'every', 'tag': tag.name})}"}
+        for tag in queries.tags([case.id]).get(case.id, [])
+    ]
 
 
 def _person(case: Case, by: Actor, at: datetime) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
-from bihuan.desk import shown
+from bihuan.desk import canned, shown
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
 from bihuan.desk.ticking import ShownClock
 from bihuan.web import words
 from bihuan.web.door import Who
 
 KEYS = {
-    "assign": "a", "resolve": "t", "set_severity": "u", "notify": "e", "classify": "l",
+    "assign": "a", "resolve": "t", "notify": "e", "escalate": "u", "tag": "l",
 }  # fmt: skip
 ICONS = {
     "resolve": "gavel", "notify": "send", "accept": "check", "assign": "user-round-plus",
@@ -44,7 +44,10 @@ GROUPS = (
             "add_material",
         ),
     ),
-    ("归类与分派", ("assign", "classify", "set_severity", "set_tier", "set_priority")),
+    (
+        "归类与分派",
+        ("assign", "classify", "set_severity", "set_tier", "set_priority", "escalate", "tag"),
+    ),
     ("结束", ("reopen", "unmerge", "split", "merge", "decline")),
 )
 #: In the strip beside the subject, in this order, where the table offers them.
@@ -110,12 +113,29 @@ def _button(case: Case, action: str, due: ShownClock | None) -> dict[str, Any]:
         "url": url,
         "href": f"{case.desk_url}decide/" if decides else url if FIELDS[action] else "",
         "sheet": not decides,
+        "ends": action == "resolve",
         "due": due.due_text if due else "",
     }
 
 
+def step_words(milestone: str) -> str:
+    """The step that reaches a milestone, by the name of its button."""
+    return _(LABELS[STEP_OF[milestone]]) if milestone in STEP_OF else ""
+
+
+def label(action: str) -> str:
+    """What a step is called on its button."""
+    return _(LABELS[action])
+
+
 def form(
-    case: Case, action: str, filled: Mapping[str, Any] | None = None, fault: Invalid | None = None
+    case: Case,
+    action: str,
+    filled: Mapping[str, Any] | None = None,
+    fault: Invalid | None = None,
+    *,
+    by: Actor | None = None,
+    also: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The form of one step as the sheet and the case's page show it, with what is wrong in it."""
     made = StepForm(filled, [action], book=queries.handbook(case), people_=staff_choices())
@@ -132,6 +152,9 @@ def form(
         "files": action == "add_material",
         "reader": reader(action) if FIELDS[action] else "",
         "form": made,
+        "also": canned.ticked(also),
+        "macros": canned.offered(by, [action]) if by and action in canned.WORDS else [],
+        **canned.places(case),
     }
 
 
@@ -153,7 +176,7 @@ def _all_at_once(case: Case) -> dict[str, Any]:
     """A filed case may be taken to its end in one form, which accepts it first."""
     return {
         "action": "resolve", "label": _(LABELS["resolve"]), "icon": ICONS["resolve"], "key": "t",
-        "href": f"{case.desk_url}decide/",
+        "href": f"{case.desk_url}decide/", "ends": True,
     }  # fmt: skip
 
 
@@ -165,7 +188,12 @@ def _to_me(case: Case, by: Actor) -> dict[str, Any]:
 
 
 def composer(
-    case: Case, by: Actor, text: str = "", mode: str = "", back: dict[str, str] | None = None
+    case: Case,
+    by: Actor,
+    text: str = "",
+    mode: str = "",
+    back: dict[str, Any] | None = None,
+    also: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Reply to the person, or an internal note: who will read it is said on the button.
 
@@ -184,8 +212,11 @@ def composer(
             {"id": "note", "label": _("内部备注"), "url": f"{case.desk_url}do/note/",
              "button": _("存为内部备注"), "key": "n", "hint": _("只有员工能看到")}
         )  # fmt: skip
-    known = {m["id"] for m in modes}
+    known = {str(m["id"]) for m in modes}
     return {
+        "macros": canned.offered(by, known) if known else [],
+        "also": canned.ticked(also or (back or {}).get("also", ())),
+        **canned.places(case),
         "modes": modes,
         "text": text or (back or {}).get("text", ""),
         "back": back,

@@ -54,6 +54,19 @@ def said(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def newer(case: Case, version: int, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """What happened since somebody opened the form that he sent, beside the words he keeps."""
+    items = [i for i in queries.timeline(case, by) if _version(i.data.get("version")) > version]
+    known = changes.known(case, items, at)
+    person = people.shown([case.person_id], by).get(case.person_id)
+    name = (person.name if person else "") or _("匿名用户")
+    return [{"text": "", "voice": ""} | _line(item, name, (), known) for item in items]
+
+
+def _version(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
 def _line(
     item: queries.Item, person: str, files: Sequence[Any], known: changes.Known
 ) -> dict[str, Any]:

@@ -175,13 +175,6 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def keys(request: HttpRequest) -> HttpResponse:
-    """快捷键."""
-    staff(request)
-    return render(request, "desk/keys.html")
-
-
-@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The desk begins with the inbox."""
     staff(request)
@@ -205,3 +198,10 @@ def case_print(request: HttpRequest, number: str) -> HttpResponse:
         "printer": who["by"].name,
     }
     return render(request, "desk/print.html", context)
+
+
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """更多：every page that is not on the rail."""
+    who = staff(request)
+    return render(request, "desk/more.html", {"groups": places.groups(who["by"])})

@@ -110,6 +110,15 @@ _LABELS = {
     "bulk.ended":              ("批量操作已完成",       "Bulk action completed"),
     "view.saved":              ("已保存视图",           "View saved"),
     "view.deleted":            ("已删除视图",           "View deleted"),
+    "case.escalated":          ("已上报主管",           "Escalated"),
+    "case.tagged":             ("已调整标签",           "Tags changed"),
+    "case.mentioned":          ("提到同事",             "Colleague mentioned"),
+    "case.restricted":         ("已限制查看",           "Access restricted"),
+    "case.unrestricted":       ("已解除限制查看",       "Access opened"),
+    "case.reader_added":       ("已加入可查看人员",     "Reader added"),
+    "case.reader_removed":     ("已移出可查看人员",     "Reader removed"),
+    "macro.saved":             ("已保存常用语",         "Canned reply saved"),
+    "macro.deleted":           ("已删除常用语",         "Canned reply deleted"),
 }  # fmt: skip
 
 _RULES = {
@@ -200,6 +209,15 @@ _RULES = {
     "bulk.ended":              ("2.2.2",  STAFF,  "list-checks"),
     "view.saved":              ("2.2.2",  STAFF,  "bookmark"),
     "view.deleted":            ("2.2.2",  STAFF,  "bookmark-x"),
+    "case.escalated":          ("2.2.2",  STAFF,  "chevrons-up"),
+    "case.tagged":             ("2.1.2",  STAFF,  "tag"),
+    "case.mentioned":          ("2.2.4",  STAFF,  "at-sign"),
+    "case.restricted":         ("3.3",    STAFF,  "lock"),
+    "case.unrestricted":       ("3.3",    STAFF,  "lock-open"),
+    "case.reader_added":       ("3.3",    STAFF,  "user-round-plus"),
+    "case.reader_removed":     ("3.3",    STAFF,  "user-round-minus"),
+    "macro.saved":             ("1.4",    STAFF,  "message-square-text"),
+    "macro.deleted":           ("1.4",    STAFF,  "message-square-x"),
 }  # fmt: skip
 
 #: Keys that every event of a room may have; the part of the kind before the dot is the room.
@@ -210,6 +228,7 @@ _COMMON = {
     "sub_task": "number sub_task owner department due_at told",
     "follow_up": "number round follow_up owner department due_on",
     "message": "number message template channel provider receipt tries error_code",
+    "macro": "macro scope department version",
     "accountability": "number accountability milestone due_at round promises clauses owner "
     "department staff words",
     "seat": "seat function staff from_on until_on",
@@ -262,6 +281,10 @@ _MORE = {
     "bulk.ended": "run action done refused",
     "view.saved": "view shared department",
     "view.deleted": "view",
+    "case.tagged": "tags untagged",
+    "case.mentioned": "staff",
+    "case.reader_added": "staff",
+    "case.reader_removed": "staff",
 }
 
 
@@ -310,6 +333,8 @@ KIND_OF: dict[str, str] = {
     "add_material": "case.material_added",
     "plan": "case.planned",
     "rate": "case.rated",
+    "escalate": "case.escalated",
+    "tag": "case.tagged",
 }
 
 

@@ -60,7 +60,7 @@ class Failure:
 def mine(by: Actor, case_id: int = 0) -> QuerySet[Message]:
     """The in-app messages addressed to this actor, of one case when a guest may see only that.
 
-    Nobody's for anybody without an id.
+    Nobody's for anybody without an id; nor what was told of a case that is closed to him now.
     """
     if not by.id:
         return Message.objects.none()
@@ -68,7 +68,9 @@ def mine(by: Actor, case_id: int = 0) -> QuerySet[Message]:
     if case_id:
         inbox = inbox.filter(case_id=case_id)
     if by.is_staff:
-        return inbox.filter(staff_id=by.id)
+        closed = wires.hidden_cases(by)
+        inbox = inbox.filter(staff_id=by.id)
+        return inbox if closed is None else inbox.exclude(case_id__in=closed)
     return inbox.filter(person_id=by.id) if Role.CUSTOMER in by.roles else inbox.none()
 
 

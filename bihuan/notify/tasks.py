@@ -83,8 +83,8 @@ def _to_staff(occasions: Sequence[Occasion]) -> Iterator[Telling]:
     }
     for one, ids in told:
         for id in ids:
-            if id in readers:
-                link = settings.BASE_URL + links[id].get(one.facts.case_id, "/desk/notices/")
+            if id in readers and one.facts.case_id in links[id]:  # else it is closed to him
+                link = settings.BASE_URL + links[id][one.facts.case_id]
                 # by mail too where the notice may go there: a breach shall not wait for a sign-in
                 yield _telling(one, HOUSE_LOCALE, "email", staff_id=id, link=link)
 

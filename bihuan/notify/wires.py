@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from bihuan.core.actors import Actor
 from bihuan.core.ports import Notifier
@@ -41,6 +41,12 @@ def case_links(case_ids: Iterable[int], by: Actor) -> Mapping[int, str]:
     """Where this actor may look at these cases; those he may not see are missing."""
     find = cast(LinksOf, called(wired("LINKS", {})["case"]))
     return find(case_ids, by)
+
+
+def hidden_cases(by: Actor) -> Any:
+    """A query of the ids of cases that are closed to this actor; None where nobody closes any."""
+    find = wired("HIDDEN", {}).get("case")
+    return called(find)(by) if find else None
 
 
 def _notifiers() -> Sequence[tuple[str, Callable[[datetime], Notifier]]]:

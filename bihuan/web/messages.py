@@ -90,8 +90,23 @@ FAULTS = {
     "too_many_views": _("保存的视图太多，请先删除不用的"),
     "no_such_merchant": _("没有找到这家商家，请核对名称或编号"),
     "name_taken": _("您已有同名的视图，请换一个名称"),
-    "no_department": _("您不属于任何部门，不能与部门共享"),
     "before_its_start": _("结束日期不能早于开始日期"),
+    "last_keeper": _("至少要留一位可以解除限制的主管、合规或隐私人员"),
+    "may_not_see": _("有同事不能查看这件限制查看的案件"),
+    "in_the_past_moment": _("请选一个以后的时间"),
+    "too_far": _("时间太远了"),
+    "overdue": _("已超期的案件不能推后"),
+    "past_the_due": _("不能推后到时限之后"),
+    "not_a_key": _("请填一个字母或符号"),
+    "key_taken": _("这个键已用于别的操作"),
+    "key_begins_pairs": _("G 用来打头（G I、G D），不能单用"),
+    "unfilled": _("还有变量没有内容，请补全后再提交"),
+    "unknown_variable": _("有不认识的变量，请改用列出的变量"),
+    "too_many_tags": _("标签太多了"),
+    "personal_number": _("标签里不能有手机号、证件号或银行卡号"),
+    "no_blanks": _("快捷码里不能有空格和分号"),
+    "only_supervisors_share": _("共享的常用语由主管维护，请选“仅自己”"),
+    "no_department": _("您不属于任何部门，请选别的范围"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 
@@ -111,6 +126,11 @@ _WITH_FIGURES = {
     ),
     "not_readable": _("文件无法识别，请核对第 {line} 行"),
     "too_many": _("请在 {retry_after} 秒后再试。"),
+    "too_far": _("最多推后 {days} 天"),
+    "may_not_see": _("{names}不能查看这件限制查看的案件，请先加入可查看人员"),
+    "unfilled": _("请先补全：{variables}"),
+    "unknown_variable": _("没有这样的变量：{variables}"),
+    "too_many_tags": _("最多 {limit} 个标签"),
 }
 
 

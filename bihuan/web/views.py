@@ -23,13 +23,17 @@ from bihuan.web.live import Change
 PING = 15.0  # seconds: a proxy closes what is silent
 LONGEST = 600.0  # seconds: then the browser comes back, and is asked again who it is
 AWAY = 10  # seconds until a program may ask a database again that was away
+#: What may change which cases a colleague may see.
+RESTRICTED = "case.restricted"  # everybody hears of it, so that it goes from their lists
+_CLOSES = frozenset({RESTRICTED, "case.reader_removed"})
 MOST_LISTENERS = 2000  # in one process
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """`/live/`: ids of what changed, nothing else; the browser fetches it and is asked again.
 
-    Staff are told of every case, others of their own (wiring.LIVE_STREAMS).
+    Staff are told of every case that is not closed to them (wiring.LIVE_HIDDEN), others of their
+    own (wiring.LIVE_STREAMS).
     """
     by: Actor | None = getattr(request, "who", None)
     if by is None:
@@ -50,11 +54,12 @@ async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
     until = loop.time() + LONGEST
     async with live.hub().listening() as queue:
         own = await _own(by, only)
+        closed = await _closed(by)
         yield "retry: 3000\n: ok\n\n"
         last = 0
         for change in await _asked(live.missed, seen) if seen is not None else []:
             last = change.id
-            if _concerns(change, own):
+            if _concerns(change, own) and change.stream not in closed:
                 yield change.line()
         while (left := until - loop.time()) > 0:
             try:
@@ -66,7 +71,11 @@ async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
                 continue
             if own is not None and change.kind == "case.filed":
                 own = await _own(by, only)
-            if _concerns(change, own):
+            before = closed
+            if change.kind in _CLOSES or change.stream in closed:
+                closed = await _closed(by)
+            told = change.kind == RESTRICTED or change.stream not in before & closed
+            if told and _concerns(change, own):
                 yield change.line()
 
 
@@ -77,6 +86,15 @@ async def _own(by: Actor, only: int) -> frozenset[int] | None:
         return None
     streams: frozenset[int] = await _asked(_streams, by)
     return streams & {only} if only else streams
+
+
+async def _closed(by: Actor) -> frozenset[int]:
+    """The streams that a colleague must not hear of; of what is closed just now he still does."""
+    ask = wired("LIVE_HIDDEN", None) if by.is_staff else None
+    if ask is None:
+        return frozenset()
+    found: frozenset[int] = await _asked(called(ask), by)
+    return found
 
 
 def _streams(by: Actor) -> frozenset[int]:

@@ -32,6 +32,7 @@ OF_THE_DESK = (
     "/house/parts/", "/desk/reports/special/", "/desk/inbox/?view=all&kind=complaint",
     "/desk/bulk/runs/", "/desk/views/",
     "/desk/views/new/?view=all&kind=complaint",
+    "/desk/macros/", "/desk/macros/new/", "/desk/inbox/?view=asleep",
 )  # fmt: skip
 
 
@@ -145,7 +146,10 @@ def test_the_code_and_large_letters_break_no_rule(phone: Checked):
 def test_pages_of_the_desk_break_no_rule(house_up: House, desk: Checked):
     sign_in_at_the_desk(desk.page, "chen")
 
-    desk.visit(*OF_THE_DESK)
+    desk.visit(*OF_THE_DESK, f"/desk/cases/{house_up.late}/access/")
+    desk.page.goto("/desk/macros/new/")
+    desk.page.get_by_role("button", name="保存").click()
+    desk.look("a canned reply with errors")
 
 
 def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House, desk: Checked):
@@ -162,7 +166,9 @@ def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House
     page.locator("#more-actions").get_by_role("link", name="改类").click()
     expect(page.get_by_role("dialog", name="改类")).to_be_visible()
     desk.look("a sheet")
-    desk.visit(f"{late}order/", f"{late}reveal/", f"{late}print/", f"{late}decide/")
+    desk.visit(
+        f"{late}order/", f"{late}reveal/", f"{late}print/", f"{late}do/tag/", f"{late}decide/"
+    )
     page.get_by_role("main").get_by_role("button", name="作出处理").click()
     expect(page.get_by_role("alert").or_(page.locator("[data-error-summary]"))).to_be_visible()
     desk.look("decide with errors")
@@ -181,6 +187,10 @@ def test_what_opens_at_the_desk_breaks_no_rule(house_up: House, desk: Checked):
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
     desk.look("keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option").first).to_be_visible()
+    desk.look("palette")
     page.keyboard.press("Escape")
     page.goto("/desk/dashboard/?days=30")
     page.get_by_role("button", name="怎么算的？").first.click()

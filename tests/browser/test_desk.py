@@ -45,7 +45,7 @@ def test_j_and_k_walk_the_list_and_open_each_case_beside_it(lin: Page):
 def test_every_letter_of_the_map_does_what_the_map_says(lin: Page, house_up: House):
     opened(lin, house_up.late)
     reply, sheet = lin.locator("#reply"), lin.locator("#sheet[open]")
-    for key, name in (("a", "转派"), ("l", "改类"), ("u", "调整严重程度")):
+    for key, name in (("a", "转派"), ("l", "标签"), ("u", "上报主管")):
         lin.keyboard.press(key)
         expect(sheet.get_by_role("heading")).to_have_text(name)
         lin.keyboard.press("Escape")
@@ -82,7 +82,7 @@ def test_every_letter_of_the_map_does_what_the_map_says(lin: Page, house_up: Hou
 def test_a_letter_is_heard_as_soon_as_the_sheet_is_closed(lin: Page, house_up: House):
     opened(lin, house_up.late)
     lin.keyboard.press("u")
-    expect(lin.locator("#sheet[open] select").first).to_be_focused()
+    expect(lin.locator("#sheet[open] #escalate_reason")).to_be_focused()
 
     lin.evaluate(KEY_RIGHT_AFTER_CLOSING, "w")
 

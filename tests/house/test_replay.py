@@ -140,6 +140,8 @@ def sorted_anew(home: House, case: Case) -> None:
     commands.set_tier(**who, tier="3", reason="故障")
     commands.set_priority(**who, priority="urgent", reason="催促")
     commands.assign(**who, owner_id=home.other_agent.id, reason="涉及条款")
+    commands.escalate(**on(case, home.chen), reason="请主管协调")
+    commands.tag(**on(case, home.chen), add="漏水")
     commands.note(**on(case, home.chen), text="关注")
     commands.message(**on(case, home.ai_li), text="请尽快")
     commands.add_material(**on(case, home.ai_li), text="检测报告")

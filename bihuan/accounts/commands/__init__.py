@@ -1,6 +1,7 @@
 """What this room can do; other rooms import from here."""
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
+from bihuan.accounts.commands.keys import set_keys
 from bihuan.accounts.commands.people import (
     complete,
     register_person,
@@ -50,6 +51,7 @@ __all__ = [
     "revoke_token",
     "set_first_password",
     "set_first_passwords",
+    "set_keys",
     "set_on_duty",
     "set_preferences",
     "start_link",

@@ -1,5 +1,6 @@
 """What others may ask of this room."""
 
+from bihuan.accounts.queries.keys import keys_of
 from bihuan.accounts.queries.people import (
     Shown,
     contact,
@@ -58,6 +59,7 @@ __all__ = [
     "everybody",
     "forget_token",
     "is_person",
+    "keys_of",
     "known_by",
     "ladder",
     "merchant_id",

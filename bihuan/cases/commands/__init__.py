@@ -10,6 +10,8 @@ from django.db import transaction
 
 from bihuan.accounts.commands import Contact
 from bihuan.cases import fields
+from bihuan.cases.commands.access import CLAUSE as ACCESS_CLAUSE
+from bihuan.cases.commands.access import add_reader, remove_reader, restrict, unrestrict
 from bihuan.cases.commands.bulk import (
     BULK,
     GIVEN_BACK_FOR,
@@ -41,6 +43,7 @@ from bihuan.cases.commands.ending import (
     unmerge,
     withdraw,
 )
+from bihuan.cases.commands.escalating import escalate
 from bihuan.cases.commands.filing import Filed, Filing
 from bihuan.cases.commands.handling import (
     accept,
@@ -70,6 +73,7 @@ from bihuan.cases.commands.indexing import index_words
 from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
+from bihuan.cases.commands.macros import BODY_MOST, delete_macro, save_macro
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
     Fault,
@@ -85,6 +89,7 @@ from bihuan.cases.commands.material import (
     save_draft,
 )
 from bihuan.cases.commands.needing import close, meet, need
+from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.revealing import reveal_words
@@ -98,6 +103,7 @@ from bihuan.cases.commands.saving import (
     start_with,
 )
 from bihuan.cases.commands.serial import mark_serial
+from bihuan.cases.commands.snoozing import forget_snoozes, snooze, wake
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -111,6 +117,7 @@ from bihuan.cases.commands.sorting import (
 from bihuan.cases.commands.splitting import split
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
+from bihuan.cases.commands.tagging import tag
 from bihuan.cases.commands.telling import keep_telling, tell_progress
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
@@ -120,9 +127,9 @@ STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
         accept, add_material, answer, approve_severity, archive, assign, classify, close, confirm,
-        confirm_problem, decline, dispute, find, merge, message, note, notify, plan, propose, rate,
-        reopen, repair, resolve, review, set_priority, set_severity, set_tier, silence, split, tell,
-        unmerge, withdraw,
+        confirm_problem, decline, dispute, escalate, find, merge, message, note, notify, plan,
+        propose, rate, reopen, repair, resolve, review, set_priority, set_severity, set_tier,
+        silence, split, tag, tell, unmerge, withdraw,
     )
 }  # fmt: skip
 
@@ -176,6 +183,8 @@ def take_all(
 
 
 __all__ = [
+    "ACCESS_CLAUSE",
+    "BODY_MOST",
     "BULK",
     "DRAFT_DAYS",
     "GIVEN_BACK_FOR",
@@ -194,10 +203,12 @@ __all__ = [
     "add_file",
     "add_files",
     "add_material",
+    "add_reader",
     "answer",
     "approve_severity",
     "archive",
     "assign",
+    "be_here",
     "bring",
     "change_view",
     "chase",
@@ -207,11 +218,13 @@ __all__ = [
     "confirm",
     "confirm_problem",
     "decline",
+    "delete_macro",
     "delete_view",
     "dispute",
     "drop_draft",
     "drop_held",
     "end_bulk",
+    "escalate",
     "fail_bulk_item",
     "file",
     "file_all",
@@ -222,12 +235,15 @@ __all__ = [
     "forget_bulk",
     "forget_drafts",
     "forget_held",
+    "forget_presence",
+    "forget_snoozes",
     "give_back_bulk",
     "hold",
     "index_words",
     "join_draft",
     "judge",
     "keep_telling",
+    "leave",
     "mark_serial",
     "may_be_given_back",
     "may_work",
@@ -247,21 +263,26 @@ __all__ = [
     "release",
     "remind",
     "remove_file",
+    "remove_reader",
     "reopen",
     "repair",
     "resolve",
+    "restrict",
     "reveal_words",
     "review",
     "rise",
     "save_draft",
+    "save_macro",
     "save_view",
     "set_priority",
     "set_severity",
     "set_tier",
     "silence",
+    "snooze",
     "split",
     "start_bulk",
     "start_with",
+    "tag",
     "take",
     "take_all",
     "take_back",
@@ -271,5 +292,7 @@ __all__ = [
     "tell",
     "tell_progress",
     "unmerge",
+    "unrestrict",
+    "wake",
     "withdraw",
 ]

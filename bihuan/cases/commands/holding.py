@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases import deadlines, fields, queries
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.models import Case, Held
-from bihuan.cases.queries.held import COLUMN, TABLE
+from bihuan.cases.queries.held import ALSO, COLUMN, TABLE, plain
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import NotFound, NotPermitted, NotPossible, Refusal, Stale
@@ -24,10 +24,13 @@ from bihuan.store.blocks import new_id
 
 #: Words that go to the person and cannot be called back once they are gone.
 HOLDABLE = frozenset({"answer", "propose", "tell"})
+#: What a canned reply may do together with them.
+GO_ALONG = frozenset({"set_priority", "tag", "assign"})
 TAKEN_BACK = "taken_back"
 _A_BREATH = timedelta(seconds=30)  # that the worker may come late
 _ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('held'), %s::bigint::bit(32)::int)"
 Take = Callable[..., Case]
+Also = Sequence[tuple[str, Mapping[str, Any]]]  # steps that go with another one, or not at all
 
 
 def take_or_hold(
@@ -37,14 +40,18 @@ def take_or_hold(
     raw: Mapping[str, Any],
     seconds: int,
     take: Take,
+    also: Also = (),
     expected_version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Hold what cannot be called back, take the rest; whoever goes on lets go what they held."""
+    """Hold what cannot be called back, take the rest; whoever goes on lets go what they held.
+
+    `also` is taken with the step, now or when its seconds are over: all of it or nothing.
+    """
     if action in HOLDABLE and seconds:
         hold(
-            action=action, number=number, raw=raw, seconds=seconds, take=take,
+            action=action, number=number, raw=raw, seconds=seconds, take=take, also=also,
             expected_version=expected_version, by=by, at=at,
         )  # fmt: skip
         return
@@ -53,7 +60,17 @@ def take_or_hold(
             number=number, before=[action], take=take, expected_version=expected_version,
             by=by, at=at,
         )  # fmt: skip
-        take(action, number=number, raw=raw, expected_version=seen, by=by, at=at)
+        _together(take, action, raw, also, number=number, expected_version=seen, by=by, at=at)
+
+
+def _together(
+    take: Take, action: str, raw: Mapping[str, Any], also: Also, *, number: str, by: Actor,
+    at: datetime, expected_version: int | None = None,
+) -> None:  # fmt: skip
+    """The step, and what goes with it; for use in a transaction."""
+    take(action, number=number, raw=raw, expected_version=expected_version, by=by, at=at)
+    for other, given in also:
+        take(other, number=number, raw=given, by=by, at=at)
 
 
 @transaction.atomic
@@ -64,6 +81,7 @@ def hold(
     raw: Mapping[str, Any],
     seconds: int,
     take: Take,
+    also: Also = (),
     expected_version: int | None = None,
     by: Actor,
     at: datetime,
@@ -77,7 +95,8 @@ def hold(
     mine = Held.objects.select_for_update().filter(number=number, staff_id=by.id, action=action)
     earlier = mine.first()
     if earlier is not None and not earlier.came_back:
-        if queries.opened(earlier).raw == dict(raw):
+        known = queries.opened(earlier)
+        if (known.raw, known.also) == (dict(raw), plain(also)):
             return earlier
         if not _take(earlier, take, by, at):  # the new words stay where they were written
             case = queries.get(number, by)
@@ -86,13 +105,21 @@ def hold(
     fields.clean(action, raw)
     seen = _seen(queries.locked(number, by), [action], expected_version, by)
     case, step = begin(number, action, by, seen)
+    _check(also, number, by)
     if earlier is not None and earlier.came_back:
         earlier.delete()  # written anew
     due = at + timedelta(seconds=seconds)
     if _would_be_late(case, step, at, due):
-        take(action, number=number, raw=raw, by=by, at=at)
+        _together(take, action, raw, also, number=number, by=by, at=at)
         return None
-    return _kept(case, action, raw, due, by, at)
+    return _kept(case, action, raw, also, due, by, at)
+
+
+def _check(also: Also, number: str, by: Actor) -> None:
+    """Nothing that could not be taken now waits together with a step."""
+    for action, given in also:
+        fields.clean(action, given)
+        begin(number, action, by, None)
 
 
 def _would_be_late(case: Case, step: Step, at: datetime, due: datetime) -> bool:
@@ -104,13 +131,19 @@ def _would_be_late(case: Case, step: Step, at: datetime, due: datetime) -> bool:
 
 
 def _kept(
-    case: Case, action: str, raw: Mapping[str, Any], due: datetime, by: Actor, at: datetime
+    case: Case,
+    action: str,
+    raw: Mapping[str, Any],
+    also: Also,
+    due: datetime,
+    by: Actor,
+    at: datetime,
 ) -> Held:
     held = Held(
         id=new_id(at), case_id=case.id, number=case.number, staff_id=by.id, action=action,
         due_at=due,
     )  # fmt: skip
-    text = json.dumps(dict(raw), ensure_ascii=False)
+    text = json.dumps(dict(raw) | ({ALSO: plain(also)} if also else {}), ensure_ascii=False)
     held.sealed = secrets.seal_for_house(TABLE, COLUMN, held.id, text)
     held.save()
     return held
@@ -154,9 +187,11 @@ def settle(
     """
     rows = Held.objects.select_for_update().filter(number=number, staff_id=by.id, came_back="")
     mine = list(rows.order_by("id"))  # before the case is locked, as `release` does
-    seen = _seen(queries.locked(number, by), before, expected_version, by)
-    moved = sum(_take(row, take, by, at) for row in mine)
-    return None if seen is None else seen + moved
+    case = queries.locked(number, by)
+    seen = _seen(case, before, expected_version, by)
+    if not sum(_take(row, take, by, at) for row in mine) or seen is None:
+        return seen
+    return seen + queries.locked(number, by).version - case.version
 
 
 def _seen(
@@ -168,7 +203,7 @@ def _seen(
     """
     if expected_version is None or expected_version == case.version:
         return expected_version
-    own = {KIND_OF[action] for action in HOLDABLE - set(before)}
+    own = {KIND_OF[action] for action in (HOLDABLE | GO_ALONG) - set(before)}
     since = Event.objects.filter(stream=case.id, data__version__gt=expected_version)
     known = len(since) == case.version - expected_version and all(
         one.actor_id == by.id and one.kind in own for one in since
@@ -202,10 +237,10 @@ def forget_held(*, held_id: int, at: datetime) -> int:
 
 
 def _take(row: Held, take: Take, by: Actor, at: datetime) -> int:
-    raw = queries.opened(row).raw
+    held = queries.opened(row)
     try:
         with transaction.atomic():
-            take(row.action, number=row.number, raw=raw, by=by, at=at)
+            _together(take, row.action, held.raw, held.also, number=row.number, by=by, at=at)
     except Refusal as refusal:
         row.came_back = refusal.code()
         row.save(update_fields=["came_back"])

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from bihuan.cases import deadlines, queries, rules
 from bihuan.cases.commands.handling import known_staff, say_missed
+from bihuan.cases.commands.mentioning import call, mentioned
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
@@ -203,9 +204,13 @@ def _not_now(case: Case, step: Step, by: Actor) -> NotPossible:
 def note(
     *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """内部备注：the person does not see it."""
+    """内部备注：the person does not see it; colleagues named with an @ are told of it."""
     case, step = begin(number, "note", by, expected_version)
-    return say(case, step, by, at, **speak(case, text, kind="note", by=by, at=at, internal=True))
+    called = mentioned(case, text, by)
+    said = speak(case, text, kind="note", by=by, at=at, internal=True)
+    say(case, step, by, at, **said)
+    call(case, called, said.get("entry"), by, at)
+    return case
 
 
 @transaction.atomic

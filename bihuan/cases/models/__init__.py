@@ -1,5 +1,15 @@
 """The rows of a case: what was asked, what is owed by when, what was said and found."""
 
+from bihuan.cases.models.beside import (
+    COMPOSERS,
+    SCOPES,
+    CaseReader,
+    CaseTag,
+    Macro,
+    Presence,
+    Snooze,
+    Tag,
+)
 from bihuan.cases.models.bulk import BulkItem, BulkRun
 from bihuan.cases.models.case import (
     CATEGORIES,
@@ -25,17 +35,21 @@ from bihuan.cases.models.sought import SearchText
 __all__ = [
     "CATEGORIES",
     "CHANNELS",
+    "COMPOSERS",
     "ENDED",
     "KINDS",
     "NO_DUE",
     "OPEN",
     "PRIORITIES",
+    "SCOPES",
     "SEVERITIES",
     "STATES",
     "URGENT",
     "BulkItem",
     "BulkRun",
     "Case",
+    "CaseReader",
+    "CaseTag",
     "Clock",
     "Draft",
     "Entry",
@@ -44,11 +58,15 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "Macro",
     "Need",
+    "Presence",
     "SavedView",
     "Sealed",
     "SearchText",
     "SerialMark",
+    "Snooze",
     "StartView",
+    "Tag",
     "Telling",
 ]

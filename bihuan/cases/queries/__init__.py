@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from bihuan.cases.queries import figures
+from bihuan.cases.queries.access import hidden_ids, hidden_streams, may_close, readers
 from bihuan.cases.queries.alike import (
     Alike,
     likely_new,
     likely_same,
     merged_into,
     open_about,
+)
+from bihuan.cases.queries.asleep import asleep_until
+from bihuan.cases.queries.beside import (
+    Filled,
+    filled,
+    macro,
+    macros,
+    may_change_macro,
+    may_share,
+    tag_names,
+    tagged,
+    tags,
 )
 from bihuan.cases.queries.bulk import (
     MOST_CASES,
@@ -36,6 +49,7 @@ from bihuan.cases.queries.held import (
     opened,
     waiting,
 )
+from bihuan.cases.queries.here import Here, others_here
 from bihuan.cases.queries.lists import (
     NEWEST,
     Filters,
@@ -94,6 +108,7 @@ from bihuan.cases.queries.rows import (
     overdue,
     owed_before,
     person_of,
+    sees,
     soon_due,
     streams_of,
     visible,
@@ -126,6 +141,7 @@ from bihuan.cases.queries.views import (
     start_view,
 )
 from bihuan.cases.queries.words import said_of, unindexed
+from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
 __all__ = [
     "ARCHIVED_AHEAD",
@@ -138,12 +154,15 @@ __all__ = [
     "NEWEST",
     "NOBODY",
     "REPORT",
+    "VARIABLES",
     "Alike",
     "Chosen",
     "Day",
+    "Filled",
     "Filters",
     "Gap",
     "Group",
+    "Here",
     "Item",
     "Page",
     "Period",
@@ -153,6 +172,7 @@ __all__ = [
     "Why",
     "all_clocks",
     "asks_for_report",
+    "asleep_until",
     "bulk_news",
     "bulk_run",
     "bulk_runs",
@@ -179,6 +199,7 @@ __all__ = [
     "figures",
     "file_by_token",
     "files",
+    "filled",
     "findings",
     "follow_ups",
     "follow_ups_to_chase",
@@ -191,6 +212,8 @@ __all__ = [
     "headline",
     "held_due",
     "held_too_long",
+    "hidden_ids",
+    "hidden_streams",
     "holds_any",
     "how_many",
     "how_many_run_through",
@@ -207,9 +230,14 @@ __all__ = [
     "locked",
     "locked_item",
     "loop",
+    "macro",
+    "macros",
     "made",
     "may_change",
+    "may_change_macro",
+    "may_close",
     "may_judge",
+    "may_share",
     "merged_into",
     "mine",
     "narrowed",
@@ -219,6 +247,7 @@ __all__ = [
     "open_about",
     "open_complaints",
     "opened",
+    "others_here",
     "overdue",
     "owed_before",
     "period",
@@ -226,6 +255,7 @@ __all__ = [
     "plans",
     "raised_by",
     "rating",
+    "readers",
     "refused_of",
     "reopens_until",
     "running_through",
@@ -234,15 +264,21 @@ __all__ = [
     "said_of",
     "saved_view",
     "saved_views",
+    "sees",
     "serials",
     "soon_due",
     "start_view",
     "streams_of",
     "survey",
+    "tag_names",
+    "tagged",
+    "tags",
     "timeline",
     "unanswered",
     "undone_by",
+    "unfilled",
     "unindexed",
+    "unknown",
     "unsealed",
     "visible",
     "visible_files",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,13 @@ from bihuan.core.actors import Actor
 from bihuan.store import secrets
 
 TABLE, COLUMN = "cases_held", "sealed"
+ALSO = "+"  # no field of a step is called so: the steps that go with it
+Also = list[tuple[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One held step with its fields as they were filled in."""
+    """One held step with its fields as they were filled in, and the steps that go with it."""
 
     id: int
     number: str
@@ -25,6 +27,7 @@ class Waiting:
     raw: Mapping[str, Any]
     due_at: datetime
     came_back: str
+    also: Also
 
 
 def waiting(by: Actor, case: Case | None = None) -> list[Waiting]:
@@ -45,7 +48,13 @@ def holds_any(by: Actor) -> bool:
 def opened(row: Held) -> Waiting:
     """The row with its words."""
     raw = json.loads(secrets.open_for_house(TABLE, COLUMN, row.id, bytes(row.sealed)))
-    return Waiting(row.id, row.number, row.action, raw, row.due_at, row.came_back)
+    also = plain(raw.pop(ALSO, []))
+    return Waiting(row.id, row.number, row.action, raw, row.due_at, row.came_back, also)
+
+
+def plain(also: Sequence[Any]) -> Also:
+    """Steps as they read back."""
+    return [(action, dict(given)) for action, given in also]
 
 
 def held_due(at: datetime, most: int = 100) -> list[int]:

@@ -13,6 +13,8 @@ from django.db.models import Count, Q, QuerySet
 from bihuan.accounts import queries as people
 from bihuan.cases.models import ENDED, NO_DUE, OPEN, URGENT, Case
 from bihuan.cases.queries import words
+from bihuan.cases.queries.asleep import asleep_ids
+from bihuan.cases.queries.beside import tagged
 from bihuan.cases.queries.figures import Behind, behind
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.rules import RANKS
@@ -24,8 +26,19 @@ from bihuan.store import statements
 from bihuan.web.counted import MOST, counted, said, within
 
 SOON = timedelta(hours=4)
-VIEWS = ("mine", "all", "overdue", "soon", "waiting", "unrouted", "unassigned", "closed", "every")
-COUNTED = ("mine", "all", "overdue", "soon", "waiting", "unrouted")  # those shown as tabs
+VIEWS = (
+    "mine",
+    "all",
+    "overdue",
+    "soon",
+    "waiting",
+    "unrouted",
+    "unassigned",
+    "closed",
+    "every",
+    "asleep",
+)
+COUNTED = ("mine", "all", "overdue", "soon", "waiting", "unrouted", "asleep")  # shown beside
 NEWEST = ("closed", "every")  # views that are not in the order of work
 
 
@@ -43,6 +56,7 @@ class Filters:
     order: int = 0
     due_before: datetime | None = None
     q: str = ""
+    tag: str = ""
     figure: Behind | None = None
     issue: str = ""
     priority: str = ""
@@ -147,11 +161,13 @@ def counts(by: Actor, at: datetime) -> dict[str, int]:
     """How many cases stand in each view, to the last one; looks at every open case."""
     open_ = Q(state__in=OPEN)
     late = open_ & Q(next_due_at__lt=at)
+    put_off = Q(id__in=asleep_ids(by, at))
     return (
         visible(by)
         .filter(open_)
         .aggregate(
-            mine=Count("id", filter=Q(owner_id=by.id)),
+            mine=Count("id", filter=Q(owner_id=by.id) & ~put_off),
+            asleep=Count("id", filter=Q(owner_id=by.id) & put_off),
             all=Count("id"),
             overdue=Count("id", filter=late),
             soon=Count("id", filter=open_ & Q(next_due_at__gte=at, next_due_at__lt=at + SOON)),
@@ -174,7 +190,9 @@ def _viewed(rows: QuerySet[Case], view: str, by: Actor, at: datetime) -> QuerySe
         case "all":
             return _due(rows)
         case "mine":
-            return rows.filter(owner_id=by.id)
+            return rows.filter(owner_id=by.id).exclude(id__in=asleep_ids(by, at))
+        case "asleep":
+            return rows.filter(owner_id=by.id, id__in=asleep_ids(by, at))
         case "overdue":
             return _due(rows, sort_due_at__lt=at)
         case "soon":
@@ -225,6 +243,8 @@ def _narrowed(filters: Filters, view: str, by: Actor, at: datetime) -> QuerySet[
             rows = rows.filter(**{column: value})
     if filters.nobodys:
         rows = rows.filter(owner_id=0)
+    if filters.tag:
+        rows = rows.filter(tagged(filters.tag))
     if filters.figure:
         rows = behind(rows, filters.figure, by, at)
     return rows

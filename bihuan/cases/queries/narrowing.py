@@ -26,7 +26,7 @@ KNOWN = {
 }
 FIELDS = (
     "state", "kind", "category", "issue", "severity", "priority", "department", "owner",
-    "channel", "due", "received_from", "received_to", "merchant",
+    "channel", "due", "received_from", "received_to", "merchant", "tag",
 )  # fmt: skip
 ME, NOBODY, LATE = "me", "nobody", "late"
 HOURS = ("4", "24", "72")  # due within
@@ -47,6 +47,7 @@ def narrowed(given: Mapping[str, str], by: Actor, at: datetime) -> Filters:
         **plain,
         owner=whose,
         nobodys=owner == NOBODY,
+        tag=inputs.words(kept.get("tag"), field="tag", most=40, lines=False),
         merchant=inputs.whole(kept["merchant"], field="merchant") if "merchant" in kept else 0,
         **_due(kept.get("due", ""), at),
         **_received(kept),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
-from bihuan.cases.models import Case, Clock, Draft, Entry, File, Finding, FollowUp
+from bihuan.cases.models import Case, CaseReader, Clock, Draft, Entry, File, Finding, FollowUp
 from bihuan.cases.queries.needs import BLOCKED
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
@@ -32,10 +32,10 @@ _SOME_TIME, _LATER = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC
 
 def visible(by: Actor) -> QuerySet[Case]:
     """The cases that exist for this actor: unknown and forbidden look the same."""
-    if Role.SYSTEM in by.roles or Role.ADMINISTRATOR in by.roles or Role.SUPERVISOR in by.roles:
+    if _sees_all(by):
         return Case.objects.all()
     if by.is_staff:
-        return Case.objects.filter(Q(restricted=False) | Q(owner_id=by.id))
+        return Case.objects.filter(Q(restricted=False) | _named(by))
     if Role.CUSTOMER in by.roles and by.id:
         return Case.objects.filter(person_id=by.id)
     if Role.MERCHANT in by.roles and by.id:
@@ -43,9 +43,27 @@ def visible(by: Actor) -> QuerySet[Case]:
     return Case.objects.none()
 
 
+def _sees_all(by: Actor) -> bool:
+    """The house itself, and whoever keeps it: somebody must be able to open what others closed."""
+    return Role.SYSTEM in by.roles or Role.ADMINISTRATOR in by.roles
+
+
+def _named(by: Actor) -> Q:
+    """Its owner, and who was named as a reader."""
+    read = CaseReader.objects.filter(staff_id=by.id).values("case_id")
+    return Q(owner_id=by.id) | Q(id__in=read)
+
+
+def sees(case: Case, by: Actor) -> bool:
+    """Whether this case exists for this actor."""
+    return visible(by).filter(id=case.id).exists()
+
+
 def hidden(by: Actor) -> QuerySet[Case]:
-    """The few cases that `visible` keeps from an agent."""
-    return Case.objects.filter(restricted=True).exclude(owner_id=by.id)
+    """The few cases that `visible` keeps from a colleague."""
+    if _sees_all(by) or not by.is_staff:
+        return Case.objects.none()
+    return Case.objects.filter(restricted=True).exclude(_named(by))
 
 
 def get(number: str, by: Actor) -> Case:

@@ -39,7 +39,7 @@ REVIEWED_EN = {
 WITHIN_A_SENTENCE = frozenset(
     {
         "case.declined", "case.problem_confirmed", "case.preliminary_told", "case.repaired",
-        "case.planned", "case.severity_proposed",
+        "case.planned", "case.severity_proposed", "case.escalated",
     }
 )  # fmt: skip
 NOTHING = "-"

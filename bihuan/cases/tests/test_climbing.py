@@ -82,7 +82,7 @@ def test_2_12_those_on_the_rung_find_it_in_their_inbox_and_mail() -> None:
 
     notices.told_all(said(case, "clock.escalated"))
 
-    told_of = Message.objects.filter(template="escalated")
+    told_of = Message.objects.filter(template="climbed")
     assert {row.staff_id for row in told_of} == {home.chen.id}
     assert case.number in told_of[0].subject
 

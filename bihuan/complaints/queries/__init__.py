@@ -41,6 +41,7 @@ from bihuan.complaints.queries.sharing import (
     share,
     shares,
     shares_of,
+    shares_owed,
 )
 from bihuan.complaints.queries.shelf import (
     Line,
@@ -86,6 +87,7 @@ __all__ = [
     "share",
     "shares",
     "shares_of",
+    "shares_owed",
     "standing",
     "supervisors_of",
     "text_of",

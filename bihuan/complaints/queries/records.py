@@ -73,9 +73,13 @@ class Page:
 
 
 def visible(by: Actor) -> QuerySet[Accountability]:
-    """Every record for those who answer for the handling, his own for other staff."""
+    """Every record for those who answer for the handling, his own for other staff.
+
+    Nothing of a case that is closed to them, but what they have to answer for themselves.
+    """
     if rules.reads_all(by):
-        return Accountability.objects.all()
+        closed = Q(case_id__in=cases.hidden_ids(by)) & ~Q(staff_id=by.id)
+        return Accountability.objects.exclude(closed)
     if by.is_staff and by.id:
         return Accountability.objects.filter(staff_id=by.id)
     return Accountability.objects.none()

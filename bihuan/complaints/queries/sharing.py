@@ -49,6 +49,11 @@ def shares_of(by: Actor, most: int = 200) -> list[SubTask]:
     return list(rows.order_by("due_at", "id")[:most])
 
 
+def shares_owed(by: Actor, most: int) -> int:
+    """How many this actor owes himself; as far as the rail says it."""
+    return SubTask.objects.filter(RUNNING, owner_id=by.id)[:most].count() if by.id else 0
+
+
 def late_shares(at: datetime, most: int) -> list[SubTask]:
     """Whose time is over and of whom nobody has said so; locked, for the command that says it."""
     rows = SubTask.objects.select_for_update(skip_locked=True).filter(

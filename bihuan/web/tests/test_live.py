@@ -24,16 +24,23 @@ AT = datetime(2026, 2, 13, 8, 0, tzinfo=UTC)
 BOBO = Actor(7, frozenset({Role.AGENT}), "service", "波波")
 AILI = Actor(3, frozenset({Role.CUSTOMER}), name="爱丽")
 LIVE_STREAMS = f"{__name__}.own"
+LIVE_HIDDEN = f"{__name__}.closed"
 OWN = {41}
+CLOSED: set[int] = set()
 
 
 def own(by: Actor) -> set[int]:
     return OWN if by == AILI else set()
 
 
+def closed(by: Actor) -> frozenset[int]:
+    return frozenset(CLOSED)
+
+
 @pytest.fixture(autouse=True)
 def wires(settings: Any) -> None:
     settings.BIHUAN_WIRING = __name__
+    CLOSED.clear()
     OWN.clear()
     OWN.add(41)
 
@@ -100,6 +107,24 @@ def test_staff_are_told_of_every_change_by_ids_alone(fresh_db: Urls, in_a_loop: 
             ("42", "case.answered", 1),
         ]
         assert changes[0].keys() == {"id", "kind", "case", "version"}
+
+    in_a_loop(scene())
+
+
+def test_e_13_staff_hear_nothing_of_a_case_that_is_closed_to_them(
+    fresh_db: Urls, in_a_loop: Any
+) -> None:
+    async def scene() -> None:
+        CLOSED.add(42)
+        lines = await listen(BOBO)
+        await sync_to_async(say)(42, 41)
+        assert [c["case"] for c in await told(lines, 1)] == ["41"]
+        CLOSED.add(41)
+        await sync_to_async(say)(41, kind="case.restricted")  # so that it goes from the list
+        assert [c["kind"] for c in await told(lines, 1)] == ["case.restricted"]
+        CLOSED.discard(42)
+        await sync_to_async(say)(41, 42)
+        assert [c["case"] for c in await told(lines, 1)] == ["42"]
 
     in_a_loop(scene())
 

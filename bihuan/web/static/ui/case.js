@@ -28,6 +28,11 @@ function tellVersion(head) {
   }
 }
 
+// It was closed to this reader meanwhile: what stands here is no longer his to read.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 404 && event.detail.elt.matches(".case-head[data-live]")) location.assign("/desk/inbox/");
+});
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.matches("[data-story]")) wasAtEnd = atEnd(event.target);
 });

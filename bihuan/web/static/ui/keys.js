@@ -1,10 +1,22 @@
 // The desk's keys. An element says its own key: data-key="r" is pressed or focused by R, data-key="g i" by G then I.
 // Letters are dead while somebody writes, during IME composition, and when the reader switched them off.
+// <body data-keys='{"off": false, "map": {"r": "y"}}'>: what he presses instead of the key that the element names.
 const SWITCH = "bihuan.keys";
 const NEXT_CASE = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 let first = "", firstTimer = 0, loading = 0;
 
-const off = () => { try { return localStorage.getItem(SWITCH) === "off"; } catch { return false; } };
+const kept = JSON.parse(document.body.dataset.keys || "{}");
+const MAP = kept.map || {};
+const NAMED = Object.fromEntries(Object.entries(MAP).map(([own, pressed]) => [pressed, own]));
+const named = (key) => NAMED[key] || (key in MAP ? "" : key); // a key given away does nothing
+const JUST_NOW = 15000; // the server may not have heard yet of what was switched here
+function off() {
+  try {
+    const here = JSON.parse(localStorage.getItem(SWITCH) || "{}");
+    if (Date.now() - here.at < JUST_NOW) return here.off;
+  } catch { /* a private window forgets */ }
+  return Boolean(kept.off);
+}
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const wide = () => matchMedia("(min-width: 981px)").matches;
 // A field of a dialog just closed keeps the focus until the browser has drawn the page again.
@@ -46,7 +58,9 @@ function choose(row, checked) {
 }
 
 function letter(event) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = first || pressed.length > 1 ? pressed : named(pressed);
+  if (!key) return false;
   if (event.shiftKey && (key === "j" || key === "k")) { // choose the row one is on, and the next
     choose(document.querySelector("[data-row][aria-current]"), true);
     const went = move(NEXT_CASE[key]);
@@ -71,7 +85,9 @@ function letter(event) {
   const name = first ? `${first} ${key}` : event.shiftKey && /^[a-z]$/.test(key) ? `shift ${key}` : key;
   first = "";
   const many = document.querySelector("input[name=chosen]:checked"); // letters mean them all
-  const found = (many && document.querySelector(`[data-bulk-key="${CSS.escape(name)}"]`)) || document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  const found = (many && document.querySelector(`[data-bulk-key="${CSS.escape(name)}"]`))
+    || document.querySelector(`[data-key="${CSS.escape(name)}"]`)
+    || document.querySelector(`[data-key-too="${CSS.escape(name)}"]`);
   if (found) { press(found); return true; }
   if (key === "g") { first = "g"; clearTimeout(firstTimer); firstTimer = setTimeout(() => { first = ""; }, 1200); return true; }
   return false;
@@ -113,5 +129,36 @@ document.addEventListener("htmx:afterSwap", (event) => {
 const box = document.querySelector("[data-keys-switch]");
 if (box) {
   box.checked = !off();
-  box.addEventListener("change", () => { try { localStorage.setItem(SWITCH, box.checked ? "on" : "off"); } catch { /* a private window forgets */ } });
+  box.addEventListener("change", () => {
+    kept.off = !box.checked;
+    try { localStorage.setItem(SWITCH, JSON.stringify({ off: kept.off, at: Date.now() })); } catch { /* a private window forgets */ }
+    const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] };
+    fetch(box.dataset.keysSwitch, { method: "POST", keepalive: true, headers, body: new URLSearchParams({ on: box.checked ? "1" : "0" }) });
+  });
+}
+
+// A key of the map that can do nothing here says why.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest && event.target.closest("[data-why]");
+  const place = button && document.querySelector("[data-toasts]");
+  if (!place) return;
+  const toast = document.createElement("div"), words = document.createElement("span");
+  toast.className = "toast";
+  words.textContent = button.dataset.why;
+  toast.append(words);
+  place.append(toast);
+  setTimeout(() => toast.remove(), 6000);
+});
+
+// The keys beside buttons and in the help are those that this reader presses.
+function relabel() {
+  for (const kbd of document.querySelectorAll("kbd:not([data-own])")) {
+    kbd.dataset.own = kbd.textContent;
+    const pressed = MAP[kbd.textContent.trim().toLowerCase()];
+    if (pressed && kbd.textContent.trim().length === 1) kbd.textContent = pressed.toUpperCase();
+  }
+}
+if (Object.keys(MAP).length) {
+  relabel();
+  document.addEventListener("htmx:afterSwap", relabel);
 }

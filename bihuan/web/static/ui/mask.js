@@ -1,6 +1,6 @@
 // Warns before an identity or bank card number goes to a user; the server masks what it finds in any case.
 const ID = /(^|\D)\d{17}[\dXx](?!\d)/;
-const CARD = /(^|\D)\d(?:[ -]?\d){15,18}(?!\d)/;
+const CARD = /(^|[^\dA-Z])\d(?:[ -]?\d){15,18}(?!\d)/;
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-send]");

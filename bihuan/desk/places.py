@@ -1,0 +1,89 @@
+"""Every page of the desk once: for the rail, the page of all pages, and the palette."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases import queries as cases
+from bihuan.core.actors import Actor
+
+RAIL = "rail"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page, what it is for, and the group it stands in; those of the rail have no words."""
+
+    url: str
+    label: str
+    icon: str
+    key: str = ""
+    group: str = RAIL
+    words: str = ""
+
+
+def places(by: Actor) -> list[Place]:
+    """The pages this member of staff may open."""
+    return [
+        Place("/desk/inbox/", _("收件箱"), "inbox", "g i"),
+        Place("/desk/cases/new/", _("登记"), "plus"),
+        Place("/desk/search/", _("搜索"), "search", "/"),
+        Place("/desk/tasks/", _("协办"), "split"),
+        Place("/desk/dashboard/", _("看板"), "chart-column", "g d"),
+        Place("/desk/reports/", _("报告"), "file-chart-column", "g r"),
+        Place("/desk/accountability/", _("问责"), "scale"),
+        Place("/desk/notices/", _("提醒"), "bell"),
+        Place("/desk/more/", _("更多"), "ellipsis"),
+        *_work(by),
+        *_organisation(),
+    ]
+
+
+def _work(by: Actor) -> list[Place]:
+    """What helps with the cases themselves."""
+    group = _("办案")
+    found = [
+        Place("/desk/macros/", _("常用语"), "message-square-text", "", group,
+              _("答复模板，带变量和附带动作")),
+        Place("/desk/views/", _("视图"), "bookmark", "", group, _("自己的和共享的筛选视图")),
+        Place("/desk/bulk/runs/", _("批量记录"), "list-checks", "", group,
+              _("批量操作的进度、失败原因和撤销")),
+        Place("/desk/reports/special/", _("专项报告"), "file-text", "", group,
+              _("重大投诉的专项分析报告（2.2.4）")),
+        Place("/desk/feedback/", _("反馈分级"), "message-square-heart", "", group,
+              _("建议与表扬：分级、责任人、时间和答复（7.2）")),
+        Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
+    ]  # fmt: skip
+    if cases.may_judge(by):
+        found.append(
+            Place("/desk/serial/", _("疑似批量索赔"), "layers-2", "", group,
+                  _("由人判断的成批索赔，系统从不拒收"))
+        )  # fmt: skip
+    return found
+
+
+def _organisation() -> list[Place]:
+    """How the house is run."""
+    group = _("组织与规则")
+    return [
+        Place("/desk/routing/", _("分派规则"), "route", "", group,
+              _("按规则分派，试算后发布（2.2.2）")),
+        Place("/desk/team/", _("团队"), "users", "", group, _("负荷、排班、请假移交、资质（1.3）")),
+        Place("/desk/calendar/", _("工作日历"), "calendar-days", "", group,
+              _("放假与调休，录入后重算时限（2.3.1）")),
+        Place("/desk/committee/", _("委员会"), "landmark", "", group,
+              _("席位、会议、议程和决议（1.1）")),
+        Place("/policies/", _("服务手册"), "book-open", "g p", group, _("现行条款和时限")),
+        Place("/desk/keys/", _("快捷键"), "keyboard", "", group, _("全部按键，可改键、可关闭")),
+    ]  # fmt: skip
+
+
+def groups(by: Actor) -> dict[str, list[Place]]:
+    """What the page of all pages shows: everything that is not on the rail."""
+    found: dict[str, list[Place]] = {}
+    for place in places(by):
+        if place.group != RAIL:
+            found.setdefault(place.group, []).append(place)
+    return found
