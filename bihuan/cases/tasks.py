@@ -10,9 +10,11 @@ from typing import Any
 from bihuan.cases import commands, queries
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Refusal
+from bihuan.policy import loader
 from bihuan.policy import queries as policy
 
 WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
+ALARM = "unrouted_alarm"  # the default that says after how many minutes
 
 
 def sweep(at: datetime) -> int:
@@ -43,6 +45,16 @@ def reminded_ahead(at: datetime) -> timedelta:
     """How long before silence closes a case its person is reminded (X-28)."""
     defaults = policy.current(at).defaults
     return timedelta(days=defaults["silence"].amount - defaults["confirm_reminder"].amount)
+
+
+def watch(at: datetime) -> int:
+    """Every minute: say of a case that nobody could route that it has waited too long (2.2.2)."""
+    book = policy.current(at)
+    # a handbook brought into force before this number was thought of has not got it
+    default = book.defaults.get(ALARM) or loader.load_current().defaults[ALARM]
+    late = queries.waiting_unrouted(at, longer_than=timedelta(minutes=default.amount))
+    who: dict[str, Any] = {"by": SYSTEM, "at": at}
+    return _each(partial(commands.alarm_unrouted, number=case.number, **who) for case in late)
 
 
 def release(at: datetime) -> int:

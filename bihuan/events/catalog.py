@@ -72,6 +72,14 @@ _LABELS = {
     "person.revealed":         ("查看了个人信息",       "Personal data revealed"),
     "staff.created":           ("已添加工作人员",       "Staff member added"),
     "staff.link_given":        ("已发放登录链接",       "Sign-in link given"),
+    "staff.shifts_set":        ("已调整排班",           "Shifts set"),
+    "staff.absent":            ("已登记请假",           "Absence noted"),
+    "staff.returned":          ("已销假",               "Back from absence"),
+    "staff.qualified":         ("已登记资质或技能",     "Qualification or skill noted"),
+    "staff.unqualified":       ("已撤销资质或技能",     "Qualification or skill withdrawn"),
+    "staff.demands_set":       ("已调整岗位资质要求",   "Demanded qualifications set"),
+    "routing.published":       ("分派规则已发布",       "Routing rules published"),
+    "case.unrouted_long":      ("待分派超时",           "Waited too long to be routed"),
     "token.created":           ("已发放接口令牌",       "API token issued"),
     "token.revoked":           ("已收回接口令牌",       "API token revoked"),
 }  # fmt: skip
@@ -126,6 +134,14 @@ _RULES = {
     "person.revealed":         ("3.3",    STAFF,  "eye"),
     "staff.created":           ("2.2.2",  STAFF,  "user-cog"),
     "staff.link_given":        ("2.2.2",  STAFF,  "link"),
+    "staff.shifts_set":        ("1.3",    STAFF,  "calendar-days"),
+    "staff.absent":            ("1.3",    STAFF,  "calendar-x"),
+    "staff.returned":          ("1.3",    STAFF,  "calendar-check"),
+    "staff.qualified":         ("1.3",    STAFF,  "badge-check"),
+    "staff.unqualified":       ("1.3",    STAFF,  "badge-x"),
+    "staff.demands_set":       ("1.3",    STAFF,  "badge-info"),
+    "routing.published":       ("2.2.2",  STAFF,  "split"),
+    "case.unrouted_long":      ("2.2.2",  STAFF,  "siren"),
     "token.created":           ("3.3",    STAFF,  "key-round"),
     "token.revoked":           ("3.3",    STAFF,  "key-round"),
 }  # fmt: skip
@@ -143,7 +159,9 @@ _COMMON = {
 
 #: Keys of one kind.
 _MORE = {
-    "case.filed": "kind channel category issue severity tier priority policy received_at missing",
+    "case.filed": "kind channel category issue severity tier priority policy received_at missing "
+    "routing",
+    "case.unrouted_long": "waited",
     "case.declined": "basis",
     "case.reviewed": "investigation lead",
     "case.found": "category severity finding",
@@ -168,6 +186,13 @@ _MORE = {
     "person.revealed": "person case number field reveal reason_code words",
     "staff.created": "staff roles department",
     "staff.link_given": "staff",
+    "staff.shifts_set": "staff shifts",
+    "staff.absent": "staff absence first_on last_on reason_code",
+    "staff.returned": "staff absence",
+    "staff.qualified": "staff qualification kind valid_until",
+    "staff.unqualified": "staff qualification kind valid_until",
+    "staff.demands_set": "department demands",
+    "routing.published": "version sha256 rules before restores",
     "token.created": "token staff roles scopes expires_at",
     "token.revoked": "token staff",
 }

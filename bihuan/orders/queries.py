@@ -59,6 +59,12 @@ def get(order_id: int) -> OrderCopy | None:
     return OrderCopy.objects.filter(id=order_id).first() if order_id else None
 
 
+def paid(order_ids: Iterable[int]) -> dict[int, int]:
+    """What was paid for these orders, in fen, in one query; unknown ids are absent."""
+    rows = OrderCopy.objects.filter(id__in=set(order_ids))
+    return dict(rows.values_list("id", "paid_fen"))
+
+
 def shown(order_ids: Iterable[int]) -> dict[int, Shown]:
     """These orders with masked numbers, in two queries; unknown ids are absent."""
     rows = list(OrderCopy.objects.filter(id__in=set(order_ids)))

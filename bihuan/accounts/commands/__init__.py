@@ -1,6 +1,14 @@
 """What this room can do; other rooms import from here."""
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
+from bihuan.accounts.commands.duty import (
+    drop_qualification,
+    end_absence,
+    mark_absent,
+    set_demands,
+    set_qualification,
+    set_shifts,
+)
 from bihuan.accounts.commands.people import (
     complete,
     register_person,
@@ -40,18 +48,24 @@ __all__ = [
     "create_merchant",
     "create_staff",
     "create_token",
+    "drop_qualification",
+    "end_absence",
     "give_link",
     "issue_code",
     "look",
+    "mark_absent",
     "recognise",
     "recognise_all",
     "register_person",
     "reveal",
     "revoke_token",
+    "set_demands",
     "set_first_password",
     "set_first_passwords",
     "set_on_duty",
     "set_preferences",
+    "set_qualification",
+    "set_shifts",
     "start_link",
     "update_contact",
     "use_code",

@@ -24,6 +24,7 @@ from bihuan.cases.commands.ending import (
     withdraw,
 )
 from bihuan.cases.commands.filing import Filed, Filing
+from bihuan.cases.commands.handing import alarm_unrouted, be_absent, hand_over_all, rebalance
 from bihuan.cases.commands.handling import (
     accept,
     answer,
@@ -67,6 +68,14 @@ from bihuan.cases.commands.material import (
 )
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.revealing import reveal_words
+from bihuan.cases.commands.routing import (
+    drop_routing_draft,
+    move_rule,
+    publish_routing,
+    remove_rule,
+    restore_routing,
+    save_rule,
+)
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
@@ -156,10 +165,12 @@ __all__ = [
     "add_file",
     "add_files",
     "add_material",
+    "alarm_unrouted",
     "answer",
     "approve_severity",
     "archive",
     "assign",
+    "be_absent",
     "bring",
     "chase",
     "classify",
@@ -169,6 +180,7 @@ __all__ = [
     "dispute",
     "drop_draft",
     "drop_held",
+    "drop_routing_draft",
     "file",
     "file_all",
     "file_asked",
@@ -177,26 +189,33 @@ __all__ = [
     "finish_follow_up",
     "forget_drafts",
     "forget_held",
+    "hand_over_all",
     "hold",
     "join_draft",
     "judge",
     "may_work",
     "merge",
     "message",
+    "move_rule",
     "note",
     "notify",
     "plan",
     "propose",
+    "publish_routing",
     "rate",
+    "rebalance",
     "release",
     "remind",
     "remove_file",
+    "remove_rule",
     "reopen",
     "repair",
     "resolve",
+    "restore_routing",
     "reveal_words",
     "review",
     "save_draft",
+    "save_rule",
     "set_priority",
     "set_severity",
     "set_tier",

@@ -16,6 +16,7 @@ from bihuan.cases.commands import intake_rows as rows_of
 from bihuan.cases.commands import words
 from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_values, missing
 from bihuan.cases.models import Case, Draft, File, Sealed
+from bihuan.cases.routing import choice
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, ClockRow
 from bihuan.core.handbook import Handbook
@@ -182,17 +183,28 @@ def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -
         issue=filing.issue,
         fen=order.paid_fen if order else 0,
     )
-    verdict = rules.judge(facts, book)
+    merchant = filing.merchant_id or (order.merchant_id if order else 0)
+    routed = choice.route(
+        rules.judge(facts, book), facts, merchant=merchant, book=book, rules=queries.in_force()
+    )
+    verdict = routed.verdict
+    place = queries.placed(verdict.department, at, fallback=routed.fallback, skill=routed.skill)
+    if place.department != verdict.department:
+        verdict = choice.elsewhere(verdict, place.department)
     case = _case(checked, verdict, person_id=person_id, at=at)
+    case.owner_id, case.merchant_id = place.owner_id, merchant
     if order:
-        case.order_id, case.merchant_id = order.id, case.merchant_id or order.merchant_id
-    case.owner_id = queries.lightest(verdict.department, at)
+        case.order_id = order.id
     return case
 
 
 def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, object]:
-    """What the first event says: facts, and the words by their hash only."""
-    return {
+    """What the first event says: facts, and the words by their hash only.
+
+    `routing` is the version of the owner's rules; without one the handbook's routes decided.
+    """
+    version = queries.in_force().version
+    return ({"routing": version} if version else {}) | {
         "number": case.number,
         "round": 1,
         "version": 1,

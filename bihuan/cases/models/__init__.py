@@ -16,6 +16,7 @@ from bihuan.cases.models.case import (
 )
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp
+from bihuan.cases.models.routing import QueueAlarm, RoutingVersion
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
 
 __all__ = [
@@ -38,5 +39,7 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "QueueAlarm",
+    "RoutingVersion",
     "Sealed",
 ]
