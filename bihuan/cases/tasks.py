@@ -10,11 +10,9 @@ from typing import Any
 from bihuan.cases import commands, queries
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Refusal
-from bihuan.policy import loader
 from bihuan.policy import queries as policy
 
 WARN_BEFORE = timedelta(hours=4)  # UI rule 1: 临近
-ALARM = "unrouted_alarm"  # the default that says after how many minutes
 
 
 def sweep(at: datetime) -> int:
@@ -49,10 +47,8 @@ def reminded_ahead(at: datetime) -> timedelta:
 
 def watch(at: datetime) -> int:
     """Every minute: say of a case that nobody could route that it has waited too long (2.2.2)."""
-    book = policy.current(at)
-    # a handbook brought into force before this number was thought of has not got it
-    default = book.defaults.get(ALARM) or loader.load_current().defaults[ALARM]
-    late = queries.waiting_unrouted(at, longer_than=timedelta(minutes=default.amount))
+    minutes = policy.default("unrouted_alarm", at)
+    late = queries.waiting_unrouted(at, longer_than=timedelta(minutes=minutes))
     who: dict[str, Any] = {"by": SYSTEM, "at": at}
     return _each(partial(commands.alarm_unrouted, number=case.number, **who) for case in late)
 

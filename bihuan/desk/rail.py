@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
-from bihuan.core.actors import Actor
+from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.desk import held
 from bihuan.notify import queries as notices
@@ -24,6 +24,11 @@ def staff(request: HttpRequest) -> Who:
     if not who["by"].is_staff:
         raise NotFound()
     return who
+
+
+def manages(by: Actor) -> bool:
+    """Whether this is somebody who plans the work of others (2.2.2)."""
+    return bool(by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 def counts(request: HttpRequest, by: Actor) -> dict[str, int]:
@@ -53,6 +58,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
+        ("/desk/routing/", _("分派"), "split", "", 0),
+        ("/desk/team/", _("团队"), "users", "", 0),
     )
     return {
         "nav": [
@@ -66,6 +73,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
             }
             for url, label, icon, key, count in items
         ],
+        "alarm": cases.alarmed(by),
         "toasts": held.toasts(cases.waiting(by), moment(request)),
         "me": {"name": by.name, "initial": by.name[:1], "url": "/staff/2fa/"},
     }

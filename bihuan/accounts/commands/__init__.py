@@ -2,6 +2,7 @@
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
 from bihuan.accounts.commands.duty import (
+    check_absence,
     drop_qualification,
     end_absence,
     mark_absent,
@@ -42,6 +43,7 @@ __all__ = [
     "Contact",
     "Issued",
     "Recognised",
+    "check_absence",
     "cleaned",
     "complete",
     "create_department",

@@ -51,19 +51,7 @@ def mark_absent(
 ) -> Absence:
     """请假：from the first to the last day, both included, nothing new is given to them."""
     staff = _managed(staff_id, by, themselves=True)
-    inputs.one_of(reason, ABSENCES, field="reason")
-    today = at.astimezone(SHANGHAI).date()
-    faults = {}
-    if last_on < first_on or last_on < today:
-        faults["last_on"] = "before_its_start" if last_on < first_on else "in_the_past"
-    elif last_on - first_on > LONGEST:
-        faults["last_on"] = "too_far"
-    elif Absence.objects.filter(
-        staff_id=staff.id, ended_at=None, first_on__lte=last_on, last_on__gte=first_on
-    ).exists():
-        faults["first_on"] = "already_absent"
-    if faults:
-        raise Invalid(faults, clause="1.3")
+    _possible(staff_id, first_on, last_on, reason, at)
     made = Absence.objects.create(
         id=new_id(at), staff_id=staff.id, first_on=first_on, last_on=last_on, reason=reason,
         noted_by=by.id, noted_at=at,
@@ -74,6 +62,32 @@ def mark_absent(
         reason_code=reason,
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def check_absence(
+    *, staff_id: int, first_on: date, last_on: date, reason: str, by: Actor, at: datetime
+) -> None:
+    """What `mark_absent` would refuse, refused before anything is done: for the look ahead."""
+    _managed(staff_id, by, themselves=True)
+    _possible(staff_id, first_on, last_on, reason, at)
+
+
+def _possible(staff_id: int, first_on: date, last_on: date, reason: str, at: datetime) -> None:
+    inputs.one_of(reason, ABSENCES, field="reason")
+    faults = {}
+    if last_on < first_on:
+        faults["last_on"] = "before_its_start"
+    elif last_on < at.astimezone(SHANGHAI).date():
+        faults["last_on"] = "in_the_past"
+    elif last_on - first_on > LONGEST:
+        faults["last_on"] = "too_far"
+    elif Absence.objects.filter(
+        staff_id=staff_id, ended_at=None, first_on__lte=last_on, last_on__gte=first_on
+    ).exists():
+        faults["first_on"] = "already_absent"
+    if faults:
+        raise Invalid(faults, clause="1.3")
 
 
 @transaction.atomic
@@ -113,7 +127,7 @@ def set_qualification(
 
 
 @transaction.atomic
-def drop_qualification(*, qualification_id: int, by: Actor, at: datetime) -> None:
+def drop_qualification(*, qualification_id: int, by: Actor, at: datetime) -> Qualification:
     """撤销：it no longer counts from this moment on."""
     rows = Qualification.objects.select_for_update()
     row = rows.filter(id=qualification_id, dropped_at=None).first()
@@ -123,6 +137,7 @@ def drop_qualification(*, qualification_id: int, by: Actor, at: datetime) -> Non
     row.dropped_at = at
     row.save(update_fields=["dropped_at"])
     _say_of(row, "staff.unqualified", by, at)
+    return row
 
 
 def _say_of(row: Qualification, kind: str, by: Actor, at: datetime) -> None:

@@ -99,6 +99,7 @@ class Trial:
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
     unread: int = 0
+    capped: bool = False
     used: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -127,7 +128,8 @@ def try_out(
         used[rule.name if rule else ""] += 1
         if was != now:
             moves.setdefault((was, now), []).append(one.case)
-    return Trial(len(asked), moves, before, after, len(cases) - len(asked), used)
+    unread = len(cases) - len(asked)
+    return Trial(len(asked), moves, before, after, unread, len(cases) == most, used)
 
 
 def sample(cases: Sequence[Case], *, words: bool) -> list[Sampled]:
@@ -162,6 +164,30 @@ def _first_words(case_ids: Sequence[int]) -> dict[int, str]:
     rows = Entry.objects.filter(case_id__in=case_ids, internal=False)
     first = rows.order_by("case_id", "id").distinct("case_id")
     return dict(first.values_list("case_id", "text"))
+
+
+def rerouted(case: Case) -> str:
+    """The department for a case as it is sorted now, when that was changed since it came in.
+
+    "" while it is sorted as it was, and where the handbook's override or nobody's rule says more.
+    """
+    first = {reason["field"]: reason["value"] for reason in reversed(case.reasons)}
+    if (first.get("category"), first.get("issue")) == (case.category, case.issue):
+        return ""
+    book, rules = policy.pinned(case.policy_id), in_force()
+    taken = [one for one in book.overrides.values() if case.issue in one.issues]
+    kept = any(reason["because"] == "override" for reason in case.reasons)
+    text = case.subject
+    if rules.reads_words:
+        text += f"\n{_first_words([case.id]).get(case.id, '')}"
+    asked = Asked(
+        kind=case.kind, channel=case.channel, category=case.category, issue=case.issue,
+        severity=case.severity, priority=case.priority,
+        department=taken[0].department if taken else book.routes[case.category].department,
+        fixed=bool(taken), merchant=case.merchant_id,
+        fen=orders.paid([case.order_id]).get(case.order_id, 0) if case.order_id else 0, text=text,
+    )  # fmt: skip
+    return "" if kept and not taken else rules.department(asked)
 
 
 def waiting_unrouted(at: datetime, *, longer_than: timedelta, most: int = 200) -> list[Case]:

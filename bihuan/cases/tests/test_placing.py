@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -77,7 +76,7 @@ def test_1_3_who_is_not_qualified_is_not_given_a_case(home: House):
     tomorrow = file(home, FRIDAY + DAY, external_id="late")
 
     assert owners == {able.id}
-    assert tomorrow.owner_id == home.chen.id or tomorrow.owner_id == 0  # nobody is qualified then
+    assert tomorrow.owner_id == 0  # nobody is qualified then
 
 
 def test_e_20_an_absence_hands_open_cases_over_with_a_reason_and_a_second_look_moves_none(
@@ -93,10 +92,7 @@ def test_e_20_an_absence_hands_open_cases_over_with_a_reason_and_a_second_look_m
     )  # fmt: skip
 
     assert {m.case.id: m.to for m in moved} == {m.case.id: m.to for m in plan}
-    owners = Counter(
-        Case.objects.filter(id__in=[c.id for c in mine]).values_list("owner_id", flat=True)
-    )
-    assert sorted(owners) == [one.id, two.id]
+    assert sorted(set(Case.objects.values_list("owner_id", flat=True))) == [one.id, two.id]
     said = Event.objects.filter(kind="case.assigned", stream__in=[c.id for c in mine])
     assert {(e.actor_id, e.data["before"]["owner"]) for e in said} == {
         (home.chen.id, home.bo_bo.id)

@@ -254,7 +254,8 @@ def test_2_02_nobody_on_duty_sends_a_case_to_the_fallback_and_says_so(home: Hous
     case = file(home)
 
     assert case.department == "customer_service"
-    assert [(r["value"], r["because"], r["cues"]) for r in case.reasons if r["field"] == "department"] == [
+    why = [r for r in case.reasons if r["field"] == "department"]
+    assert [(r["value"], r["because"], r["cues"]) for r in why] == [
         ("legal", "rule", ["邮件"]),
         ("customer_service", "fallback", ["legal"]),
     ]  # fmt: skip
