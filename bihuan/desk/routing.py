@@ -139,7 +139,8 @@ def move(request: HttpRequest, place: int) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, place: int) -> HttpResponse:
     """Out of the draft."""
-    commands.remove_rule(place=place, seen=_seen(request), **manager(request))
+    who = manager(request)
+    commands.remove_rule(place=place, seen=_seen(request), **who)
     notes.success(request, _("已从草稿删除，发布后才生效"))
     return redirect(f"{PLACE}#draft")
 
@@ -226,10 +227,10 @@ def _tried(drafted: tuple[Rule, ...], request: HttpRequest, who: Who) -> dict[st
 
 
 @require_http_methods(["GET", "POST"])
-def version(request: HttpRequest, number: int) -> HttpResponse:
+def version(request: HttpRequest, version: int) -> HttpResponse:
     """An old version; POST brings it back as a new one, 0 is the handbook alone."""
     who = manager(request) if request.method == "POST" else staff(request)
-    row = queries.version(number) if number else None
+    number, row = version, queries.version(version) if version else None
     faults: dict[str, str] = {}
     if request.method == "POST":
         try:

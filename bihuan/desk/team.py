@@ -151,14 +151,14 @@ def hand_over(request: HttpRequest, staff_id: int) -> HttpResponse:
 def rebalance(request: HttpRequest) -> HttpResponse:
     """均衡：moves within a department; previewed, then done."""
     who = staff(request)
+    if not manages(who["by"]):
+        raise NotPermitted("2.2.2", action="team")
     given = request.POST if request.method == "POST" else request.GET
     units = dict(unit_choices())
     department = inputs.one_of(given.get("department", ""), units, field="department")
     if request.method == "POST":
         notes.success(request, _told(commands.rebalance(department=department, **who)))
         return redirect(TEAM)
-    if not manages(who["by"]):
-        raise NotPermitted("2.2.2", action="team")
     context = {
         "department": department,
         "unit": units[department],
