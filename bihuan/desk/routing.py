@@ -25,7 +25,7 @@ from bihuan.web.door import Who
 
 PLACE = "/desk/routing/"
 TRY = PLACE + "try/"
-SHOWN = 100  # cases of one move that the dry run names
+SHOWN = 30  # cases of one move that the dry run names
 
 
 def manager(request: HttpRequest) -> Who:

@@ -31,10 +31,12 @@ LISTS = [
     ("supervisor", "/desk/dashboard/"),
     ("supervisor", "/desk/accountability/"),
     ("supervisor", "/desk/messages/"),
+    ("supervisor", "/desk/routing/"),
+    ("supervisor", "/desk/team/"),
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
-SHORT = {"/", "/desk/dashboard/"}
+SHORT = {"/", "/desk/dashboard/", "/desk/routing/", "/desk/team/"}
 #: A month later: everything is overdue and answered for.
 LATER = FRIDAY + timedelta(days=30)
 
