@@ -44,6 +44,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, who: Who, status: int = 200, **more: Any) -> HttpResponse:
     live, draft = queries.in_force_now(), queries.draft_of()
+    lost = queries.routing_faults(live.rules, who["at"])  # as when a department has lost its people
     book = policy.current(who["at"])
     drafted = shape.read(draft.rules) if draft else live.rules
     said = rule_words.tongue(book, live.rules, drafted)
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, who: Who, status: int = 200, **more: Any) -> Htt
         "may": manages(who["by"]),
         "live": {
             "number": live.version,
-            "rows": rule_words.rows(live.rules, said),
+            "rows": rule_words.rows(live.rules, said, faults=lost),
             "edit": manages(who["by"]) and draft is None,
         },
         "draft": draft
@@ -108,8 +109,10 @@ def rule(request: HttpRequest, place: int = 0) -> HttpResponse:
         raise NotFound(place=str(place))
     book = policy.current(who["at"])
     form = RuleForm(request.POST or None, book=book, rule=listed[place - 1] if place else None)
-    seen = row.edits if row else 0
-    if request.method == "POST":
+    seen, name = row.edits if row else 0, listed[place - 1].name if place else ""
+    if request.method == "POST" and request.POST.get("was", "") != name:
+        form.add_error(None, _("这条规则已被其他人移动、改名或删除，请返回列表重新打开。"))
+    elif request.method == "POST":
         try:
             commands.save_rule(rule=form.rule(), place=place, seen=_seen(request), **who)
         except Invalid as fault:
@@ -121,8 +124,7 @@ def rule(request: HttpRequest, place: int = 0) -> HttpResponse:
             notes.success(request, _("已存入草稿，发布后才生效"))
             return redirect(PLACE)
     context = {
-        "form": form, "place": place, "seen": seen,
-        "name": listed[place - 1].name if place else "",
+        "form": form, "place": place, "seen": seen, "name": name,
     }  # fmt: skip
     return render(request, "desk/rule.html", context, status=422 if form.errors else 200)
 

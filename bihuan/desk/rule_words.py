@@ -56,7 +56,7 @@ class Tongue:
         if name == "merchants":
             return self.shops.get(value, str(value))
         if name == "languages":
-            return _(LANGUAGES[value])
+            return _(LANGUAGES.get(value, value))
         if name == "words":
             return _("“{word}”").format(word=value)
         return say(getattr(self.book, name).get(value)) or str(value)
@@ -73,7 +73,7 @@ class Tongue:
             if getattr(one, name)
         ]
         if one.severity:
-            grave = say(self.book.severities.get(one.severity))
+            grave = say(self.book.severities.get(one.severity)) or one.severity
             found.append(_("严重程度不低于{value}").format(value=grave))
         if one.fen_over is not None:
             found.append(_("订单实付超过 {money} 元").format(money=words.money(one.fen_over)))

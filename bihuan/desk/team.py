@@ -26,17 +26,28 @@ from bihuan.desk.rail import manages, staff
 from bihuan.desk.roster import TEAM
 from bihuan.desk.rule_form import BETWEEN
 from bihuan.desk.team_forms import AbsenceForm, HeldForm, ShiftsForm, Told
+from bihuan.web import messages
 from bihuan.web.door import Who
 
 
 @require_GET
 def team(request: HttpRequest) -> HttpResponse:
     """团队：who is there, with how much in hand, and what they may do."""
-    who = staff(request)
+    return _team(request, staff(request))
+
+
+def _team(
+    request: HttpRequest, who: Who, status: int = 200, faulty: str = "", fault: str = ""
+) -> HttpResponse:
+    """`faulty` is the department whose demands could not be taken, and `fault` why."""
     found = roster.departments(roster.sight(who))
     may = manages(who["by"])
+    for unit in found:
+        unit["demanded"] = "、".join(unit["demands"])
+        if faulty and unit["id"] == faulty:
+            unit |= {"fault": fault, "demanded": request.POST.get("names", "")}
     context = {"may": may, "departments": found, "warnings": roster.warnings(found) if may else []}
-    return render(request, "desk/team.html", context)
+    return render(request, "desk/team.html", context, status=status)
 
 
 def _theirs(staff_id: int, who: Who) -> Colleague:
@@ -242,7 +253,13 @@ def demands(request: HttpRequest) -> HttpResponse:
     """岗位资质要求."""
     names = [name.strip() for name in BETWEEN.split(request.POST.get("names", ""))]
     department = request.POST.get("department", "")
-    accounts.set_demands(department=department, names=names, **staff(request))
+    who = staff(request)
+    try:
+        accounts.set_demands(department=department, names=names, **who)
+    except Invalid as fault:
+        if "names" not in fault.fields:
+            raise
+        return _team(request, who, 422, department, messages.faults(fault)["names"])
     queries.forget_loads()
     notes.success(request, _("已保存岗位资质要求"))
     return redirect(f"{TEAM}#unit-{department}")

@@ -140,7 +140,9 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
     filing, by, at = asked.filing, asked.by, asked.at
     policy_id, book = policy.in_force(checked.received_at)
     known_values(filing, book)
-    case = _sorted(checked, book, person_id=who.id if who else filing.person_id, at=at)
+    ruled = queries.in_force()
+    person_id = who.id if who else filing.person_id
+    case = _sorted(checked, book, ruled, person_id=person_id, at=at)
     case.policy_id = policy_id
     rows = deadlines.owed(case, book, policy.workdays())
     case.next_due_at, case.next_milestone = deadlines.head(rows)
@@ -154,7 +156,7 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
     entry_id = new_id(at)
     event = log.row(
         "case.filed", stream=case.id, by=by, at=at, clause="2.2.1",
-        data=_what_happened(case, entry_id, said),
+        data=_what_happened(case, entry_id, said, ruled.version),
     )  # fmt: skip
     filed = Filed(case, rows, answer=asked.answer(case, rows) if asked.answer else b"")
     values = (
@@ -171,7 +173,9 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
     return Ready(filed, said, filing, who, values)
 
 
-def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -> Case:
+def _sorted(
+    checked: Checked, book: Handbook, ruled: choice.Rules, *, person_id: int, at: datetime
+) -> Case:
     """The case with its order, four ladders, department and owner, not yet written."""
     filing = checked.filing
     order = orders.for_filing(person_id=person_id, order_id=filing.order_id, number=filing.order_no)
@@ -185,7 +189,7 @@ def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -
     )
     merchant = filing.merchant_id or (order.merchant_id if order else 0)
     routed = choice.route(
-        rules.judge(facts, book), facts, merchant=merchant, book=book, rules=queries.in_force()
+        rules.judge(facts, book), facts, merchant=merchant, book=book, rules=ruled
     )
     verdict = routed.verdict
     place = queries.placed(verdict.department, at, fallback=routed.fallback, skill=routed.skill)
@@ -198,12 +202,11 @@ def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -
     return case
 
 
-def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, object]:
+def _what_happened(case: Case, entry_id: int, said: words.Said, version: int) -> dict[str, object]:
     """What the first event says: facts, and the words by their hash only.
 
     `routing` is the version of the owner's rules; without one the handbook's routes decided.
     """
-    version = queries.in_force().version
     return ({"routing": version} if version else {}) | {
         "number": case.number,
         "round": 1,

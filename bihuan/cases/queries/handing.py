@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bihuan.accounts import queries as people
@@ -20,7 +20,10 @@ MOVABLE = ["filed", "accepted"]  # what is decided stays with whoever decided it
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case and who would take it; `to` 0: nobody can, so it stays where it is."""
+    """A case and who would take it; `to` 0: nobody can, so it stays where it is.
+
+    The case goes into the department of whoever takes it, as with any assignment.
+    """
 
     case: Case
     to: int
@@ -38,7 +41,11 @@ def hand_over_plan(staff_id: int, *, by: Actor, at: datetime) -> list[Handed]:
         fallback, skill = wanted.get(case.id, ("", ""))
         place = loads.placed(case.department, at, fallback=fallback, skill=skill)
         found.append(Handed(case, place.owner_id, place.department))
-    return found
+    takers = people.colleagues(one.to for one in found)
+    return [
+        replace(one, department=takers[one.to].department or one.department) if one.to else one
+        for one in found
+    ]
 
 
 def _wanted(cases: Sequence[Case], at: datetime) -> dict[int, tuple[str, str]]:

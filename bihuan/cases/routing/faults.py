@@ -40,7 +40,8 @@ def faults(rules: Sequence[Rule], book: Handbook, people: People) -> list[Fault]
     seen: list[tuple[Rule, Cells]] = []
     for place, one in enumerate(rules, start=1):
         own = [*alone(one, book, place), *_nobody(one, book, people, place)]
-        cells = axes.cells(one)
+        strange = any(fault.code == "not_known" for fault in own)
+        cells = frozenset() if strange else axes.cells(one)
         if one.name in {before.name for before, _ in seen}:
             own.append(Fault(place, "name", "duplicate_name", one.name))
         if cells and (by := _shadowed(one, cells, seen)):

@@ -201,6 +201,12 @@ def test_a_rule_that_can_never_be_right_is_named(given, expected):
     assert codes(rule(**given)) == [(1, *expected)]
 
 
+def test_what_a_later_handbook_does_not_know_is_named_and_compared_with_nothing():
+    odd = rule(severity="catastrophic")
+
+    assert codes(odd, rule("二")) == [(1, "severity", "not_known", "catastrophic")]
+
+
 def test_a_rule_that_an_override_takes_only_in_part_may_stand():
     assert codes(rule(issues=["privacy_leak", "invoice"])) == []
     assert codes(rule(words=["隐私", "发票"])) == []

@@ -118,9 +118,11 @@ def test_rules_are_moved_changed_and_removed(house: House, chen: Client):
     save(chen)
     save(chen, name="网页", channels=["web"], seen=1)
     chen.post(f"{PLACE}rules/2/move/", {"to": 1, "seen": 2})
-    chen.post(f"{PLACE}rules/2/", MAIL | {"name": "邮件改", "seen": 3})
+    other = chen.post(f"{PLACE}rules/2/", MAIL | {"name": "邮件改", "seen": 3, "was": "网页"})
+    chen.post(f"{PLACE}rules/2/", MAIL | {"name": "邮件改", "seen": 3, "was": "邮件"})
     chen.post(f"{PLACE}rules/1/remove/", {"seen": 4})
 
+    assert other.status_code == 422  # that rule stands elsewhere now
     assert [rule["name"] for rule in queries.draft_of().rules] == ["邮件改"]
     assert chen.post(f"{PLACE}rules/1/remove/", {"seen": 4}).status_code == 409
     assert chen.get(f"{PLACE}rules/9/").status_code == 404
@@ -132,7 +134,7 @@ def test_the_draft_is_shown_beside_what_is_in_force(house: House, chen: Client):
     save(chen)
     save(chen, name="网页", channels=["web"], seen=1)
     publish(chen)
-    chen.post(f"{PLACE}rules/1/", MAIL | {"channels": ["email", "app"], "seen": 0})
+    chen.post(f"{PLACE}rules/1/", MAIL | {"channels": ["email", "app"], "was": "邮件"})
     chen.post(f"{PLACE}rules/2/remove/", {"seen": 1})
     save(chen, name="应用", channels=["app"], seen=2)
 

@@ -177,6 +177,28 @@ def test_an_agent_sees_the_team_and_plans_only_their_own_absence(house: House, b
     assert bo_bo.get(f"{TEAM}rebalance/", {"department": "legal"}).status_code == 403
 
 
+def test_a_demand_that_cannot_be_is_answered_at_its_field_and_kept(house: House, chen: Client):
+    names = "证" * 41
+    answer = chen.post(f"{TEAM}demands/", {"department": "legal", "names": names})
+
+    assert answer.status_code == 422
+    assert "最多 40 个字" in said(answer)
+    assert names in said(answer)
+
+
+def test_e_20_without_a_colleague_a_supervisor_takes_it_and_the_look_ahead_says_so(
+    house: House, chen: Client
+):
+    case = file(house, RECENTLY, category="platform_rule", issue="promotion_rules")
+    plan = queries.hand_over_plan(house.other_agent.id, by=house.chen, at=NOW)
+
+    chen.post(f"{TEAM}{house.other_agent.id}/hand-over/")
+
+    case.refresh_from_db()
+    assert [(one.to, one.department) for one in plan] == [(case.owner_id, case.department)]
+    assert case.owner_id == house.chen.id
+
+
 def test_what_is_not_there_is_not_found(house: House, chen: Client):
     for path in ("999/", "999/hand-over/"):
         assert chen.get(TEAM + path).status_code == 404
