@@ -212,7 +212,7 @@ def _tried(drafted: tuple[Rule, ...], request: HttpRequest, who: Who) -> dict[st
             {
                 "unit": said.unit(id), "before": found.before.get(id, 0),
                 "after": found.after.get(id, 0),
-                "change": f"{found.after.get(id, 0) - found.before.get(id, 0):+}",
+                "change": _signed(found.after.get(id, 0) - found.before.get(id, 0)),
             }
             for id in units
         ],
@@ -226,6 +226,10 @@ def _tried(drafted: tuple[Rule, ...], request: HttpRequest, who: Who) -> dict[st
         ],
         "more": max(len(named) - SHOWN, 0),
     }  # fmt: skip
+
+
+def _signed(change: int) -> str:
+    return f"{change:+}" if change else "0"
 
 
 @require_http_methods(["GET", "POST"])

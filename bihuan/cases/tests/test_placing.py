@@ -59,9 +59,11 @@ def test_2_2_2_off_shift_the_fallback_takes_it_and_else_its_own_people_find_it_l
     alone = file(home, external_id="1")
     after_sales = hired("孙岚", "after_sales")
     with_fallback = file(home, external_id="2")
+    in_time = file(home, FRIDAY - 2 * HOUR, external_id="3")
 
     assert (alone.department, alone.owner_id) == ("customer_service", home.bo_bo.id)
     assert (with_fallback.department, with_fallback.owner_id) == ("after_sales", after_sales.id)
+    assert (in_time.department, in_time.owner_id) == ("customer_service", home.bo_bo.id)
 
 
 def test_1_3_who_is_not_qualified_is_not_given_a_case(home: House):
@@ -184,6 +186,7 @@ def test_2_02_a_case_that_nobody_can_route_alarms_the_supervisors_once(home: Hou
     assert case.department == "unrouted"
     assert case in queries.inbox(home.chen, view="unrouted", at=FRIDAY).cases
     assert (early, late) == (0, [1, 0, 0])
+    commands.alarm_unrouted(number=case.number, by=SYSTEM, at=FRIDAY + HOUR)  # two at once
     said = Event.objects.get(kind="case.unrouted_long")
     assert (said.stream, said.data["waited"], said.clause) == (case.id, 30, "2.2.2")
     notify.told(said)
