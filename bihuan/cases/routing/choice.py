@@ -109,7 +109,7 @@ def route(verdict: Verdict, facts: Facts, *, merchant: int, book: Handbook, rule
         text=facts.text,
     )  # fmt: skip
     one = rules.choose(asked)
-    if one:
+    if one and one.department in book.departments:  # a later handbook may have lost it
         return Routed(_changed(verdict, one), one.fallback, one.skill)
     known = not fixed and not unknown
     return Routed(verdict, book.routes[verdict.category].fallback if known else "")

@@ -93,6 +93,10 @@ def test_2_2_2_without_a_rule_the_handbooks_department_and_fallback_stand():
     assert why(found, "department").because == "by_category"
 
 
+def test_2_2_2_a_department_that_a_later_handbook_has_lost_takes_nothing():
+    assert routed(rule(department="gone")).verdict.department == "customer_service"
+
+
 def test_7_2_a_rule_makes_a_case_more_urgent_and_never_less():
     raised = routed(rule(priority="urgent"))
     kept = routed(rule(priority="general"), fen=2_000_000)
