@@ -13,8 +13,10 @@ from django.db import connection, transaction
 from bihuan.cases import queries
 from bihuan.core.actors import SYSTEM
 from bihuan.demo.cast import KEYS, Key, assemble, password
+from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import plans
 from bihuan.demo.stage import Stage
+from bihuan.events import relay
 from bihuan.policy import commands as policy
 from bihuan.store import marks
 
@@ -57,6 +59,8 @@ def load(
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
         Stage(seed, cast, at).play(told, progress)
+        plan_the_team(cast, at)
+        relay.drain(at)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)
     return sign_ins(seed)

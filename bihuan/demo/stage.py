@@ -22,7 +22,6 @@ from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast, order_of
 from bihuan.demo.dice import dice
 from bihuan.demo.notices import read_notices
-from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import CALM, Plan
 from bihuan.demo.porter import Porter
 from bihuan.demo.rota import make_room
@@ -93,7 +92,6 @@ class Stage:
                 progress((tick - start) / (self.until - start))
         self.porter.note(make_room(self.cast, self.until), self.until)
         self.porter.hand_on(self.until)
-        plan_the_team(self.cast, self.until)
         relay.drain(self.until)  # the news that messages were sent
 
     def _after(self, tick: datetime) -> datetime:
