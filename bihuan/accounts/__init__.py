@@ -1,5 +1,7 @@
 """Who is who (1.2 ①): persons and their keys, staff, departments, merchants, codes and tokens.
 
-Says staff.created, staff.link_given, token.created, token.revoked, person.registered,
-person.revealed; hears none.
+When staff work and for what (1.3): shifts, absences, skills, qualifications and what departments
+demand. Says staff.created, staff.link_given, staff.shifts_set, staff.absent, staff.returned,
+staff.qualified, staff.unqualified, staff.demands_set, token.created, token.revoked,
+person.registered, person.revealed; hears none.
 """

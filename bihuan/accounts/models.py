@@ -21,6 +21,7 @@ ROLES = [
     "committee",
     "administrator",
 ]
+ABSENCES = ["leave", "sick", "business", "training", "other"]
 
 
 class Person(models.Model):
@@ -182,3 +183,89 @@ class Reveal(models.Model):
     field = models.CharField(max_length=20)
     reason = models.CharField(max_length=200)
     at = models.DateTimeField()
+
+
+class Shift(models.Model):
+    """When somebody works, week after week: minutes of a Shanghai day.
+
+    `weekday` 1 is Monday. One that ends before it starts goes on into the next day; whoever has
+    no shift at all is on duty whenever present.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    staff_id = models.BigIntegerField()
+    weekday = models.SmallIntegerField()
+    starts = models.SmallIntegerField()
+    ends = models.SmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["staff_id", "weekday", "starts"], name="one_shift_starts_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="shift_within_a_week",
+                condition=Q(weekday__range=(1, 7), starts__range=(0, 1439), ends__range=(1, 1440))
+                & ~Q(starts=models.F("ends")),
+            ),
+        ]
+
+
+class Absence(models.Model):
+    """Whole Shanghai days on which somebody is away, both ends included; ended early or not."""
+
+    id = models.BigIntegerField(primary_key=True)
+    staff_id = models.BigIntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    reason = models.CharField(max_length=12)
+    noted_by = models.BigIntegerField()
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="absence_ends_after_it_starts", condition=Q(last_on__gte=models.F("first_on"))
+            ),
+            models.CheckConstraint(name="absence_reason_known", condition=Q(reason__in=ABSENCES)),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["staff_id", "last_on"],
+                name="absence_running",
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+
+class Qualification(models.Model):
+    """What somebody may do (a qualification, 1.3) or is good at (a skill); no end: for good."""
+
+    id = models.BigIntegerField(primary_key=True)
+    staff_id = models.BigIntegerField()
+    kind = models.CharField(max_length=14)
+    name = models.CharField(max_length=40)
+    valid_until = models.DateField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["staff_id", "kind", "name"],
+                name="one_qualification_of_a_name",
+                condition=Q(dropped_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="qualification_kind_known",
+                condition=Q(kind__in=["qualification", "skill"]),
+            ),
+        ]
+
+
+class Demand(models.Model):
+    """A qualification without which nobody is given cases of a department (1.3)."""
+
+    pk = models.CompositePrimaryKey("department", "name")
+    department = models.CharField(max_length=30)
+    name = models.CharField(max_length=40)

@@ -65,6 +65,11 @@ class Verdict:
     def unsure(self) -> bool:
         return self.department == UNROUTED
 
+    @property
+    def overridden(self) -> bool:
+        """Does the handbook itself say who takes it, whatever its category (X-30)?"""
+        return self.reasons[-1].because == "override"
+
 
 def judge(facts: Facts, book: Handbook) -> Verdict:
     """Category, issue, severity, tier, priority and department, each with its reason."""

@@ -100,6 +100,14 @@ def reminded_ahead(at: datetime) -> timedelta:
     return timedelta(days=defaults["silence"].amount - defaults["confirm_reminder"].amount)
 
 
+def watch(at: datetime) -> int:
+    """Every minute: say of a case that nobody could route that it has waited too long (2.2.2)."""
+    minutes = policy.default("unrouted_alarm", at)
+    late = queries.waiting_unrouted(at, longer_than=timedelta(minutes=minutes))
+    who: dict[str, Any] = {"by": SYSTEM, "at": at}
+    return _each(partial(commands.alarm_unrouted, number=case.number, **who) for case in late)
+
+
 def release(at: datetime) -> int:
     """Every second: take the steps whose seconds to be taken back are over (UI rule 9)."""
     held = queries.held_due(at)

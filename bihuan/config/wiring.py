@@ -58,6 +58,7 @@ PERIODIC = [
     Periodic("shares", "bihuan.complaints.tasks.tend", 60),
     Periodic("reports", "bihuan.complaints.tasks.tend_reports", 60),
     Periodic("words", "bihuan.cases.tasks.index_missing", 5),
+    Periodic("queue", "bihuan.cases.tasks.watch", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -16,9 +16,11 @@ from bihuan.demo import views
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
 from bihuan.demo.morning import take_in
+from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import plans
 from bihuan.demo.replies import write_replies
 from bihuan.demo.stage import Stage
+from bihuan.events import relay
 from bihuan.policy import commands as policy
 from bihuan.store import marks
 
@@ -65,6 +67,8 @@ def load(
         Stage(seed, cast, at).play(told, progress)
         take_in(cast, at)
         convene(cast, at)
+        plan_the_team(cast, at)
+        relay.drain(at)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)
     return sign_ins(seed)

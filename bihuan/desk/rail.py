@@ -29,6 +29,11 @@ def staff(request: HttpRequest) -> Who:
     return who
 
 
+def manages(by: Actor) -> bool:
+    """Whether this is somebody who plans the work of others (2.2.2)."""
+    return bool(by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
 def counts(request: HttpRequest, by: Actor) -> dict[str, int]:
     """How many cases stand in each view; counted once a request."""
     if not hasattr(request, "_desk_counts"):
@@ -71,6 +76,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": _nav(request.path, by, waiting),
         "runs": bulk_shown.toasts(cases.bulk_news(by, moment(request)), moment(request)),
+        "alarm": cases.alarmed(by),
         "toasts": held.toasts(cases.waiting(by), moment(request)),
         "keys_json": json.dumps({"off": keys.off, "map": keys.keys}),
         "keys_off": keys.off,

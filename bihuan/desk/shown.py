@@ -280,4 +280,6 @@ _BECAUSE = {
     "override": "按特别规定",
     "nothing_graver": "没有更严重的情形",
     "nothing_fits": "没有相符的类型",
+    "rule": "按分派规则“{cues}”",
+    "fallback": "“{cues}”无人当值，转后备部门",
 }

@@ -16,7 +16,7 @@ from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
 from bihuan.desk import canned, shown
-from bihuan.desk.forms import LABELS, StepForm, staff_choices
+from bihuan.desk.forms import LABELS, StepForm, staff_choices, unit_choices
 from bihuan.desk.ticking import ShownClock
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -226,6 +226,19 @@ def composer(
     }
 
 
+def _rerouted(case: Case, unit: str) -> list[dict[str, Any]]:
+    """Sorted anew, a case may belong elsewhere: offered, never done by itself (2.2.2)."""
+    if unit == case.department:
+        return []
+    name = dict(unit_choices()).get(unit, unit)
+    return [
+        {"title": _("改类后应由{unit}处理").format(unit=name),
+         "text": _("按现在的类别和分派规则；转过去由当值的同事接手（2.2.2）。"),
+         "act": {"label": _("转给{unit}").format(unit=name), "icon": "split",
+                 "url": f"{case.desk_url}do/assign/", "hidden": {"department": unit}}}
+    ]  # fmt: skip
+
+
 def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, Any]]:
     """The step that presses first, with its due, what it waits for, and the way to it."""
     found = offered(case, who["by"])
@@ -236,6 +249,8 @@ def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict
             {"title": _("提请定为“{level}”，待第二人复核").format(level=level),
              "text": _("复核前时限不变；须由提请人以外的主管复核（2.3.1）。")}
         )  # fmt: skip
+    if case.is_open and "assign" in found and (unit := queries.rerouted(case)):
+        told += _rerouted(case, unit)
     first = next((c for c in clocks if c.hard and not c.done), None)
     if first is not None and (action := STEP_OF.get(first.milestone, "")):
         told.append(_next(case, action, first, found))

@@ -18,7 +18,7 @@ from bihuan.accounts import commands as accounts
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.desk import filters, finding, listing, pane, rail, shown, story, ticking
+from bihuan.desk import filters, finding, listing, pane, places, rail, shown, story, ticking
 from bihuan.desk.rail import staff
 from bihuan.orders import queries as orders
 from bihuan.web import messages, words

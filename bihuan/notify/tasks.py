@@ -97,14 +97,19 @@ def _colleagues(one: Occasion, rota: dict[str, list[int]]) -> tuple[int, ...]:
         named=data.get("told", ()),
         owner_id=data.get("staff", data.get("owner", facts.owner_id)),
         actor_id=one.event.actor_id,
-        supervisors=_supervisors(facts.department, rota),
+        supervisors=_supervisors(facts.department, rota, one.book),
     )
 
 
-def _supervisors(department: str, rota: dict[str, list[int]]) -> Iterator[int]:
-    """Those of this department, absent ones too; read when the first of them is asked for."""
+def _supervisors(department: str, rota: dict[str, list[int]], book: Handbook) -> Iterator[int]:
+    """Those of this department, absent ones too; read when the first of them is asked for.
+
+    Nobody works in the watched queue: every supervisor watches it (2.2.2).
+    """
     if department not in rota:
-        staff = accounts.staff_of(department, on_duty=False)
+        unit = book.departments.get(department)
+        watched = unit is not None and unit.watched
+        staff = accounts.everybody() if watched else accounts.staff_of(department, on_duty=False)
         rota[department] = [one.id for one in staff if Role.SUPERVISOR in one.roles]
     yield from rota[department]
 

@@ -50,6 +50,15 @@ def current(at: datetime) -> Handbook:
     return in_force(at)[1] if versions else loader.load_current()
 
 
+def default(id: str, at: datetime) -> int:
+    """The amount of a platform's default; the packaged one where the text in force has it not.
+
+    A handbook brought into force before a number was thought of goes on without it.
+    """
+    found = current(at).defaults.get(id) or loader.load_current().defaults[id]
+    return found.amount
+
+
 def workdays() -> Workdays:
     """The packaged years with every approved arrangement laid over (it reaches every open case)."""
     kept = _cache.get("workdays")

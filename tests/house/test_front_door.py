@@ -15,7 +15,7 @@ TOGETHER = {"config"}
 FACE = {"commands", "queries"}
 #: Pages join rooms: they read a room's pure tables, and name its rows as types.
 DOORS = {"desk", "portal", "demo"}
-TABLES = {"fields", "lifecycle"}
+TABLES = {"fields", "lifecycle", "routing"}
 #: The demo plays the hours of the past, so it also rings what the clock rings.
 PLAYED = {"tasks"}
 #: The handbook and the calendar are read where there is no database.

@@ -35,10 +35,12 @@ LISTS = [
     ("agent", "/desk/feedback/"),
     ("administrator", "/desk/committee/"),
     ("nobody", "/committee/"),
+    ("supervisor", "/desk/routing/"),
+    ("supervisor", "/desk/team/"),
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
-SHORT = {"/", "/desk/dashboard/"}
+SHORT = {"/", "/desk/dashboard/", "/desk/routing/", "/desk/team/"}
 #: A month later: everything is overdue and answered for.
 LATER = FRIDAY + timedelta(days=30)
 

@@ -1,6 +1,15 @@
 """What this room can do; other rooms import from here."""
 
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
+from bihuan.accounts.commands.duty import (
+    check_absence,
+    drop_qualification,
+    end_absence,
+    mark_absent,
+    set_demands,
+    set_qualification,
+    set_shifts,
+)
 from bihuan.accounts.commands.keys import set_keys
 from bihuan.accounts.commands.people import (
     complete,
@@ -35,25 +44,32 @@ __all__ = [
     "Contact",
     "Issued",
     "Recognised",
+    "check_absence",
     "cleaned",
     "complete",
     "create_department",
     "create_merchant",
     "create_staff",
     "create_token",
+    "drop_qualification",
+    "end_absence",
     "give_link",
     "issue_code",
     "look",
+    "mark_absent",
     "recognise",
     "recognise_all",
     "register_person",
     "reveal",
     "revoke_token",
+    "set_demands",
     "set_first_password",
     "set_first_passwords",
     "set_keys",
     "set_on_duty",
     "set_preferences",
+    "set_qualification",
+    "set_shifts",
     "start_link",
     "update_contact",
     "use_code",

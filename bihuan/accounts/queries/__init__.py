@@ -1,5 +1,6 @@
 """What others may ask of this room."""
 
+from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, skills_of, staffed
 from bihuan.accounts.queries.keys import keys_of
 from bihuan.accounts.queries.people import (
     Shown,
@@ -10,6 +11,7 @@ from bihuan.accounts.queries.people import (
     shown,
     ways_to,
 )
+from bihuan.accounts.queries.roster import Roster, demands, rosters, skill_names
 from bihuan.accounts.queries.team import (
     Colleague,
     Unit,
@@ -45,6 +47,8 @@ names = staff_names
 __all__ = [
     "Bearer",
     "Colleague",
+    "Hand",
+    "Roster",
     "Shown",
     "Unit",
     "active_staff",
@@ -55,9 +59,11 @@ __all__ = [
     "colleagues",
     "contact",
     "contacts",
+    "demands",
     "departments",
     "everybody",
     "forget_token",
+    "hands",
     "is_person",
     "keys_of",
     "known_by",
@@ -66,12 +72,17 @@ __all__ = [
     "merchant_names",
     "merchants",
     "names",
+    "on_duty_ids",
+    "rosters",
     "shown",
+    "skill_names",
+    "skills_of",
     "staff",
     "staff_contact",
     "staff_contacts",
     "staff_names",
     "staff_of",
+    "staffed",
     "started_by",
     "token_digest",
     "tokens_of",

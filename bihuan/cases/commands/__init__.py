@@ -45,6 +45,7 @@ from bihuan.cases.commands.ending import (
 )
 from bihuan.cases.commands.escalating import escalate
 from bihuan.cases.commands.filing import Filed, Filing
+from bihuan.cases.commands.handing import alarm_unrouted, be_absent, hand_over_all, rebalance
 from bihuan.cases.commands.handling import (
     accept,
     answer,
@@ -94,6 +95,14 @@ from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.rising import rise
+from bihuan.cases.commands.routing import (
+    drop_routing_draft,
+    move_rule,
+    publish_routing,
+    remove_rule,
+    restore_routing,
+    save_rule,
+)
 from bihuan.cases.commands.saving import (
     NAME,
     change_view,
@@ -204,10 +213,12 @@ __all__ = [
     "add_files",
     "add_material",
     "add_reader",
+    "alarm_unrouted",
     "answer",
     "approve_severity",
     "archive",
     "assign",
+    "be_absent",
     "be_here",
     "bring",
     "change_view",
@@ -223,6 +234,7 @@ __all__ = [
     "dispute",
     "drop_draft",
     "drop_held",
+    "drop_routing_draft",
     "end_bulk",
     "escalate",
     "fail_bulk_item",
@@ -238,6 +250,7 @@ __all__ = [
     "forget_presence",
     "forget_snoozes",
     "give_back_bulk",
+    "hand_over_all",
     "hold",
     "index_words",
     "join_draft",
@@ -250,6 +263,7 @@ __all__ = [
     "meet",
     "merge",
     "message",
+    "move_rule",
     "move_view",
     "need",
     "note",
@@ -257,22 +271,27 @@ __all__ = [
     "order_bulk",
     "plan",
     "propose",
+    "publish_routing",
     "rate",
+    "rebalance",
     "recount",
     "recount_now",
     "release",
     "remind",
     "remove_file",
     "remove_reader",
+    "remove_rule",
     "reopen",
     "repair",
     "resolve",
+    "restore_routing",
     "restrict",
     "reveal_words",
     "review",
     "rise",
     "save_draft",
     "save_macro",
+    "save_rule",
     "save_view",
     "set_priority",
     "set_severity",

@@ -16,6 +16,7 @@ from bihuan.cases.commands import intake_rows as rows_of
 from bihuan.cases.commands import words
 from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_values, missing
 from bihuan.cases.models import Case, Draft, File, Sealed
+from bihuan.cases.routing import choice
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI, ClockRow
 from bihuan.core.handbook import Handbook
@@ -139,7 +140,9 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
     filing, by, at = asked.filing, asked.by, asked.at
     policy_id, book = policy.in_force(checked.received_at)
     known_values(filing, book)
-    case = _sorted(checked, book, person_id=who.id if who else filing.person_id, at=at)
+    ruled = queries.in_force()
+    person_id = who.id if who else filing.person_id
+    case = _sorted(checked, book, ruled, person_id=person_id, at=at)
     case.policy_id = policy_id
     rows = deadlines.owed(case, book, policy.workdays())
     case.next_due_at, case.next_milestone = deadlines.head(rows)
@@ -153,7 +156,7 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
     entry_id = new_id(at)
     event = log.row(
         "case.filed", stream=case.id, by=by, at=at, clause="2.2.1",
-        data=_what_happened(case, entry_id, said),
+        data=_what_happened(case, entry_id, said, ruled.version),
     )  # fmt: skip
     filed = Filed(case, rows, answer=asked.answer(case, rows) if asked.answer else b"")
     values = (
@@ -170,7 +173,9 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
     return Ready(filed, said, filing, who, values)
 
 
-def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -> Case:
+def _sorted(
+    checked: Checked, book: Handbook, ruled: choice.Rules, *, person_id: int, at: datetime
+) -> Case:
     """The case with its order, four ladders, department and owner, not yet written."""
     filing = checked.filing
     order = orders.for_filing(person_id=person_id, order_id=filing.order_id, number=filing.order_no)
@@ -182,17 +187,27 @@ def _sorted(checked: Checked, book: Handbook, *, person_id: int, at: datetime) -
         issue=filing.issue,
         fen=order.paid_fen if order else 0,
     )
-    verdict = rules.judge(facts, book)
+    merchant = filing.merchant_id or (order.merchant_id if order else 0)
+    routed = choice.route(
+        rules.judge(facts, book), facts, merchant=merchant, book=book, rules=ruled
+    )
+    verdict = routed.verdict
+    place = queries.placed(verdict.department, at, fallback=routed.fallback, skill=routed.skill)
+    if place.department != verdict.department:
+        verdict = choice.elsewhere(verdict, place.department)
     case = _case(checked, verdict, person_id=person_id, at=at)
+    case.owner_id, case.merchant_id = place.owner_id, merchant
     if order:
-        case.order_id, case.merchant_id = order.id, case.merchant_id or order.merchant_id
-    case.owner_id = queries.lightest(verdict.department, at)
+        case.order_id = order.id
     return case
 
 
-def _what_happened(case: Case, entry_id: int, said: words.Said) -> dict[str, object]:
-    """What the first event says: facts, and the words by their hash only."""
-    return {
+def _what_happened(case: Case, entry_id: int, said: words.Said, version: int) -> dict[str, object]:
+    """What the first event says: facts, and the words by their hash only.
+
+    `routing` is the version of the owner's rules; without one the handbook's routes decided.
+    """
+    return ({"routing": version} if version else {}) | {
         "number": case.number,
         "round": 1,
         "version": 1,

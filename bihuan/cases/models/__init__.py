@@ -27,6 +27,7 @@ from bihuan.cases.models.case import (
 )
 from bihuan.cases.models.held import Held
 from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
+from bihuan.cases.models.routing import QueueAlarm, RoutingVersion
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
 from bihuan.cases.models.saved import SavedView, StartView
 from bihuan.cases.models.serial import SerialMark
@@ -61,6 +62,8 @@ __all__ = [
     "Macro",
     "Need",
     "Presence",
+    "QueueAlarm",
+    "RoutingVersion",
     "SavedView",
     "Sealed",
     "SearchText",

@@ -1,10 +1,9 @@
-"""Lists of cases: the inbox in its order, counts, a person's own, and who has least to do."""
+"""Lists of cases: the inbox in its order, counts, and a person's own."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +18,9 @@ from bihuan.cases.queries.figures import Behind, behind
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.rules import RANKS
 from bihuan.core import ids, keyset, lexemes
-from bihuan.core.actors import Actor, Role
+from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
 from bihuan.orders import queries as orders
-from bihuan.store import statements
 from bihuan.web.counted import MOST, counted, said, within
 
 SOON = timedelta(hours=4)
@@ -275,49 +273,3 @@ def _holding(rows: QuerySet[Case], asked: lexemes.Sought | None) -> QuerySet[Cas
     if asked is None:
         return rows
     return rows.filter(id__in=words.holding(asked)) if asked else rows.none()
-
-
-@dataclass(frozen=True, slots=True)
-class _Loads:
-    read_at: datetime
-    capacity: dict[int, int]
-    open: dict[int, int]
-
-
-_IN_HAND = "SELECT owner_id, cases FROM cases_in_hand(%s)"  # of everybody, whoever files
-_FRESH_FOR = timedelta(seconds=3)  # between two looks at the loads of a department
-_loads: dict[str, _Loads] = {}
-_lock = threading.Lock()
-
-
-def lightest(department: str, at: datetime) -> int:
-    """Whoever is on duty there with the smallest share of their capacity; 0 if nobody is.
-
-    What was read ages by the caller's time: a story told faster than it happened stays the same.
-    """
-    with _lock:
-        known = _loads.get(department)
-        if known is None or abs(at - known.read_at) > _FRESH_FOR:
-            staff = people.staff_of(department) or _watch()
-            known = _Loads(
-                at,
-                {s.id: max(s.capacity, 1) for s in staff},
-                dict(statements.run(_IN_HAND, [[s.id for s in staff]])),
-            )
-        if not known.capacity:
-            _loads.pop(department, None)
-            return 0
-        owner = min(known.capacity, key=lambda i: (known.open.get(i, 0) / known.capacity[i], i))
-        _loads[department] = replace(known, open=known.open | {owner: known.open.get(owner, 0) + 1})
-        return owner
-
-
-def _watch() -> list[people.Colleague]:
-    """Supervisors on duty watch what no department's people can take."""
-    return [c for c in people.everybody() if c.on_duty and Role.SUPERVISOR in c.roles]
-
-
-def forget_loads() -> None:
-    """Look again at the next question."""
-    with _lock:
-        _loads.clear()
