@@ -1,31 +1,126 @@
-"""What is asked about a missed deadline."""
+"""What is asked about a missed deadline, an objection to it, and what is put right."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.complaints.commands import WORDS_MOST
+from bihuan.accounts import queries as people
+from bihuan.complaints.commands import WHAT_MOST, WORDS_MOST
+from bihuan.complaints.loader import causes
 
 ASKED = {"required": _("请填写这一项")}
+NOBODY = ("", "—")
+
+
+def english() -> bool:
+    """Whether this page is read in English."""
+    return (get_language() or "").startswith("en")
+
+
+def text(label: Any, help_text: Any = "", rows: int = 4, most: int = WORDS_MOST) -> forms.CharField:
+    """Words of some length, judged by the command."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        strip=False,
+        error_messages=ASKED,
+        widget=forms.Textarea(attrs={"rows": rows, "maxlength": most}),
+    )
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Everybody active, to choose from."""
+    units = {unit.code: unit for unit in people.departments()}
+    found = [NOBODY]
+    for one in people.everybody():
+        unit = units.get(one.department)
+        name = (unit.name_en if english() else unit.name) if unit else one.department
+        found.append((str(one.id), f"{one.name} · {name}" if name else one.name))
+    return found
+
+
+def _units() -> list[tuple[str, str]]:
+    listed = people.departments()
+    return [NOBODY, *((u.unit, u.name_en if english() else u.name) for u in listed)]
+
+
+def _causes() -> list[tuple[str, str]]:
+    listed = causes().values()
+    return [NOBODY, *((one.id, one.en if english() else one.zh) for one in listed)]
 
 
 class Explanation(forms.Form):
     """Lengths and characters are judged by the command; the form carries the words."""
 
-    cause = forms.CharField(
-        label=_("超时原因"),
-        help_text=_("写明事实与责任环节，不写用户的个人信息"),
-        strip=False,
+    cause_code = forms.ChoiceField(label=_("原因分类"), error_messages=ASKED, choices=_causes)
+    cause = text(_("超时原因"), _("写明事实与责任环节，不写用户的个人信息"), 5)
+    measure = text(_("整改措施"), _("写明由谁、在何时之前、做什么，避免再次发生"), 5)
+
+    use_required_attribute = False
+
+
+class Objection(forms.Form):
+    """Why the record is not his."""
+
+    grounds = text(_("申诉理由"), _("写明为什么不应由您负责，以及可以核实的事实"), 6)
+
+    use_required_attribute = False
+
+
+class Decision(forms.Form):
+    """How an objection is decided, and who answers instead."""
+
+    outcome = forms.ChoiceField(
+        label=_("裁决"),
         error_messages=ASKED,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": WORDS_MOST}),
+        widget=forms.RadioSelect,
+        choices=[
+            ("upheld", _("支持：撤销这份记录")),
+            ("changed", _("变更：由其他人员或部门负责")),
+            ("dismissed", _("不支持：维持记录")),
+        ],
     )
-    measure = forms.CharField(
-        label=_("整改措施"),
-        help_text=_("写明由谁、在何时之前、做什么，避免再次发生"),
-        strip=False,
-        error_messages=ASKED,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": WORDS_MOST}),
+    staff_id = forms.ChoiceField(
+        label=_("变更为（人员）"),
+        required=False,
+        choices=colleagues,
+        help_text=_("选择“变更”时填写人员或部门"),
     )
+    department = forms.ChoiceField(label=_("变更为（部门）"), required=False, choices=_units)
+    reason = text(_("裁决理由"), _("申诉人和有关人员会看到"), 5)
+
+    use_required_attribute = False
+
+
+class Task(forms.Form):
+    """What is to be put right, by whom and when."""
+
+    what = text(_("整改内容"), _("写明做什么、怎样算完成"), 4, WHAT_MOST)
+    owner_id = forms.ChoiceField(label=_("负责人"), error_messages=ASKED, choices=colleagues)
+    due_on = forms.DateField(
+        label=_("完成日期"),
+        error_messages={**ASKED, "invalid": _("请填写日期，例如 2026-02-13")},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    use_required_attribute = False
+
+
+class Evidence(forms.Form):
+    """What shows that it was done."""
+
+    evidence = text(_("完成证据"), _("写明做了什么、何时完成、在哪里可以核实"), 4)
+
+    use_required_attribute = False
+
+
+class Return(forms.Form):
+    """What is still missing."""
+
+    reason = text(_("退回理由"), _("写明还缺什么"), 3)
 
     use_required_attribute = False

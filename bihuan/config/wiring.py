@@ -26,6 +26,7 @@ PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
     Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
+    Periodic("measures", "bihuan.complaints.tasks.chase", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -20,9 +20,11 @@ def answer_for_breaches(cast: Cast, seed: int, at: datetime) -> None:
             rng = dice(seed, row.due_at.isoformat())
             pair = rng.randrange(len(words["causes"]))
             commands.explain(
-                id=row.id, cause=words["causes"][pair], measure=words["measures"][pair],
+                id=row.id, cause_code=words["cause_codes"][pair],
+                cause=words["causes"][pair], measure=words["measures"][pair],
                 by=cast.staff.get(row.staff_id) or chief, at=at,
             )  # fmt: skip
         elif row.opened_at < at - timedelta(days=2):
-            own = [one for one in cast.supervisors(row.department) if one.id != row.staff_id]
-            commands.sign(id=row.id, by=(own or [chief])[0], at=at)
+            spoken = (row.staff_id, row.explained_by)
+            able = [*cast.supervisors(row.department), chief, *cast.supervisors("management")]
+            commands.sign(id=row.id, by=next(o for o in able if o.id not in spoken), at=at)

@@ -76,6 +76,16 @@ _LABELS = {
     "staff.link_given":        ("已发放登录链接",       "Sign-in link given"),
     "token.created":           ("已发放接口令牌",       "API token issued"),
     "token.revoked":           ("已收回接口令牌",       "API token revoked"),
+    "accountability.explained": ("已说明超时原因",      "Cause explained"),
+    "accountability.appealed": ("对问责提出申诉",       "Accountability appealed"),
+    "accountability.cancelled": ("问责已撤销",          "Accountability cancelled"),
+    "accountability.reassigned": ("问责对象已变更",     "Accountability reassigned"),
+    "accountability.confirmed": ("问责申诉未支持",      "Appeal dismissed"),
+    "rectification.set":       ("已下达整改任务",       "Rectification set"),
+    "rectification.done":      ("整改已报告完成",       "Rectification reported done"),
+    "rectification.returned":  ("整改已退回",           "Rectification sent back"),
+    "rectification.verified":  ("整改已核验",           "Rectification verified"),
+    "rectification.late":      ("整改任务逾期",         "Rectification overdue"),
 }  # fmt: skip
 
 _RULES = {
@@ -132,6 +142,16 @@ _RULES = {
     "staff.link_given":        ("2.2.2",  STAFF,  "link"),
     "token.created":           ("3.3",    STAFF,  "key-round"),
     "token.revoked":           ("3.3",    STAFF,  "key-round"),
+    "accountability.explained": ("2.3.3", STAFF, "message-square-text"),
+    "accountability.appealed": ("2.3.3",  STAFF,  "hand"),
+    "accountability.cancelled": ("2.3.3", STAFF,  "eraser"),
+    "accountability.reassigned": ("2.3.3", STAFF, "user-round-cog"),
+    "accountability.confirmed": ("2.3.3", STAFF,  "gavel"),
+    "rectification.set":       ("2.3.3",  STAFF,  "clipboard-list"),
+    "rectification.done":      ("2.3.3",  STAFF,  "clipboard-check"),
+    "rectification.returned":  ("2.3.3",  STAFF,  "undo-2"),
+    "rectification.verified":  ("2.3.3",  STAFF,  "badge-check"),
+    "rectification.late":      ("2.3.3",  STAFF,  "list-x"),
 }  # fmt: skip
 
 #: Keys that every event of a room may have; the part of the kind before the dot is the room.
@@ -143,6 +163,7 @@ _COMMON = {
     "message": "number message template channel provider receipt tries error_code",
     "accountability": "number accountability milestone due_at round promises clauses owner "
     "department staff words",
+    "rectification": "measure records owner due_on",
 }
 
 #: Keys of one kind.
@@ -167,6 +188,11 @@ _MORE = {
     "case.planned": "due_on",
     "case.rated": "survey scores",
     "clock.rescheduled": "before after version",
+    "accountability.explained": "cause",
+    "accountability.appealed": "appeal",
+    "accountability.cancelled": "appeal before",
+    "accountability.reassigned": "appeal before",
+    "accountability.confirmed": "appeal before",
     "policy.activated": "version sha256 in_force_from",
     "calendar.imported": "year source published sha256 workdays off on",
     "person.registered": "person channel",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bihuan.cases.queries import figures
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
+from bihuan.cases.queries.late import Holding, Ran, holdings, ran
 from bihuan.cases.queries.lists import (
     LATELY,
     NEWEST,
@@ -75,9 +76,11 @@ __all__ = [
     "Day",
     "Filters",
     "Gap",
+    "Holding",
     "Item",
     "Page",
     "Period",
+    "Ran",
     "Told",
     "Waiting",
     "Why",
@@ -110,6 +113,7 @@ __all__ = [
     "headline",
     "held_due",
     "held_too_long",
+    "holdings",
     "how_many",
     "inbox",
     "is_somebodys_draft",
@@ -127,6 +131,7 @@ __all__ = [
     "owed_before",
     "period",
     "person_of",
+    "ran",
     "rating",
     "reopens_until",
     "same_matter",

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+from bihuan.complaints.commands.appeals import OUTCOMES, appeal, decide
+from bihuan.complaints.commands.measures import (
+    RECORDS_MOST,
+    WHAT_MOST,
+    chase_measures,
+    finish_measure,
+    return_measure,
+    set_measure,
+    verify_measure,
+)
 from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain, open_record, sign
 
-__all__ = ["WORDS_LEAST", "WORDS_MOST", "explain", "open_record", "sign"]
+__all__ = [
+    "OUTCOMES",
+    "RECORDS_MOST",
+    "WHAT_MOST",
+    "WORDS_LEAST",
+    "WORDS_MOST",
+    "appeal",
+    "chase_measures",
+    "decide",
+    "explain",
+    "finish_measure",
+    "open_record",
+    "return_measure",
+    "set_measure",
+    "sign",
+    "verify_measure",
+]

@@ -1,5 +1,7 @@
 """The rows of what a complaint asks of the house itself."""
 
+from bihuan.complaints.models.appeals import Appeal
+from bihuan.complaints.models.measures import Rectification
 from bihuan.complaints.models.records import Accountability
 
-__all__ = ["Accountability"]
+__all__ = ["Accountability", "Appeal", "Rectification"]
