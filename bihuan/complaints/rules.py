@@ -11,6 +11,7 @@ from bihuan.core.actors import Actor, Role
 
 #: Who reads every record; everybody else reads his own.
 READERS = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.ADMINISTRATOR})
+MANAGEMENT = "management"
 CLAUSE = "2.3.3"
 Key = tuple[int, int, str, datetime]  # case, round, milestone, due
 
@@ -56,6 +57,11 @@ def clauses(promises: Iterable[str]) -> list[str]:
 def reads_all(by: Actor) -> bool:
     """Those who answer for the handling as a whole."""
     return bool(by.roles & READERS)
+
+
+def reads_reports(by: Actor) -> bool:
+    """Those who answer for the handling, and the management (2.2.2)."""
+    return reads_all(by) or (by.is_staff and by.department == MANAGEMENT)
 
 
 def may_explain(staff_id: int, by: Actor) -> bool:

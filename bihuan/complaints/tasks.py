@@ -1,4 +1,4 @@
-"""A missed deadline opens the record of who answers for it; what is to be put right is chased."""
+"""What events and time bring: records of breaches, measures chased, reports kept up to date."""
 
 from __future__ import annotations
 
@@ -19,3 +19,17 @@ def hold_to_account(events: Sequence[Event]) -> None:
 def chase(at: datetime) -> int:
     """Every minute: say of rectification tasks whose day is over that they are late."""
     return commands.chase_measures(at=at)
+
+
+def mark(events: Sequence[Event]) -> None:
+    """Subscriber to whatever may decide a due: its cases are reckoned anew (2.3.2)."""
+    commands.mark({one.stream for one in events})
+
+
+def reckon(at: datetime) -> int:
+    """Every 20 s: bring the sums of the reports up to date; returns how many cases."""
+    done = some = commands.reckon(at=at)
+    while some == commands.AT_ONCE:
+        some = commands.reckon(at=at)
+        done += some
+    return done

@@ -7,18 +7,28 @@ from typing import cast
 
 from django.conf import settings
 
+from bihuan.cases.lifecycle import CASE
 from bihuan.core.ports import Notifier
-from bihuan.events.catalog import CATALOG
+from bihuan.events.catalog import CATALOG, KIND_OF
 from bihuan.events.delivery import Subscriber
 from bihuan.events.worker import Periodic
 from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
 
+#: what may decide a due: it was missed, its step was taken, or it no longer holds
+DECIDES = frozenset(
+    {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches}
+    | {"clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged"}
+    | {"case.assigned", "case.classified", "case.severity_set", "case.severity_approved"}
+    | {"case.tier_set"}
+)
+
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
+    Subscriber("bihuan.complaints.tasks.mark", DECIDES, whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -27,6 +37,7 @@ PERIODIC = [
     Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("measures", "bihuan.complaints.tasks.chase", 60),
+    Periodic("reports", "bihuan.complaints.tasks.reckon", 20),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from bihuan.cases.queries import figures
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
-from bihuan.cases.queries.late import Holding, Ran, holdings, ran
+from bihuan.cases.queries.late import (
+    Due,
+    Grade,
+    Holding,
+    Ran,
+    grades,
+    holdings,
+    ids_after,
+    ran,
+    settled,
+)
 from bihuan.cases.queries.lists import (
     LATELY,
     NEWEST,
@@ -74,8 +84,10 @@ __all__ = [
     "NEWEST",
     "REPORT",
     "Day",
+    "Due",
     "Filters",
     "Gap",
+    "Grade",
     "Holding",
     "Item",
     "Page",
@@ -108,6 +120,7 @@ __all__ = [
     "forget_loads",
     "get",
     "glance",
+    "grades",
     "handbook",
     "has_finding",
     "headline",
@@ -115,6 +128,7 @@ __all__ = [
     "held_too_long",
     "holdings",
     "how_many",
+    "ids_after",
     "inbox",
     "is_somebodys_draft",
     "last_words",
@@ -135,6 +149,7 @@ __all__ = [
     "rating",
     "reopens_until",
     "same_matter",
+    "settled",
     "soon_due",
     "streams_of",
     "survey",

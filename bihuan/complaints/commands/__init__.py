@@ -12,9 +12,11 @@ from bihuan.complaints.commands.measures import (
     set_measure,
     verify_measure,
 )
+from bihuan.complaints.commands.ontime import AT_ONCE, mark, rebuild, reckon, sum_up
 from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain, open_record, sign
 
 __all__ = [
+    "AT_ONCE",
     "OUTCOMES",
     "RECORDS_MOST",
     "WHAT_MOST",
@@ -25,9 +27,13 @@ __all__ = [
     "decide",
     "explain",
     "finish_measure",
+    "mark",
     "open_record",
+    "rebuild",
+    "reckon",
     "return_measure",
     "set_measure",
     "sign",
+    "sum_up",
     "verify_measure",
 ]

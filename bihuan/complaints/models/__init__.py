@@ -2,6 +2,7 @@
 
 from bihuan.complaints.models.appeals import Appeal
 from bihuan.complaints.models.measures import Rectification
+from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
 from bihuan.complaints.models.records import Accountability
 
-__all__ = ["Accountability", "Appeal", "Rectification"]
+__all__ = ["Accountability", "Appeal", "Graded", "Judged", "OnTime", "Rectification", "Unreckoned"]

@@ -52,6 +52,7 @@ class Accountability(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["department", "-opened_at"], name="accountability_by_department"),
+            models.Index(fields=["due_at"], name="accountability_by_due"),
             models.Index(
                 fields=["staff_id"],
                 name="accountability_unsigned",
