@@ -33,3 +33,8 @@ def reckon(at: datetime) -> int:
         some = commands.reckon(at=at)
         done += some
     return done
+
+
+def tell_month(at: datetime) -> int:
+    """Every ten minutes: on the first working day tell of last month's report (2.2.4)."""
+    return commands.tell_month(at=at)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("bihuan.accounts.urls")),  # before allauth, whose open doors it shuts
     path("staff/", include("allauth.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
+    path("desk/reports/", include("bihuan.complaints.report_urls")),
     path("desk/", include("bihuan.desk.urls")),
     path("", include("bihuan.notify.urls")),
     path("", include("bihuan.web.urls")),

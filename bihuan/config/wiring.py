@@ -38,6 +38,7 @@ PERIODIC = [
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("measures", "bihuan.complaints.tasks.chase", 60),
     Periodic("reports", "bihuan.complaints.tasks.reckon", 20),
+    Periodic("monthly", "bihuan.complaints.tasks.tell_month", 600),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from bihuan.cases import queries
+from bihuan.complaints import tasks as complaints
 from bihuan.core.actors import SYSTEM
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.plans import plans
@@ -57,6 +58,7 @@ def load(
             policy.activate_first(by=SYSTEM, at=before)
             cast = assemble(seed=seed, at=before)
         Stage(seed, cast, at).play(told, progress)
+        complaints.reckon(at)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)
     return sign_ins(seed)

@@ -41,6 +41,12 @@ def _mine(request: HttpRequest, by: Actor) -> int:
     return cases.glance(by, moment(request), ["mine"], MOST + 1)["mine"]
 
 
+def _reports(by: Actor) -> tuple[tuple[str, str, str, str, int], ...]:
+    """Only for those who may read them."""
+    shown = complaints.may_read(by)
+    return (("/desk/reports/", _("报告"), "file-chart-column", "g r", 0),) if shown else ()
+
+
 def rail(request: HttpRequest) -> dict[str, Any]:
     """Context for desk pages of every room; nothing for anybody else."""
     by: Actor | None = getattr(request, "who", None)
@@ -53,6 +59,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         ("/desk/accountability/", _("问责"), "scale", "", complaints.unsigned(by, MOST + 1)),
         ("/desk/notices/", _("提醒"), "bell", "", notices.unread(by, most=MOST + 1)),
         ("/desk/messages/", _("未送达"), "mail-x", "", 0),
+        *_reports(by),
     )
     return {
         "nav": [

@@ -12,6 +12,7 @@ from bihuan.complaints.commands.measures import (
     set_measure,
     verify_measure,
 )
+from bihuan.complaints.commands.monthly import tell_month
 from bihuan.complaints.commands.ontime import AT_ONCE, mark, rebuild, reckon, sum_up
 from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain, open_record, sign
 
@@ -35,5 +36,6 @@ __all__ = [
     "set_measure",
     "sign",
     "sum_up",
+    "tell_month",
     "verify_measure",
 ]

@@ -24,7 +24,15 @@ from bihuan.complaints.queries.measures import (
     measures_of,
     visible_measures,
 )
-from bihuan.complaints.queries.ontime import GROUPS, Line, OnTimeReport, on_time, unreckoned
+from bihuan.complaints.queries.ontime import (
+    GROUPS,
+    LONGEST,
+    Line,
+    OnTimeReport,
+    may_read,
+    on_time,
+    unreckoned,
+)
 from bihuan.complaints.queries.records import (
     UNSIGNED,
     Narrow,
@@ -43,6 +51,7 @@ from bihuan.complaints.queries.records import (
 
 __all__ = [
     "GROUPS",
+    "LONGEST",
     "UNSIGNED",
     "Answered",
     "AnsweredReport",
@@ -76,6 +85,7 @@ __all__ = [
     "listed",
     "locked",
     "locked_measure",
+    "may_read",
     "measure",
     "measures",
     "measures_of",

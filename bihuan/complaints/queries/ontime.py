@@ -89,6 +89,11 @@ def on_time(by: Actor, first: date, last: date, *, hard: bool = True) -> OnTimeR
     return found
 
 
+def may_read(by: Actor) -> bool:
+    """Whether this actor is shown the way to the reports."""
+    return rules.reads_reports(by)
+
+
 def unreckoned(by: Actor, most: int = MOST) -> int:
     """How many cases wait to be counted; 0 most of the time."""
     _reader(by)
