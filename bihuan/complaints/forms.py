@@ -9,8 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.accounts import queries as people
-from bihuan.complaints.commands import WHAT_MOST, WORDS_MOST
+from bihuan.complaints import rules
+from bihuan.complaints.commands import REASON_MOST, WHAT_MOST, WORDS_MOST
 from bihuan.complaints.loader import causes
+from bihuan.core.actors import Actor
 
 ASKED = {"required": _("请填写这一项")}
 NOBODY = ("", "—")
@@ -29,6 +31,14 @@ def text(label: Any, help_text: Any = "", rows: int = 4, most: int = WORDS_MOST)
         strip=False,
         error_messages=ASKED,
         widget=forms.Textarea(attrs={"rows": rows, "maxlength": most}),
+    )
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        error_messages={**ASKED, "invalid": _("请填写日期，例如 2026-02-13")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -101,11 +111,7 @@ class Task(forms.Form):
 
     what = text(_("整改内容"), _("写明做什么、怎样算完成"), 4, WHAT_MOST)
     owner_id = forms.ChoiceField(label=_("负责人"), error_messages=ASKED, choices=colleagues)
-    due_on = forms.DateField(
-        label=_("完成日期"),
-        error_messages={**ASKED, "invalid": _("请填写日期，例如 2026-02-13")},
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    due_on = _day(_("完成日期"))
 
     use_required_attribute = False
 
@@ -124,3 +130,44 @@ class Return(forms.Form):
     reason = text(_("退回理由"), _("写明还缺什么"), 3)
 
     use_required_attribute = False
+
+
+class Taking(forms.Form):
+    """What is taken away as a file; personal data only by those who may."""
+
+    what = forms.ChoiceField(
+        label=_("导出什么"),
+        choices=[
+            ("cases", _("案件（收到日期从所填日期起，直到现在）")),
+            ("on_time", _("按时率")),
+            ("accountability", _("问责情况")),
+            ("drift", _("定级差异")),
+        ],
+    )
+    first = _day(_("从"))
+    last = _day(_("到（只用于报告）"))
+    format = forms.ChoiceField(
+        label=_("文件格式"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("xlsx", "Excel (.xlsx)"),
+            ("csv", "CSV (.csv)"),
+            ("jsonl", "JSON Lines (.jsonl)"),
+        ],
+    )
+    personal = forms.BooleanField(
+        label=_("包含用户姓名、手机号和邮箱原文（只用于案件）"), required=False
+    )
+    reason = forms.CharField(
+        label=_("导出个人信息的理由"),
+        required=False,
+        help_text=_("勾选上一项时必填，写明用途；会留下记录"),
+        max_length=REASON_MOST,
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *given: Any, by: Actor, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not rules.may_take_personal(by):
+            del self.fields["personal"], self.fields["reason"]

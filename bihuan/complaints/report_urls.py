@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.complaints.views import judged, reports
+from bihuan.complaints.views import exports, judged, reports
 
 app_name = "reports"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("on-time/", reports.on_time, name="on_time"),
     path("on-time/cases/", judged.dues, name="dues"),
     path("accountability/", reports.answered, name="answered"),
+    path("export/", exports.export, name="export"),
     path("drift/", reports.drift, name="drift"),
 ]

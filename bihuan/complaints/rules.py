@@ -65,6 +65,11 @@ def reads_reports(by: Actor) -> bool:
     return reads_all(by) or of_management or Role.SYSTEM in by.roles
 
 
+def may_take_personal(by: Actor) -> bool:
+    """Names and contacts leave the house with compliance, an administrator, or the operator."""
+    return bool(by.roles & {Role.COMPLIANCE, Role.ADMINISTRATOR, Role.SYSTEM})
+
+
 def may_explain(staff_id: int, by: Actor) -> bool:
     """Whoever held the case, or a supervisor in his place."""
     return by.id == staff_id or Role.SUPERVISOR in by.roles

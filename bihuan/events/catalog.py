@@ -86,6 +86,7 @@ _LABELS = {
     "rectification.returned":  ("整改已退回",           "Rectification sent back"),
     "rectification.verified":  ("整改已核验",           "Rectification verified"),
     "rectification.late":      ("整改任务逾期",         "Rectification overdue"),
+    "export.made":             ("已导出数据",           "Data exported"),
 }  # fmt: skip
 
 _RULES = {
@@ -152,6 +153,7 @@ _RULES = {
     "rectification.returned":  ("2.3.3",  STAFF,  "undo-2"),
     "rectification.verified":  ("2.3.3",  STAFF,  "badge-check"),
     "rectification.late":      ("2.3.3",  STAFF,  "list-x"),
+    "export.made":             ("3.3",    STAFF,  "download"),
 }  # fmt: skip
 
 #: Keys that every event of a room may have; the part of the kind before the dot is the room.
@@ -164,6 +166,7 @@ _COMMON = {
     "accountability": "number accountability milestone due_at round promises clauses owner "
     "department staff words",
     "rectification": "measure records owner due_on",
+    "export": "export what format since personal",
 }
 
 #: Keys of one kind.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bihuan.cases.queries import figures
+from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.held import Waiting, held_due, held_too_long, opened, waiting
 from bihuan.cases.queries.late import (
     Due,
@@ -80,6 +81,7 @@ from bihuan.cases.queries.told import Told, facts, links
 
 __all__ = [
     "ARCHIVED_AHEAD",
+    "EXPORTED",
     "LATELY",
     "NEWEST",
     "REPORT",
@@ -110,6 +112,7 @@ __all__ = [
     "due_to_close",
     "due_to_remind",
     "explain",
+    "exported",
     "facts",
     "figures",
     "file_by_token",

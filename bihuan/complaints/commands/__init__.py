@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bihuan.complaints.commands.appeals import OUTCOMES, appeal, decide
+from bihuan.complaints.commands.exports import FORMATS, REASON_MOST, WHAT, note_export
 from bihuan.complaints.commands.measures import (
     RECORDS_MOST,
     WHAT_MOST,
@@ -18,8 +19,11 @@ from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain,
 
 __all__ = [
     "AT_ONCE",
+    "FORMATS",
     "OUTCOMES",
+    "REASON_MOST",
     "RECORDS_MOST",
+    "WHAT",
     "WHAT_MOST",
     "WORDS_LEAST",
     "WORDS_MOST",
@@ -29,6 +33,7 @@ __all__ = [
     "explain",
     "finish_measure",
     "mark",
+    "note_export",
     "open_record",
     "rebuild",
     "reckon",

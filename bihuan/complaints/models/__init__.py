@@ -1,8 +1,18 @@
 """The rows of what a complaint asks of the house itself."""
 
 from bihuan.complaints.models.appeals import Appeal
+from bihuan.complaints.models.exports import Export
 from bihuan.complaints.models.measures import Rectification
 from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
 from bihuan.complaints.models.records import Accountability
 
-__all__ = ["Accountability", "Appeal", "Graded", "Judged", "OnTime", "Rectification", "Unreckoned"]
+__all__ = [
+    "Accountability",
+    "Appeal",
+    "Export",
+    "Graded",
+    "Judged",
+    "OnTime",
+    "Rectification",
+    "Unreckoned",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bihuan.complaints.queries.answered import Answered, AnsweredReport, answered
 from bihuan.complaints.queries.appeals import Appeals, Objection, appeals, appeals_until, default
 from bihuan.complaints.queries.drift import Drift, drift
+from bihuan.complaints.queries.flat import Flat, flat
 from bihuan.complaints.queries.judged import (
     JudgedDue,
     Judgements,
@@ -57,6 +58,7 @@ __all__ = [
     "AnsweredReport",
     "Appeals",
     "Drift",
+    "Flat",
     "JudgedDue",
     "Judgements",
     "Line",
@@ -75,6 +77,7 @@ __all__ = [
     "cases_of",
     "default",
     "drift",
+    "flat",
     "get",
     "held_parts",
     "how_many",
