@@ -93,7 +93,7 @@ def _write(to: Path, kind: str, found: Any, sheets: Any) -> int:
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            sheets.save(kind, file, found.columns, counted())
+            sheets.put(kind, file, found.columns, counted())
         beside.replace(to)
     finally:
         beside.unlink(missing_ok=True)

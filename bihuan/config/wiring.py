@@ -17,18 +17,17 @@ from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
 
 #: what may decide a due: it was missed, its step was taken, or it no longer holds
-DECIDES = frozenset(
-    {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches}
-    | {"clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged"}
-    | {"case.assigned", "case.classified", "case.severity_set", "case.severity_approved"}
-    | {"case.tier_set"}
-)
+DECIDES = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches} | {
+    "clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged",
+    "case.assigned", "case.classified", "case.severity_set", "case.severity_approved",
+    "case.tier_set",
+}  # fmt: skip
 
 #: event -> who hears it
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
-    Subscriber("bihuan.complaints.tasks.mark", DECIDES, whole=True),
+    Subscriber("bihuan.complaints.tasks.mark", frozenset(DECIDES), whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs

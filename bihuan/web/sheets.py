@@ -104,7 +104,7 @@ def _sheet(book: Any, columns: Sequence[str], bold: Any) -> Any:
     return sheet
 
 
-def save(format: str, file: BinaryIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def put(format: str, file: BinaryIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """All of it into a file."""
     if format == "xlsx":
         workbook(file, columns, rows)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bihuan.cases import commands as cases
 from bihuan.cases import tasks as case_tasks
-from bihuan.cases.models import Case, Clock
+from bihuan.cases.models import Clock
 from bihuan.cases.tests.people import FRIDAY, House, file, house
 from bihuan.cases.tests.stories import handled, told
 from bihuan.complaints import commands, lateness, queries, tasks
-from bihuan.complaints.models import Judged, OnTime, Unreckoned
+from bihuan.complaints.models import OnTime, Unreckoned
 from bihuan.complaints.queries import Which
 from bihuan.complaints.tests.people import HOUR
 from bihuan.core.actors import SYSTEM, Actor, Role
-from bihuan.core.refusals import Invalid, NotFound, Refusal
+from bihuan.core.refusals import Invalid, NotFound
 from bihuan.events.relay import drain
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 6, 30)
@@ -37,37 +31,6 @@ def report(home: House, first: date = FIRST, last: date = LAST, hard: bool = Tru
 def caught_up(at: datetime) -> None:
     drain(at)
     tasks.reckon(at)
-
-
-# ---- the steps of lateness
-
-
-@given(st.integers(1, 5_000_000))
-def test_a_step_holds_the_minutes_and_is_at_most_five_per_cent_wide(minutes: int):
-    upper = lateness.upper(lateness.step(minutes))
-
-    assert minutes <= upper <= max(minutes, minutes * 105 // 100 + 1)
-    assert minutes > 60 or upper == minutes
-
-
-@given(st.lists(st.integers(1, 60), min_size=1), st.sampled_from([50, 90]))
-def test_a_percentile_is_the_nearest_rank(found: list[int], share: int):
-    counts = Counter(lateness.step(minutes) for minutes in found)
-    counts[lateness.KEPT], counts[lateness.RUNNING] = 7, 3
-
-    exact = sorted(found)[-(-len(found) * share // 100) - 1]
-
-    assert lateness.percentile(counts, share) == exact
-
-
-def test_of_nothing_late_there_is_no_median():
-    assert lateness.percentile({lateness.KEPT: 5, lateness.RUNNING: 2}, 50) is None
-
-
-def test_an_interval_is_that_of_wilson():
-    assert lateness.interval(0, 0) == (0.0, 100.0)
-    assert lateness.interval(5, 50) == (4.3, 21.4)
-    assert lateness.interval(50, 50) == (92.9, 100.0)
 
 
 # ---- what is counted
@@ -178,108 +141,6 @@ def test_what_is_heard_twice_is_counted_once():
 
     assert report(home).total.steps == before
     assert not Unreckoned.objects.exists()
-
-
-# ---- a random story
-
-
-def raw(home: House) -> Counter[tuple[str, str, bool]]:
-    """The hard dues that were kept or missed, straight from the clocks and their cases."""
-    severity = dict(Case.objects.values_list("id", "severity"))
-    found: Counter[tuple[str, str, bool]] = Counter()
-    for row in Clock.objects.filter(hard=True):
-        if row.done_at or row.late_at:
-            kept = row.done_at is not None and row.done_at <= row.due_at
-            found[row.milestone, severity[row.case_id], kept] += 1
-    return found
-
-
-def summed(grain: str) -> Counter[tuple[str, str, bool]]:
-    found: Counter[tuple[str, str, bool]] = Counter()
-    for row in OnTime.objects.filter(grain=grain, scope="k", hard=True, n__gt=0):
-        found[row.milestone, row.severity, row.step == lateness.KEPT] += row.n
-    return found
-
-
-def tried(act: Callable[..., object], **given: Any) -> None:
-    """What the table does not allow at this moment is not done."""
-    with suppress(Refusal):
-        act(**given)
-
-
-def act_at_random(home: House, found: list[Case], rng: Random, at: datetime) -> None:
-    case = rng.choice(found)
-    who = {"number": case.number, "at": at}
-    staff = {**who, "by": rng.choice([home.bo_bo, home.chen])}
-    steps: list[Callable[[], None]] = [
-        lambda: tried(cases.accept, **staff),
-        lambda: tried(cases.answer, **staff, text="正在核实，请稍候。"),
-        lambda: tried(handled, home=home, case=case, at=at),
-        lambda: tried(told, home=home, case=case, at=at),
-        lambda: tried(cases.withdraw, **who, by=home.ai_li),
-        lambda: tried(cases.set_severity, **staff, severity="major", reason="影响较大"),
-        lambda: tried(cases.set_severity, **staff, severity="general", reason="影响较小"),
-        lambda: tried(cases.approve_severity, **who, by=home.chen),
-        lambda: tried(cases.classify, **staff, reason="应属技术", category="system_tech"),
-        lambda: tried(cases.set_tier, **staff, tier="3", reason="影响较大"),
-        lambda: tried(cases.assign, **staff, owner_id=home.other_agent.id, reason="改派"),
-        lambda: tried(cases.dispute, **who, text="不同意", by=home.ai_li),
-        lambda: tried(cases.merge, **staff, into=rng.choice(found).number),
-        lambda: tried(cases.unmerge, **who, reason="并错了", by=home.chen),
-        lambda: tried(case_tasks.sweep, at=at),
-        lambda: caught_up(at),
-    ]
-    rng.choice(steps)()
-
-
-@db
-@pytest.mark.parametrize("seed", range(4))
-def test_after_a_random_story_the_sums_are_what_the_clocks_say(seed: int):
-    home, rng = house(), Random(seed)
-    found = [file(home, FRIDAY + n * HOUR) for n in range(4)]
-    at = FRIDAY + 4 * HOUR
-    for _ in range(60):
-        at += timedelta(minutes=rng.randrange(1, 60 * 8))
-        act_at_random(home, found, rng, at)
-    case_tasks.sweep(at)
-    caught_up(at)
-
-    assert summed("d") == summed("m") == raw(home)
-    kept = Counter(OnTime.objects.filter(n__gt=0).values_list())
-    assert commands.rebuild(at=at) == 4
-    assert Counter(OnTime.objects.values_list()) == kept
-    total = report(home).total
-    assert total.due == sum(raw(home).values()) > 4
-    for line in (report(home, *days).total for days in ((FIRST, date(2026, 2, 14)),)):
-        assert line.due == queries.how_many(home.chen, Which(FIRST, date(2026, 2, 14)))
-
-
-@db
-def test_every_number_opens_exactly_the_dues_it_counts():
-    home, rng = house(), Random(7)
-    found = [file(home, FRIDAY + n * HOUR) for n in range(4)]
-    at = FRIDAY + 4 * HOUR
-    for _ in range(50):
-        at += timedelta(minutes=rng.randrange(1, 60 * 8))
-        act_at_random(home, found, rng, at)
-    caught_up(at)
-
-    found_ = report(home)
-    for respect, lines in found_.by.items():
-        for key, line in lines.items():
-            asked = {respect: int(key) if respect == "staff" else key}
-            for what in ("due", "kept", "missed", "running"):
-                which = Which(FIRST, LAST, what=what, **asked)  # type: ignore[arg-type]
-                assert queries.how_many(home.chen, which) == getattr(line, what), (respect, key)
-    walked, cursor = [], ""
-    while True:
-        page = queries.judged(home.chen, Which(FIRST, LAST), cursor=cursor, limit=3)
-        walked += page.dues
-        cursor = page.cursor
-        if not cursor:
-            break
-    assert len(walked) == found_.total.due == Judged.objects.filter(hard=True).count()
-    assert len({(d.number, d.milestone, d.due_at) for d in walked}) == len(walked)
 
 
 # ---- who may read, and what may be asked

@@ -22,7 +22,7 @@ ROW: Row = {"number": "TS1", "subject": "底座，开裂\n漏水", "minutes": -5
 
 def made(format: str, rows: list[Row]) -> bytes:
     file = io.BytesIO()
-    sheets.save(format, file, COLUMNS, rows)
+    sheets.put(format, file, COLUMNS, rows)
     return file.getvalue()
 
 
@@ -86,7 +86,7 @@ def test_twenty_thousand_rows_take_no_more_memory_than_two_thousand(format: str,
     def peak(rows: int) -> int:
         with (tmp_path / "file").open("wb") as file:
             tracemalloc.start()
-            sheets.save(format, file, COLUMNS, many(rows))
+            sheets.put(format, file, COLUMNS, many(rows))
             found = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         return found
