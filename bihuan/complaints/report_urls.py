@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.complaints.views import exports, judged, reports
+from bihuan.complaints.views import exports, judged, loop, reports
 
 app_name = "reports"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("on-time/cases/", judged.dues, name="dues"),
     path("accountability/", reports.answered, name="answered"),
     path("export/", exports.export, name="export"),
+    path("loop/", loop.loop, name="loop"),
     path("drift/", reports.drift, name="drift"),
 ]

@@ -37,6 +37,7 @@ PERIODIC = [
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("measures", "bihuan.complaints.tasks.chase", 60),
     Periodic("reports", "bihuan.complaints.tasks.reckon", 20),
+    Periodic("loop", "bihuan.complaints.tasks.look_at_loop", 3),
     Periodic("monthly", "bihuan.complaints.tasks.tell_month", 600),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),

@@ -110,3 +110,19 @@ def test_2_22_drift_says_sample_and_interval(home: House):
 
     assert "本期 1 件中，0 件现在的严重程度与规则建议不同" in seen
     assert "样本不足 30 件" in seen
+
+
+def test_2_4_3_the_proof_of_the_loop_is_a_page_with_a_button(home: House):
+    chen = desk("陈主管")
+    assert "还没有检查过" in page(chen, f"{REPORTS}loop/")
+
+    answer: Any = chen.post(f"{REPORTS}loop/")
+    assert answer.status_code == 302
+    assert "正在检查" in page(chen, f"{REPORTS}loop/")
+    tasks.look_at_loop(FRIDAY + 28 * HOUR)
+
+    seen = page(chen, f"{REPORTS}loop/")
+    assert "检查了 1 件未结案件，发现 1 处缺口" in seen
+    assert "没有送达用户的通知记录" in seen
+    assert 'href="/desk/cases/' in seen
+    page(desk("波波"), f"{REPORTS}loop/", 404)

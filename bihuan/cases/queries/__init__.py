@@ -31,7 +31,7 @@ from bihuan.cases.queries.lists import (
 )
 from bihuan.cases.queries.needs import REPORT, asks_for_report, needed
 from bihuan.cases.queries.period import Day, Period, period
-from bihuan.cases.queries.proof import Gap, changed_words, loop
+from bihuan.cases.queries.proof import Gap, Looked, changed_words, loop, loop_batch
 from bihuan.cases.queries.rows import (
     count_of_person,
     draft,
@@ -92,6 +92,7 @@ __all__ = [
     "Grade",
     "Holding",
     "Item",
+    "Looked",
     "Page",
     "Period",
     "Ran",
@@ -139,6 +140,7 @@ __all__ = [
     "links",
     "locked",
     "loop",
+    "loop_batch",
     "made",
     "mine",
     "needed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bihuan.complaints.commands.appeals import OUTCOMES, appeal, decide
 from bihuan.complaints.commands.exports import FORMATS, REASON_MOST, WHAT, note_export
+from bihuan.complaints.commands.loop import ask_loop, look_at_loop
 from bihuan.complaints.commands.measures import (
     RECORDS_MOST,
     WHAT_MOST,
@@ -28,10 +29,12 @@ __all__ = [
     "WORDS_LEAST",
     "WORDS_MOST",
     "appeal",
+    "ask_loop",
     "chase_measures",
     "decide",
     "explain",
     "finish_measure",
+    "look_at_loop",
     "mark",
     "note_export",
     "open_record",

@@ -2,6 +2,7 @@
 
 from bihuan.complaints.models.appeals import Appeal
 from bihuan.complaints.models.exports import Export
+from bihuan.complaints.models.loop import LoopCheck, LoopGap
 from bihuan.complaints.models.measures import Rectification
 from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
 from bihuan.complaints.models.records import Accountability
@@ -12,6 +13,8 @@ __all__ = [
     "Export",
     "Graded",
     "Judged",
+    "LoopCheck",
+    "LoopGap",
     "OnTime",
     "Rectification",
     "Unreckoned",

@@ -15,6 +15,7 @@ from bihuan.complaints.queries.judged import (
     judged_rows,
     judged_shown,
 )
+from bihuan.complaints.queries.loop import Lack, LoopSeen, loop_seen
 from bihuan.complaints.queries.measures import (
     Measure,
     Measures,
@@ -61,7 +62,9 @@ __all__ = [
     "Flat",
     "JudgedDue",
     "Judgements",
+    "Lack",
     "Line",
+    "LoopSeen",
     "Measure",
     "Measures",
     "Narrow",
@@ -88,6 +91,7 @@ __all__ = [
     "listed",
     "locked",
     "locked_measure",
+    "loop_seen",
     "may_read",
     "measure",
     "measures",
