@@ -30,6 +30,7 @@ COMMANDS = {
         "bihuan.cli.loop",
         "prove that the loop is closed: owner, next date and notice for all",
     ),
+    "export": ("bihuan.cli.export", "cases and reports as CSV, JSON lines or Excel"),
     "verify": ("bihuan.cli.verify", "check every chain of the log"),
     "unheard": ("bihuan.cli.unheard", "events a subscriber could not take; try them again"),
     "keys": ("bihuan.cli.keys", "finish the rotation of the key that wraps keys"),

@@ -1,146 +1,173 @@
-"""What is asked about a missed deadline, and by a special report on a major complaint."""
+"""What is asked about a missed deadline, an objection to it, and what is put right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.accounts import queries as accounts
-from bihuan.complaints.commands import WORDS_MOST
-from bihuan.complaints.fields import MEASURES_MOST, MOST, WHAT_MOST, Parts
-from bihuan.core.refusals import Refusal
-from bihuan.web import messages, words
+from bihuan.accounts import queries as people
+from bihuan.complaints import rules
+from bihuan.complaints.commands import REASON_MOST, WHAT_MOST, WORDS_MOST
+from bihuan.complaints.loader import causes
+from bihuan.core.actors import Actor
 
 ASKED = {"required": _("请填写这一项")}
+NOBODY = ("", "—")
+
+
+def english() -> bool:
+    """Whether this page is read in English."""
+    return (get_language() or "").startswith("en")
+
+
+def text(label: Any, help_text: Any = "", rows: int = 4, most: int = WORDS_MOST) -> forms.CharField:
+    """Words of some length, judged by the command."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        strip=False,
+        error_messages=ASKED,
+        widget=forms.Textarea(attrs={"rows": rows, "maxlength": most}),
+    )
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        error_messages={**ASKED, "invalid": _("请填写日期，例如 2026-02-13")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Everybody active, to choose from."""
+    units = {unit.code: unit for unit in people.departments()}
+    found = [NOBODY]
+    for one in people.everybody():
+        unit = units.get(one.department)
+        name = (unit.name_en if english() else unit.name) if unit else one.department
+        found.append((str(one.id), f"{one.name} · {name}" if name else one.name))
+    return found
+
+
+def _units() -> list[tuple[str, str]]:
+    listed = people.departments()
+    return [NOBODY, *((u.unit, u.name_en if english() else u.name) for u in listed)]
+
+
+def _causes() -> list[tuple[str, str]]:
+    listed = causes().values()
+    return [NOBODY, *((one.id, one.en if english() else one.zh) for one in listed)]
 
 
 class Explanation(forms.Form):
     """Lengths and characters are judged by the command; the form carries the words."""
 
-    cause = forms.CharField(
-        label=_("超时原因"),
-        help_text=_("写明事实与责任环节，不写用户的个人信息"),
-        strip=False,
+    cause_code = forms.ChoiceField(label=_("原因分类"), error_messages=ASKED, choices=_causes)
+    cause = text(_("超时原因"), _("写明事实与责任环节，不写用户的个人信息"), 5)
+    measure = text(_("整改措施"), _("写明由谁、在何时之前、做什么，避免再次发生"), 5)
+
+    use_required_attribute = False
+
+
+class Objection(forms.Form):
+    """Why the record is not his."""
+
+    grounds = text(_("申诉理由"), _("写明为什么不应由您负责，以及可以核实的事实"), 6)
+
+    use_required_attribute = False
+
+
+class Decision(forms.Form):
+    """How an objection is decided, and who answers instead."""
+
+    outcome = forms.ChoiceField(
+        label=_("裁决"),
         error_messages=ASKED,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": WORDS_MOST}),
+        widget=forms.RadioSelect,
+        choices=[
+            ("upheld", _("支持：撤销这份记录")),
+            ("changed", _("变更：由其他人员或部门负责")),
+            ("dismissed", _("不支持：维持记录")),
+        ],
     )
-    measure = forms.CharField(
-        label=_("整改措施"),
-        help_text=_("写明由谁、在何时之前、做什么，避免再次发生"),
-        strip=False,
-        error_messages=ASKED,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": WORDS_MOST}),
+    staff_id = forms.ChoiceField(
+        label=_("变更为（人员）"),
+        required=False,
+        choices=colleagues,
+        help_text=_("选择“变更”时填写人员或部门"),
     )
+    department = forms.ChoiceField(label=_("变更为（部门）"), required=False, choices=_units)
+    reason = text(_("裁决理由"), _("申诉人和有关人员会看到"), 5)
 
     use_required_attribute = False
 
 
-#: Label, help and rows of each part in words.
-PARTS = {
-    "summary": (_("概述"), _("何时何人反映何事，现在如何；不写用户的个人信息"), 4),
-    "cause": (_("原因分析"), _("根据各部门的调查认定写明直接原因和深层原因"), 6),
-    "responsibility": (_("责任认定"), _("各环节由谁负责，责任到岗位"), 5),
-    "losses": (_("损失与影响"), _("损失的构成，对用户、商家和平台的影响"), 4),
-    "similar": (_("同类投诉"), _("同类投诉是否同一原因，是否需要一并处理"), 4),
-    "prevention": (_("预防"), _("怎样避免再次发生，如何检验效果"), 4),
-}
+class Task(forms.Form):
+    """What is to be put right, by whom and when."""
 
-
-MEASURES_SHOWN = 3
-
-
-class ReportForm(forms.Form):
-    """Shows a report to be written; the command judges it and names the faults."""
+    what = text(_("整改内容"), _("写明做什么、怎样算完成"), 4, WHAT_MOST)
+    owner_id = forms.ChoiceField(label=_("负责人"), error_messages=ASKED, choices=colleagues)
+    due_on = _day(_("完成日期"))
 
     use_required_attribute = False
 
-    def __init__(self, data: Mapping[str, Any] | None, parts: Parts) -> None:
-        super().__init__(data, initial=_initial(parts))
-        for name, (label, help_text, rows) in PARTS.items():
-            area = forms.Textarea(attrs={"rows": rows, "maxlength": MOST})
-            self.fields[name] = forms.CharField(label=label, help_text=help_text, widget=area)
-        numeric = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-        decimal = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        self.fields["people"] = forms.CharField(label=_("涉及人数"), widget=numeric)
-        self.fields["loss"] = forms.CharField(label=_("损失金额（元）"), widget=decimal)
-        choices = [("", _("请选择")), *((str(one.id), one.name) for one in accounts.everybody())]
-        for n in range(1, MEASURES_MOST + 1):
-            self._measure(n, choices)
 
-    def _measure(self, n: int, choices: Any) -> None:
-        first = n == 1
-        what = forms.TextInput(attrs={"maxlength": WHAT_MOST})
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        self.fields |= {
-            f"measure_{n}_what": forms.CharField(
-                label=_("措施 {n}").format(n=n), widget=what, required=first
-            ),
-            f"measure_{n}_owner": forms.ChoiceField(
-                label=_("负责人"), choices=choices, required=first
-            ),
-            f"measure_{n}_due": forms.DateField(label=_("完成日期"), widget=day, required=first),
-        }
+class Evidence(forms.Form):
+    """What shows that it was done."""
 
-    def full_clean(self) -> None:
-        """Nothing is checked twice, so no field is told two different things."""
-        self._errors = ErrorDict()
-        self.cleaned_data = {}
-
-    def refuse(self, fault: Refusal) -> None:
-        """Say at each field what is wrong with it."""
-        for field, why in messages.faults(fault).items():
-            self.add_error(field, why)
-
-    def written(self) -> Iterator[tuple[str, str]]:
-        """Label and text of every field that holds something."""
-        return ((str(field.label), str(field.value())) for field in self if field.value())
-
-    def worded(self) -> Iterator[forms.BoundField]:
-        """The parts in words up to the losses, whose figures stand before theirs."""
-        return (self[name] for name in PARTS)
-
-    def measures(self) -> list[list[forms.BoundField]]:
-        """Rows of what, who and when: as many as most reports need."""
-        return self._rows(range(1, MEASURES_SHOWN + 1))
-
-    def more_measures(self) -> list[list[forms.BoundField]]:
-        """The rows behind them, folded until they are asked for or filled in."""
-        return self._rows(range(MEASURES_SHOWN + 1, MEASURES_MOST + 1))
-
-    def has_more(self) -> bool:
-        """Whether one of the folded rows holds something."""
-        return any(field.value() for row in self.more_measures() for field in row)
-
-    def _rows(self, numbers: range) -> list[list[forms.BoundField]]:
-        return [[self[f"measure_{n}_{part}"] for part in ("what", "owner", "due")] for n in numbers]
-
-
-class Remarks(forms.Form):
-    """Why a report goes back to its author."""
+    evidence = text(_("完成证据"), _("写明做了什么、何时完成、在哪里可以核实"), 4)
 
     use_required_attribute = False
-    remarks = forms.CharField(
-        label=_("退回意见"),
-        help_text=_("写明需要修改或补充的地方"),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST}),
+
+
+class Return(forms.Form):
+    """What is still missing."""
+
+    reason = text(_("退回理由"), _("写明还缺什么"), 3)
+
+    use_required_attribute = False
+
+
+class Taking(forms.Form):
+    """What is taken away as a file; personal data only by those who may."""
+
+    what = forms.ChoiceField(
+        label=_("导出什么"),
+        choices=[
+            ("cases", _("案件（收到日期从所填日期起，直到现在）")),
+            ("on_time", _("按时率")),
+            ("accountability", _("问责情况")),
+            ("drift", _("定级差异")),
+        ],
+    )
+    first = _day(_("从"))
+    last = _day(_("到（只用于报告）"))
+    format = forms.ChoiceField(
+        label=_("文件格式"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("xlsx", "Excel (.xlsx)"),
+            ("csv", "CSV (.csv)"),
+            ("jsonl", "JSON Lines (.jsonl)"),
+        ],
+    )
+    personal = forms.BooleanField(
+        label=_("包含用户姓名、手机号和邮箱原文（只用于案件）"), required=False
+    )
+    reason = forms.CharField(
+        label=_("导出个人信息的理由"),
+        required=False,
+        help_text=_("勾选上一项时必填，写明用途；会留下记录"),
+        max_length=REASON_MOST,
     )
 
-    def full_clean(self) -> None:
-        """The command judges it."""
-        self._errors = ErrorDict()
-        self.cleaned_data = {}
+    use_required_attribute = False
 
-
-def _initial(parts: Parts) -> dict[str, Any]:
-    """The parts as the fields show them."""
-    shown: dict[str, Any] = {name: getattr(parts, name) for name in PARTS}
-    shown["people"] = "" if parts.people is None else parts.people
-    shown["loss"] = "" if parts.loss_fen is None else words.money(parts.loss_fen)
-    for n, one in enumerate(parts.measures, 1):
-        shown |= {f"measure_{n}_what": one.what, f"measure_{n}_due": one.due_on}
-        shown[f"measure_{n}_owner"] = str(one.owner_id)
-    return shown
+    def __init__(self, *given: Any, by: Actor, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not rules.may_take_personal(by):
+            del self.fields["personal"], self.fields["reason"]

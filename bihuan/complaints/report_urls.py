@@ -1,16 +1,18 @@
-"""Where special reports are written and read: mounted at /desk/reports/special/."""
+"""Where the reports are read: mounted at /desk/reports/."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.complaints.views import reports
+from bihuan.complaints.views import exports, judged, loop, reports
 
 app_name = "reports"
 urlpatterns = [
-    path("", reports.special, name="special"),
-    path("<int:id>/", reports.report, name="report"),
-    path("<int:id>/return/", reports.send_back, name="return"),
-    path("<int:id>/sign/", reports.sign, name="sign"),
-    path("<int:id>/pdf/", reports.paper, name="paper"),
+    path("", reports.index, name="index"),
+    path("on-time/", reports.on_time, name="on_time"),
+    path("on-time/cases/", judged.dues, name="dues"),
+    path("accountability/", reports.answered, name="answered"),
+    path("export/", exports.export, name="export"),
+    path("loop/", loop.loop, name="loop"),
+    path("drift/", reports.drift, name="drift"),
 ]

@@ -7,8 +7,9 @@ from typing import cast
 
 from django.conf import settings
 
+from bihuan.cases.lifecycle import CASE
 from bihuan.core.ports import Notifier
-from bihuan.events.catalog import CATALOG
+from bihuan.events.catalog import CATALOG, KIND_OF
 from bihuan.events.delivery import Subscriber
 from bihuan.events.worker import Periodic
 from bihuan.notify.providers.email import Email, Tls
@@ -27,6 +28,12 @@ _WORDLESS = {
     "case.confirmed", "case.closed_by_silence", "case.merged", "case.reminded", "case.archived",
 }  # fmt: skip
 _WORDS = frozenset(kind for kind in CATALOG if kind.startswith("case.")) - _WORDLESS
+#: what may decide a due: it was missed, its step was taken, or it no longer holds
+DECIDES = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches} | {
+    "clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged",
+    "case.assigned", "case.classified", "case.severity_set", "case.severity_approved",
+    "case.tier_set",
+}  # fmt: skip
 
 #: event -> who hears it
 SUBSCRIBERS = (
@@ -45,6 +52,7 @@ SUBSCRIBERS = (
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
     Subscriber("bihuan.cases.tasks.words_said", _WORDS, whole=True),
+    Subscriber("bihuan.complaints.tasks.mark", frozenset(DECIDES), whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -59,6 +67,10 @@ PERIODIC = [
     Periodic("reports", "bihuan.complaints.tasks.tend_reports", 60),
     Periodic("words", "bihuan.cases.tasks.index_missing", 5),
     Periodic("queue", "bihuan.cases.tasks.watch", 60),
+    Periodic("measures", "bihuan.complaints.tasks.chase", 60),
+    Periodic("reckoned", "bihuan.complaints.tasks.reckon", 20),
+    Periodic("loop", "bihuan.complaints.tasks.look_at_loop", 3),
+    Periodic("monthly", "bihuan.complaints.tasks.tell_month", 600),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
 ]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from bihuan.cases import queries
+from bihuan.complaints import tasks as complaints
 from bihuan.core.actors import SYSTEM
 from bihuan.demo import views
 from bihuan.demo.cast import KEYS, Key, assemble, password
@@ -69,6 +70,7 @@ def load(
         convene(cast, at)
         plan_the_team(cast, at)
         relay.drain(at)
+        complaints.reckon(at)
     with connection.cursor() as cursor:
         marks.remove(cursor, marks.DEMO_BEGUN)
     return sign_ins(seed)

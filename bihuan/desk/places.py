@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bihuan.cases import queries as cases
+from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
 
 RAIL = "rail"
@@ -32,13 +33,20 @@ def places(by: Actor) -> list[Place]:
         Place("/desk/search/", _("搜索"), "search", "/"),
         Place("/desk/tasks/", _("协办"), "split"),
         Place("/desk/dashboard/", _("看板"), "chart-column", "g d"),
-        Place("/desk/reports/", _("报告"), "file-chart-column", "g r"),
+        *_reports(by),
         Place("/desk/accountability/", _("问责"), "scale"),
         Place("/desk/notices/", _("提醒"), "bell"),
         Place("/desk/more/", _("更多"), "ellipsis"),
         *_work(by),
         *_organisation(),
     ]
+
+
+def _reports(by: Actor) -> list[Place]:
+    """For those who may read what is counted of all; the others have their special reports."""
+    if complaints.may_read(by):
+        return [Place("/desk/reports/", _("报告"), "file-chart-column", "g r")]
+    return []
 
 
 def _work(by: Actor) -> list[Place]:

@@ -19,7 +19,9 @@ KEEP_TRYING = timedelta(hours=24)
 LEAST_TRIES = 10
 SUBJECT_MOST = 200
 #: What concerns those who answer for the department beside the owner: a breach (2.3.3).
-ALSO_SUPERVISORS = frozenset({"clock.missed", "follow_up.late", "case.unrouted_long"})
+ALSO_SUPERVISORS = frozenset(
+    {"clock.missed", "follow_up.late", "case.unrouted_long", "rectification.late"}
+)
 #: What somebody must look at who is not the one who handles the case (2.2.2, 2.3.1).
 ONLY_SUPERVISORS = frozenset({"case.severity_proposed", "case.escalated"})
 #: Both cases of a merger say so; only the one that moves has a state to come from (2.2.3).

@@ -149,6 +149,25 @@ _WITH_FIGURES = {
     "too_many_tags": _("最多 {limit} 个标签"),
 }
 
+#: why somebody may not, or what stands against it, where the refusal names it
+_WHY = {
+    "not_a_supervisor": _("这一步由主管办理。"),
+    "holder": _("被问责人不能为自己的记录签字。"),
+    "explainer": _("填写说明的人不能签字，也不能裁决申诉。"),
+    "signer": _("签字的人不能裁决对这份记录的申诉。"),
+    "appellant": _("申诉人不能裁决自己的申诉。"),
+    "own_department": _(
+        "被问责部门的人不能裁决本部门的申诉，请由其他部门的主管、合规或管理员裁决。"
+    ),
+    "not_the_holder": _("只有被问责人或主管可以办理这一步。"),
+    "not_the_owner": _("只有负责人或主管可以报告完成。"),
+    "owner": _("负责人和报告完成的人不能核验自己的整改。"),
+    "too_late": _("申诉期限已过。"),
+    "not_compliance": _("含个人信息的导出只由合规人员或管理员办理。"),
+    "appealed": _("这份记录已有申诉；每人对一份记录只能申诉一次，裁决前不能再修改或签字。"),
+    "not_appealed": _("没有待裁决的申诉。"),
+}
+
 
 def title(code: str) -> str:
     """What a refusal of this code is called."""
@@ -157,7 +176,9 @@ def title(code: str) -> str:
 
 def detail(code: str, facts: Mapping[str, object]) -> str:
     """What to do about it, with its figures where they are known."""
-    return _figured(code, facts) or str(REFUSALS.get(code, REFUSALS["refusal"])[1])
+    against = (_WHY[str(facts[n])] for n in ("why", "state") if str(facts.get(n)) in _WHY)
+    said = next(against, None) or REFUSALS.get(code, REFUSALS["refusal"])[1]
+    return _figured(code, facts) or str(said)
 
 
 def fault(code: str, facts: Mapping[str, object]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +14,9 @@ from bihuan.accounts.commands import Contact
 from bihuan.cases import commands
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
+from bihuan.complaints import queries
 from bihuan.complaints import tasks as complaints
+from bihuan.complaints.commands import set_measure
 from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.notify import tasks as notify
@@ -31,6 +33,9 @@ LISTS = [
     ("supervisor", "/desk/inbox/?view=all"),
     ("supervisor", "/desk/dashboard/"),
     ("supervisor", "/desk/accountability/"),
+    ("supervisor", "/desk/accountability/measures/"),
+    ("supervisor", "/desk/reports/on-time/cases/?from=2026-02-01&to=2026-12-31"),
+    ("supervisor", "/desk/reports/on-time/?from=2026-02-01&to=2026-12-31"),
     ("supervisor", "/desk/messages/"),
     ("agent", "/desk/feedback/"),
     ("administrator", "/desk/committee/"),
@@ -40,9 +45,13 @@ LISTS = [
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
-SHORT = {"/", "/desk/dashboard/", "/desk/routing/", "/desk/team/"}
+SHORT = {
+    "/", "/desk/dashboard/", "/desk/routing/", "/desk/team/",
+    "/desk/reports/on-time/?from=2026-02-01&to=2026-12-31",
+}  # fmt: skip
 #: A month later: everything is overdue and answered for.
 LATER = FRIDAY + timedelta(days=30)
+DUE = date(2026, 12, 1)
 
 
 def _add_rows(house: House, many: int) -> None:
@@ -64,6 +73,13 @@ def _add_rows(house: House, many: int) -> None:
         if event.kind == "clock.missed":
             complaints.hold_to_account([event])
     sittings.add(house, many)
+    complaints.mark(list(Event.objects.filter(kind="clock.missed")))
+    complaints.reckon(LATER)
+    for row in queries.visible(house.chen):
+        set_measure(
+            record_ids=[row.id], what="核对交接清单", owner_id=house.bo_bo.id, due_on=DUE,
+            by=house.chen, at=LATER,
+        )  # fmt: skip
     Message.objects.filter(channel="email").update(state="dead", error="no_such_mailbox")
 
 

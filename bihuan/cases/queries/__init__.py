@@ -41,6 +41,7 @@ from bihuan.cases.queries.bulk import (
     runs_too_old,
     undone_by,
 )
+from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.handing import Handed, hand_over_plan, rebalance_plan
 from bihuan.cases.queries.held import (
     Waiting,
@@ -51,6 +52,17 @@ from bihuan.cases.queries.held import (
     waiting,
 )
 from bihuan.cases.queries.here import Here, others_here
+from bihuan.cases.queries.late import (
+    Due,
+    Grade,
+    Holding,
+    Ran,
+    grades,
+    holdings,
+    ids_after,
+    ran,
+    settled,
+)
 from bihuan.cases.queries.lists import (
     NEWEST,
     Filters,
@@ -84,7 +96,7 @@ from bihuan.cases.queries.planned import (
     raised_by,
     unanswered,
 )
-from bihuan.cases.queries.proof import Gap, changed_words, loop
+from bihuan.cases.queries.proof import Gap, Looked, changed_words, loop, loop_batch
 from bihuan.cases.queries.routing import (
     Sampled,
     Trial,
@@ -162,6 +174,7 @@ from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
 __all__ = [
     "ARCHIVED_AHEAD",
+    "EXPORTED",
     "FEEDBACK",
     "FIELDS",
     "HOURS",
@@ -175,16 +188,21 @@ __all__ = [
     "Alike",
     "Chosen",
     "Day",
+    "Due",
     "Filled",
     "Filters",
     "Gap",
+    "Grade",
     "Group",
     "Handed",
     "Here",
+    "Holding",
     "Item",
+    "Looked",
     "Page",
     "Period",
     "Place",
+    "Ran",
     "Run",
     "Sampled",
     "Told",
@@ -215,6 +233,7 @@ __all__ = [
     "due_to_close",
     "due_to_remind",
     "explain",
+    "exported",
     "facts",
     "facts_of",
     "feedback",
@@ -231,6 +250,7 @@ __all__ = [
     "get",
     "glance",
     "gone",
+    "grades",
     "hand_over_plan",
     "handbook",
     "has_finding",
@@ -239,9 +259,11 @@ __all__ = [
     "held_too_long",
     "hidden_ids",
     "hidden_streams",
+    "holdings",
     "holds_any",
     "how_many",
     "how_many_run_through",
+    "ids_after",
     "in_force",
     "in_force_now",
     "in_order",
@@ -257,6 +279,7 @@ __all__ = [
     "locked",
     "locked_item",
     "loop",
+    "loop_batch",
     "macro",
     "macros",
     "made",
@@ -283,6 +306,7 @@ __all__ = [
     "plans",
     "published",
     "raised_by",
+    "ran",
     "rating",
     "readers",
     "rebalance_plan",
@@ -299,6 +323,7 @@ __all__ = [
     "saved_views",
     "sees",
     "serials",
+    "settled",
     "soon_due",
     "staff_in",
     "start_view",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,27 +23,45 @@ class Gap:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A batch of open cases that was looked at: how many, to which id, and what they lack."""
+
+    cases: int
+    last: int
+    gaps: tuple[Gap, ...]
+
+
 def loop(at: datetime) -> Iterator[Gap]:
     """Every open case without an owner who can act, a next date, or a word to its person.
 
     A case younger than a minute may still wait for its first notice.
     """
-    active = people.active_staff()
     last = 0
-    while True:
-        batch = list(Case.objects.filter(state__in=OPEN, id__gt=last).order_by("id")[:BATCH])
-        if not batch:
-            return
-        last = batch[-1].id
-        told = notices.has_trail([case.id for case in batch])
-        for case in batch:
-            if case.owner_id not in active:
-                yield Gap(case.number, "no_owner")
-            if case.next_due_at is None and case.waits_until is None:
-                yield Gap(case.number, "no_next_date")
-            young = (at - case.registered_at).total_seconds() < 60
-            if case.id not in told and not young:
-                yield Gap(case.number, "no_notice")
+    while (looked := loop_batch(at, last)).cases:
+        yield from looked.gaps
+        last = looked.last
+
+
+def loop_batch(at: datetime, after: int, most: int = BATCH) -> Looked:
+    """The same for the open cases behind this id, `most` of them; none are left when it is 0."""
+    batch = list(Case.objects.filter(state__in=OPEN, id__gt=after).order_by("id")[:most])
+    if not batch:
+        return Looked(0, after, ())
+    active = people.active_staff()
+    told = notices.has_trail([case.id for case in batch])
+    gaps = tuple(gap for case in batch for gap in _gaps(case, active, told, at))
+    return Looked(len(batch), batch[-1].id, gaps)
+
+
+def _gaps(case: Case, active: frozenset[int], told: Collection[int], at: datetime) -> Iterator[Gap]:
+    if case.owner_id not in active:
+        yield Gap(case.number, "no_owner")
+    if case.next_due_at is None and case.waits_until is None:
+        yield Gap(case.number, "no_next_date")
+    young = (at - case.registered_at).total_seconds() < 60
+    if case.id not in told and not young:
+        yield Gap(case.number, "no_notice")
 
 
 def changed_words(said: Sequence[Said]) -> Iterator[Said]:

@@ -14,6 +14,7 @@ from bihuan.cli.bench import house
 BENCHES = {
     "intake": ("bihuan.cli.bench.intake", "filing over HTTP against the same rows by pgbench"),
     "desk": ("bihuan.cli.bench.desk", "inbox, case page, dashboard: at 50,000 and 500,000 cases"),
+    "reports": ("bihuan.cli.bench.reports", "on-time rate and others: at 500,000 cases"),
     "sweep": ("bihuan.cli.bench.sweep", "judging 500 due clocks: at 50,000 and 500,000 cases"),
     "many": ("bihuan.cli.bench.many", "1,000 cases reassigned with one order, by the worker"),
     "footprint": ("bihuan.cli.bench.footprint", "memory, start-up time and weight of the pages"),

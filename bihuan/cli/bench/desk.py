@@ -107,21 +107,21 @@ def run(name: str, argv: Sequence[str]) -> int:
 
     progress("opening the house")
     with House(conf=CONF) as house:
-        supervisor, filler = _furnished(house, given)
+        supervisor, filler = furnished(house, given)
         leave_database()
         house.start_web()
         seen: dict[int, dict[str, Seen]] = {}
         for size in (given.small, given.large):
             filler.fill(size, progress)
             pages = _pages(house, supervisor)
-            seen[size] = {page.name: _look(house, page) for page in pages}
+            seen[size] = {page.name: look(house, page) for page in pages}
             leave_database()
         sizes = _sizes(house)
     figures.end_of_progress()
     return _tell(seen, pages, sizes, given)
 
 
-def _furnished(house: House, given: Any) -> tuple[int, Filler]:
+def furnished(house: House, given: Any) -> tuple[int, Filler]:
     """The demo's cases to copy, and a supervisor's user id."""
     django_ready()
     from bihuan.demo import commands as demo
@@ -169,7 +169,8 @@ def _next(staff_id: int) -> str:
     return queries.inbox(agent, at=datetime.now(UTC)).cursor
 
 
-def _look(house: House, page: Page) -> Seen:
+def look(house: House, page: Page) -> Seen:
+    """Ask for it until it is warm, then measure."""
     figures.progress("desk", page.name)
     for _ in range(_WARM):
         _get(house, page)

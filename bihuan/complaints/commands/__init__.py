@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from bihuan.complaints.commands.appeals import OUTCOMES, appeal, decide
+from bihuan.complaints.commands.exports import FORMATS, REASON_MOST, WHAT, note_export
+from bihuan.complaints.commands.loop import ask_loop, look_at_loop
+from bihuan.complaints.commands.measures import (
+    RECORDS_MOST,
+    WHAT_MOST,
+    chase_measures,
+    finish_measure,
+    return_measure,
+    set_measure,
+    verify_measure,
+)
+from bihuan.complaints.commands.monthly import tell_month
+from bihuan.complaints.commands.ontime import AT_ONCE, mark, rebuild, reckon, sum_up
 from bihuan.complaints.commands.papers import print_draft
 from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain, open_record, sign
 from bihuan.complaints.commands.reports import (
@@ -16,23 +30,45 @@ from bihuan.complaints.commands.reports import (
 from bihuan.complaints.commands.sharing import drop, end_all, finish, give, hand_over, miss_shares
 
 __all__ = [
+    "AT_ONCE",
+    "FORMATS",
+    "OUTCOMES",
+    "REASON_MOST",
+    "RECORDS_MOST",
+    "WHAT",
+    "WHAT_MOST",
     "WORDS_LEAST",
     "WORDS_MOST",
+    "appeal",
     "ask_for_report",
+    "ask_loop",
+    "chase_measures",
+    "decide",
     "drop",
     "end_all",
     "explain",
     "finish",
+    "finish_measure",
     "follow",
     "give",
     "hand_over",
+    "look_at_loop",
+    "mark",
     "miss_shares",
+    "note_export",
     "open_record",
     "print_draft",
+    "rebuild",
+    "reckon",
+    "return_measure",
     "return_report",
     "send_report",
+    "set_measure",
     "sign",
     "sign_report",
     "submit_report",
+    "sum_up",
+    "tell_month",
+    "verify_measure",
     "write_report",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from bihuan.complaints import queries, rules
+from bihuan.complaints.loader import causes
 from bihuan.complaints.models import Accountability
 from bihuan.complaints.rules import CLAUSE, Breach
 from bihuan.core import inputs
@@ -59,55 +60,84 @@ def _opened(breach: Breach, row: Accountability) -> Fact:
 
 
 @transaction.atomic
-def explain(*, id: int, cause: str, measure: str, by: Actor, at: datetime) -> Accountability:
+def explain(
+    *, id: int, cause_code: str, cause: str, measure: str, by: Actor, at: datetime
+) -> Accountability:
     """说明原因与整改措施：by whoever held the case, or a supervisor; until it is signed.
 
-    Invalid names `cause` and `measure` when they are missing, too short or too long.
+    Invalid names each field that is missing, not known, too short or too long.
     """
     row = _unsigned(id, "explain", by)
     if not rules.may_explain(row.staff_id, by):
-        raise NotPermitted(CLAUSE, action="explain")
-    row.cause, row.measure = _both(cause, measure)
-    row.save(update_fields=["cause", "measure"])
+        raise NotPermitted(CLAUSE, action="explain", why="not_the_holder")
+    said = _checked(cause_code=cause_code, cause=cause, measure=measure)
+    row.cause_code, row.cause, row.measure = said["cause_code"], said["cause"], said["measure"]
+    row.explained_by = by.id
+    row.save(update_fields=["cause_code", "cause", "measure", "explained_by"])
+    say("accountability.explained", row, by, at, cause=row.cause_code)
     return row
 
 
 @transaction.atomic
 def sign(*, id: int, by: Actor, at: datetime) -> Accountability:
-    """签字确认：a supervisor, not the one who answers; NotReady without cause and measure."""
+    """签字确认：a supervisor, neither the one who answers nor the one who explained.
+
+    NotPermitted says why not; NotReady names what is missing of cause and measure.
+    """
     row = _unsigned(id, "sign", by)
-    if not rules.may_sign(row.staff_id, by):
-        raise NotPermitted(CLAUSE, action="sign")
+    unfit = rules.unfit_to_sign(staff_id=row.staff_id, explained_by=row.explained_by, by=by)
+    if unfit:
+        raise NotPermitted(CLAUSE, action="sign", why=unfit)
     missing = [name for name in ("cause", "measure") if not getattr(row, name)]
     if missing:
         raise NotReady(CLAUSE, missing=missing)
     row.signed_by, row.signed_at = by.id, at
     row.save(update_fields=["signed_by", "signed_at"])
-    log.append(
-        "accountability.signed", stream=row.case_id, by=by, at=at, clause=CLAUSE,
-        accountability=row.id, milestone=row.milestone, due_at=row.due_at.isoformat(),
-        round=row.round, staff=row.staff_id, department=row.department,
-    )  # fmt: skip
+    say("accountability.signed", row, by, at)
     return row
+
+
+def say(kind: str, row: Accountability, by: Actor, at: datetime, **more: object) -> None:
+    """What happened to a record, on the stream of its case."""
+    log.append(
+        kind, stream=row.case_id, by=by, at=at, clause=CLAUSE, accountability=row.id,
+        milestone=row.milestone, due_at=row.due_at.isoformat(), round=row.round,
+        staff=row.staff_id, department=row.department, **more,
+    )  # fmt: skip
 
 
 def _unsigned(id: int, action: str, by: Actor) -> Accountability:
+    """Nothing more is said or signed of what is signed, cancelled, or under appeal."""
     row = queries.locked(id, by)
-    if row.signed_at:
-        raise NotPossible(CLAUSE, state="signed", action=action, possible=[])
+    state = "cancelled" if row.cancelled_at else "signed" if row.signed_at else ""
+    if not state and queries.is_appealed(row.id):
+        state = "appealed"
+    if state:
+        raise NotPossible(CLAUSE, state=state, action=action, possible=[])
     return row
 
 
-def _both(cause: str, measure: str) -> tuple[str, str]:
+def _checked(*, cause_code: str, cause: str, measure: str) -> dict[str, str]:
+    """Every wrong field is named at once."""
     said: dict[str, str] = {}
     faults: dict[str, str] = {}
     facts: dict[str, object] = {}
-    for field, value in (("cause", cause), ("measure", measure)):
+    checks: dict[str, Callable[[], str]] = {
+        "cause_code": lambda: inputs.one_of(cause_code, causes(), field="cause_code"),
+        "cause": lambda: words(cause, "cause"),
+        "measure": lambda: words(measure, "measure"),
+    }
+    for field, check in checks.items():
         try:
-            said[field] = inputs.words(value, field=field, least=WORDS_LEAST, most=WORDS_MOST)
+            said[field] = check()
         except Invalid as fault:
             faults |= fault.fields
             facts |= {name: fact for name, fact in fault.facts.items() if name != "fields"}
     if faults:
         raise Invalid(faults, CLAUSE, **facts)
-    return said["cause"], said["measure"]
+    return said
+
+
+def words(given: str, field: str) -> str:
+    """What somebody says in his own words; Invalid names the field."""
+    return inputs.words(given, field=field, least=WORDS_LEAST, most=WORDS_MOST)

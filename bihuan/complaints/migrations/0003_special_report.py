@@ -18,7 +18,7 @@ BACKWARD = "\n".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0001_initial'),
+        ('complaints', '0002_sub_tasks'),
     ]
 
     operations = [

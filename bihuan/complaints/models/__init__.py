@@ -1,7 +1,26 @@
 """The rows of what a complaint asks of the house itself."""
 
+from bihuan.complaints.models.appeals import Appeal
+from bihuan.complaints.models.exports import Export
+from bihuan.complaints.models.loop import LoopCheck, LoopGap
+from bihuan.complaints.models.measures import Rectification
+from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
 from bihuan.complaints.models.records import Accountability
 from bihuan.complaints.models.reports import ReportText, SpecialReport
 from bihuan.complaints.models.sharing import SubTask
 
-__all__ = ["Accountability", "ReportText", "SpecialReport", "SubTask"]
+__all__ = [
+    "Accountability",
+    "Appeal",
+    "Export",
+    "Graded",
+    "Judged",
+    "LoopCheck",
+    "LoopGap",
+    "OnTime",
+    "Rectification",
+    "ReportText",
+    "SpecialReport",
+    "SubTask",
+    "Unreckoned",
+]

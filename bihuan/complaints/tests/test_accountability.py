@@ -24,6 +24,7 @@ AT = datetime(2026, 2, 16, 8, 0, tzinfo=UTC)
 DUE = AT - timedelta(minutes=5)
 STREAM = 4_611_686
 CAUSE, MEASURE = "交接时遗漏，未及时改派", "即日起每日 17:00 核对交接清单"
+SAID = {"cause_code": "handover", "cause": CAUSE, "measure": MEASURE}
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_many_records_cost_no_statement_more_than_few(bobo: Actor):
 def test_who_held_the_case_explains_and_a_supervisor_signs(bobo: Actor, chen: Actor):
     row = opened(bobo.id)
 
-    commands.explain(id=row.id, cause=CAUSE, measure=MEASURE, by=bobo, at=AT)
+    commands.explain(id=row.id, **SAID, by=bobo, at=AT)
     signed = commands.sign(id=row.id, by=chen, at=AT)
 
     assert (signed.signed_by, signed.signed_at) == (chen.id, AT)
@@ -133,7 +134,7 @@ def test_nothing_is_signed_without_cause_and_measure(bobo: Actor, chen: Actor):
 
 def test_nobody_signs_his_own_record(chen: Actor):
     row = opened(chen.id)
-    commands.explain(id=row.id, cause=CAUSE, measure=MEASURE, by=chen, at=AT)
+    commands.explain(id=row.id, **SAID, by=chen, at=AT)
 
     with pytest.raises(NotPermitted):
         commands.sign(id=row.id, by=chen, at=AT)
@@ -143,7 +144,7 @@ def test_nobody_signs_his_own_record(chen: Actor):
 
 def test_an_agent_does_not_sign(bobo: Actor):
     row = opened(bobo.id)
-    commands.explain(id=row.id, cause=CAUSE, measure=MEASURE, by=bobo, at=AT)
+    commands.explain(id=row.id, **SAID, by=bobo, at=AT)
 
     with pytest.raises(NotPermitted):
         commands.sign(id=row.id, by=bobo, at=AT)
@@ -151,11 +152,11 @@ def test_an_agent_does_not_sign(bobo: Actor):
 
 def test_what_is_signed_stays_as_it_is(bobo: Actor, chen: Actor):
     row = opened(bobo.id)
-    commands.explain(id=row.id, cause=CAUSE, measure=MEASURE, by=bobo, at=AT)
+    commands.explain(id=row.id, **SAID, by=bobo, at=AT)
     commands.sign(id=row.id, by=chen, at=AT)
 
     with pytest.raises(NotPossible):
-        commands.explain(id=row.id, cause="另一个原因", measure=MEASURE, by=bobo, at=AT)
+        commands.explain(id=row.id, **{**SAID, "cause": "另一个原因"}, by=bobo, at=AT)
     with pytest.raises(NotPossible):
         commands.sign(id=row.id, by=chen, at=AT)
 
@@ -171,9 +172,13 @@ def test_every_wrong_field_is_named_at_once(bobo: Actor):
     row = opened(bobo.id)
 
     with pytest.raises(Invalid) as refusal:
-        commands.explain(id=row.id, cause="", measure="x\x00y", by=bobo, at=AT)
+        commands.explain(id=row.id, cause_code="", cause="", measure="x\x00y", by=bobo, at=AT)
 
-    assert refusal.value.fields == {"cause": "missing", "measure": "control_characters"}
+    assert refusal.value.fields == {
+        "cause_code": "missing",
+        "cause": "missing",
+        "measure": "control_characters",
+    }
 
 
 def test_a_colleague_sees_no_record_but_his_own(bobo: Actor, chen: Actor):
@@ -186,12 +191,12 @@ def test_a_colleague_sees_no_record_but_his_own(bobo: Actor, chen: Actor):
     assert queries.listed(stranger, AT).records == []
     for by in (stranger, customer):
         with pytest.raises(NotFound):
-            commands.explain(id=row.id, cause=CAUSE, measure=MEASURE, by=by, at=AT)
+            commands.explain(id=row.id, **SAID, by=by, at=AT)
 
 
 def test_unsigned_records_come_first(bobo: Actor, chen: Actor):
     first = opened(bobo.id)
-    commands.explain(id=first.id, cause=CAUSE, measure=MEASURE, by=bobo, at=AT)
+    commands.explain(id=first.id, **SAID, by=bobo, at=AT)
     commands.sign(id=first.id, by=chen, at=AT)
     tasks.hold_to_account([missed(bobo.id, milestone="case.handling_done")])
 
@@ -239,13 +244,13 @@ def test_the_list_shows_the_step_the_due_and_what_is_to_be_done(bobo: Actor):
 def test_a_record_is_explained_by_a_plain_form(bobo: Actor, chen: Actor):
     row = opened(bobo.id)
 
-    bad = views.record(asked(bobo, "post", {"cause": "短", "measure": MEASURE}), id=row.id)
+    bad = views.record(asked(bobo, "post", {**SAID, "cause": "短"}), id=row.id)
     assert bad.status_code == 422
     page = bad.content.decode()
     assert "错误：" in page
     assert MEASURE in page
 
-    good = views.record(asked(bobo, "post", {"cause": CAUSE, "measure": MEASURE}), id=row.id)
+    good = views.record(asked(bobo, "post", SAID), id=row.id)
     assert good.status_code == 302
     assert "签字确认" in views.record(asked(chen), id=row.id).content.decode()
     assert views.sign(asked(chen, "post"), id=row.id).status_code == 302

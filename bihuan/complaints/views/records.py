@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.complaints import commands, queries
 from bihuan.complaints.forms import Explanation
-from bihuan.complaints.queries import Record
+from bihuan.complaints.queries import Narrow
+from bihuan.complaints.views import shown
+from bihuan.core import inputs
 from bihuan.core.refusals import Invalid
-from bihuan.web import messages
 from bihuan.web.door import Who, enter
-from bihuan.web.words import due_moment, moment_words
+from bihuan.web.words import moment_words
 
-STATES = {
-    "open": ("warn", "pencil", later("待说明")),
-    "explained": ("info", "pen-line", later("待签字")),
-    "signed": ("ok", "circle-check", later("已签字")),
-}
+NARROW = ("clause", "department", "staff", "state", "from", "to")
 
 
 @require_GET
 def records(request: HttpRequest) -> HttpResponse:
-    """Every record this member of staff may read, the unsigned ones first."""
+    """Every record this member of staff may read, or those behind a figure of a report."""
     who = enter(request)
-    page = queries.listed(**who, cursor=request.GET.get("cursor", ""))
+    kept = {name: request.GET[name] for name in NARROW if request.GET.get(name)}
+    page = queries.listed(**who, narrow=_narrow(kept), cursor=request.GET.get("cursor", ""))
+    more = urlencode({**kept, "cursor": page.cursor})
     context = {
-        "rows": [_shown(record, who) for record in page.records],
+        "rows": [shown.record(record, who) for record in page.records],
         "waiting": queries.unsigned(who["by"]),
-        "next": f"?cursor={page.cursor}" if page.cursor else "",
+        "narrowed": bool(kept),
+        "next": f"?{more}" if page.cursor else "",
     }
     return render(request, "complaints/accountability.html", context)
+
+
+def _narrow(kept: dict[str, str]) -> Narrow:
+    days = [inputs.day(kept[n], field=n) if n in kept else None for n in ("from", "to")]
+    if kept.get("state", "open") not in shown.STATES:
+        raise Invalid({"state": "not_known"}, allowed=sorted(shown.STATES))
+    return Narrow(
+        clause=inputs.words(kept.get("clause"), field="clause", most=20),
+        department=inputs.words(kept.get("department"), field="department", most=30),
+        staff=inputs.whole(kept["staff"], field="staff") if "staff" in kept else -1,
+        state=kept.get("state", ""),
+        first=days[0],
+        last=days[1],
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,21 +59,35 @@ def record(request: HttpRequest, id: int) -> HttpResponse:
     """One record; POST says why it was late and what is done about it."""
     who = enter(request)
     found = queries.get(id, **who)
-    form = Explanation(
-        request.POST or None, initial={"cause": found.cause, "measure": found.measure}
-    )
+    initial = {name: getattr(found, name) for name in ("cause_code", "cause", "measure")}
+    form = Explanation(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             commands.explain(id=id, **form.cleaned_data, **who)
         except Invalid as fault:
-            for field, words in messages.faults(fault).items():
-                form.add_error(field, words)
+            shown.fault(form, fault)
         else:
             notes.success(request, _("已保存原因和整改措施"))
             return redirect(reverse("complaints:record", args=[id]))
     status = 422 if form.errors else 200
-    context = {**_shown(found, who), "form": form}
+    context = {**shown.record(found, who), "form": form, **_beside(id, who)}
     return render(request, "complaints/record.html", context, status=status)
+
+
+def _beside(id: int, who: Who) -> dict[str, Any]:
+    """Whose hands the case was in, what was objected, what is put right."""
+    names = shown.unit_names()
+    held = [shown.holder(part, names) for part in queries.held_parts(id, **who)]
+    appeals = queries.appeals(id, **who)
+    return {
+        "held": held,
+        "whole": {name: sum(line[name] for line in held) for name in ("minutes", "share", "late")},
+        "appeals": [shown.objection(one, names, who) for one in appeals.objections],
+        "appealable": appeals.appealable,
+        "until": moment_words(appeals.until, who["at"]),
+        "decidable": appeals.decidable,
+        "measures": [shown.measure(one, who) for one in queries.measures_of(id, **who)],
+    }
 
 
 @require_POST
@@ -67,18 +96,3 @@ def sign(request: HttpRequest, id: int) -> HttpResponse:
     commands.sign(id=id, **enter(request))
     notes.success(request, _("已签字，问责记录办结"))
     return redirect(reverse("complaints:record", args=[id]))
-
-
-def _shown(record: Record, who: Who) -> dict[str, object]:
-    tone, icon, label = STATES[record.state]
-    english = (get_language() or "").startswith("en")
-    return {
-        "record": record,
-        "url": reverse("complaints:record", args=[record.id]),
-        "milestone": record.milestone_en if english else record.milestone,
-        "department": record.department_en if english else record.department,
-        "due": due_moment(record.due_at, who["at"]),
-        "opened": moment_words(record.opened_at, who["at"]),
-        "signed": moment_words(record.signed_at, who["at"]) if record.signed_at else "",
-        "state": {"tone": tone, "icon": icon, "label": label},
-    }

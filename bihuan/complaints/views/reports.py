@@ -1,211 +1,174 @@
-"""Pages of the desk about special reports: the list, one report with its form, its paper."""
+"""Pages of the reports: on-time rate, accountability, drift between people (2.3.2, 7.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
-from django.views.decorators.http import (
-    require_GET,
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_GET
 
-from bihuan.accounts import queries as accounts
-from bihuan.complaints import commands, queries
-from bihuan.complaints.fields import Parts
-from bihuan.complaints.forms import PARTS, Remarks, ReportForm
-from bihuan.complaints.lifecycle import DONE
-from bihuan.complaints.queries import Line, Opened
-from bihuan.core.refusals import Invalid, NotPossible, Stale
-from bihuan.store import blobs
-from bihuan.web import messages, words
+from bihuan.complaints import queries
+from bihuan.complaints.queries import GROUPS, Answered, Drift
+from bihuan.complaints.queries.ontime import Line
+from bihuan.complaints.views import shown
+from bihuan.complaints.views.named import names, titles
+from bihuan.complaints.views.spans import Span, span
+from bihuan.core.refusals import NotFound
 from bihuan.web.door import Who, enter
 
-STATES = {
-    "due": ("warn", "pencil", later("待撰写")),
-    "drafted": ("info", "file-pen", later("撰写中")),
-    "in_review": ("warn", "file-search", later("待复核签发")),
-    "signed": ("ok", "file-check", later("已签发")),
-    "sent": ("ok", "send", later("已报送管理层")),
-    "lapsed": ("", "file-x", later("不再需要")),
-}
-HASH_SHOWN = 16
+YEARS, YEAR = timedelta(days=3 * 366), timedelta(days=366)
+STATES = ("open", "explained", "appealed", "signed", "cancelled")
 
 
 @require_GET
-def special(request: HttpRequest) -> HttpResponse:
-    """Every report this member of staff may read, those that are waited for first."""
+def index(request: HttpRequest) -> HttpResponse:
+    """What can be read here."""
     who = enter(request)
-    page = queries.reports_listed(**who, cursor=request.GET.get("cursor", ""))
-    context = {
-        "rows": [_line(line, who["at"]) for line in page.lines],
-        "waiting": queries.waiting_reports(who["by"]),
-        "next": f"?cursor={page.cursor}" if page.cursor else "",
-    }
-    return render(request, "complaints/special.html", context)
+    if not queries.may_read(who["by"]):
+        raise NotFound()
+    listed = [
+        ("reports:on_time", "gauge", _("按时率"),
+         _("各条款、步骤、严重程度、部门和人员的时限，有多少按时完成，超时多久。")),
+        ("reports:answered", "scale", _("问责情况"),
+         _("超时问责记录按条款、部门、人员和原因的数量与办理状态。")),
+        ("reports:drift", "sliders-horizontal", _("定级差异"),
+         _("各经办人对规则建议的严重程度改了多少，与全体相比是否明显不同。")),
+        ("reports:loop", "refresh-cw", _("闭环检查"),
+         _("每件未结案件是否都有责任人、下一个日期和通知记录；缺什么，逐件列出。")),
+        ("reports:export", "download", _("导出"),
+         _("案件和以上报告，存为 Excel、CSV 或 JSON Lines 文件。")),
+    ]  # fmt: skip
+    context = {"reports": [_listed(*one) for one in listed]}
+    return render(request, "complaints/reports.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, id: int) -> HttpResponse:
-    """One report; POST keeps what was written, or hands it in to be reviewed."""
+def _listed(name: str, icon: str, label: str, about: str) -> dict[str, str]:
+    return {"url": reverse(name), "icon": icon, "label": label, "about": about}
+
+
+@require_GET
+def on_time(request: HttpRequest) -> HttpResponse:
+    """按时率：hard limits, or the soft ones apart; every number opens its dues."""
     who = enter(request)
-    seen = queries.opened_report(id, **who)
-    if request.method == "GET":
-        form = ReportForm(None, _begun(seen, who["at"])) if seen.writable else None
-        return _page(request, seen, who, form=form)
-    form = ReportForm(request.POST, seen.parts)
-    handing_in = request.POST.get("do") == "submit"
-    step = commands.submit_report if handing_in else commands.write_report
-    try:
-        step(id=id, given=request.POST.dict(), expected_version=_version(request), **who)
-    except Invalid as fault:
-        form.refuse(fault)
-        return _page(request, seen, who, form=form, status=422)
-    except (Stale, NotPossible):
-        return _page(request, seen, who, form=form, newer=True, status=409)
-    notes.success(request, _("已提交复核") if handing_in else _("已保存草稿"))
-    return redirect("reports:report", id=id)
-
-
-@require_POST
-def send_back(request: HttpRequest, id: int) -> HttpResponse:
-    """A reviewer returns it, with remarks."""
-
-    def step(who: Who) -> None:
-        remarks = request.POST.get("remarks", "")
-        commands.return_report(
-            id=id, remarks=remarks, expected_version=_version(request), **who
-        )  # fmt: skip
-
-    return _judge(request, id, step, _("已退回修改"))
-
-
-@require_POST
-def sign(request: HttpRequest, id: int) -> HttpResponse:
-    """A supervisor signs it: it is printed, kept and goes to the management."""
-
-    def step(who: Who) -> None:
-        commands.sign_report(id=id, expected_version=_version(request), **who)
-
-    return _judge(request, id, step, _("已签发，报告随即报送管理层"))
-
-
-def _judge(request: HttpRequest, id: int, step: Callable[[Who], None], done: str) -> HttpResponse:
-    who = enter(request)
-    remarks = Remarks(request.POST)
-    try:
-        step(who)
-    except Invalid as fault:
-        for field, why in messages.faults(fault).items():
-            remarks.add_error(field, why)
-        seen = queries.opened_report(id, **who)
-        return _page(request, seen, who, remarks=remarks, status=422)
-    except Stale:
-        seen = queries.opened_report(id, **who)
-        return _page(request, seen, who, remarks=remarks, newer=True, status=409)
-    notes.success(request, done)
-    return redirect("reports:report", id=id)
-
-
-@require_safe
-def paper(request: HttpRequest, id: int) -> HttpResponse:
-    """The PDF: as it was signed, or the draft as it stands."""
-    who = enter(request)
-    seen = queries.opened_report(id, **who)
-    if seen.row.blob:
-        name = f"{seen.line.number}.pdf"
-        with blobs.open_blob(seen.row.blob) as file:
-            drawn = file.read()
-    else:
-        name = f"{seen.line.number}-draft.pdf"
-        drawn = commands.print_draft(id=id, **who)
-    response = HttpResponse(drawn, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _version(request: HttpRequest) -> int:
-    """The version the page was made of; none that can be is another's."""
-    given = request.POST.get("expected_version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
-
-
-def _begun(seen: Opened, at: datetime) -> Parts:
-    """What stands, else a first draft from the facts."""
-    return seen.parts if seen.written else queries.prefilled(queries.case_of(seen.row), at=at)
-
-
-def _page(
-    request: HttpRequest,
-    seen: Opened,
-    who: Who,
-    *,
-    form: ReportForm | None = None,
-    remarks: Remarks | None = None,
-    newer: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    at = who["at"]
-    facts = seen.row.paper or queries.facts_of(queries.case_of(seen.row), at).plain
-    context = {
-        **_line(seen.line, at),
-        "report": seen,
-        "version": seen.row.version,
-        "form": form if seen.writable else None,
-        "remarks_form": (remarks or Remarks()) if seen.returnable else None,
-        "newer": newer,
-        # what was written when there is no form to keep it in any more
-        "unsaved": list(form.written()) if form and newer and not seen.writable else [],
-        "facts": facts,
-        "parts": _shown_parts(seen.parts) if seen.written else None,
-        "written_at": words.moment_words(seen.written_at, at) if seen.written_at else "",
-        "hash": seen.words_hash[:HASH_SHOWN],
-        "history": [
-            {"one": one, "at": words.moment_words(one.at, at), "hash": one.words_hash[:HASH_SHOWN]}
-            for one in seen.history
+    days = span(request, who, YEARS)
+    soft = request.GET.get("soft") == "1"
+    found = queries.on_time(who["by"], days.first, days.last, hard=not soft)
+    kept = {"soft": "1"} if soft else {}
+    context = days.context(**kept) | {
+        "total": [_line(_("全部"), found.total, days, soft, {})],
+        "tables": [
+            {"title": titles()[name], "lines": _lines(name, found.by[name], days, soft, who)}
+            for name in GROUPS
         ],
-        "pdf": reverse("reports:paper", args=[seen.row.id]),
-    }
-    return render(request, "complaints/report.html", context, status=status)
+        "soft": soft,
+        "forces": [
+            {"label": _("硬性时限"), "url": f"?{urlencode(days.query)}", "current": not soft},
+            {"label": _("软性目标"), "url": f"?{urlencode({**days.query, 'soft': '1'})}",
+             "current": soft},
+        ],
+        "unreckoned": queries.unreckoned(who["by"]),
+    }  # fmt: skip
+    status = 422 if days.faults else 200
+    return render(request, "complaints/on_time.html", context, status=status)
 
 
-def _shown_parts(parts: Parts) -> dict[str, Any]:
-    names = accounts.staff_names(one.owner_id for one in parts.measures)
+def _lines(
+    respect: str, found: dict[str, Line], days: Span, soft: bool, who: Who
+) -> list[dict[str, Any]]:
+    """What is worst first."""
+    called = names(respect, found, who)
+    ordered = sorted(found.items(), key=lambda one: (one[1].rate or 0, -one[1].due, one[0]))
+    return [
+        _line(called.get(key) or key or "—", line, days, soft, {respect: key})
+        for key, line in ordered
+    ]
+
+
+def _line(label: str, line: Line, days: Span, soft: bool, which: dict[str, str]) -> dict[str, Any]:
+    kept = {**days.query, **which, **({"soft": "1"} if soft else {})}
+    place = reverse("reports:dues")
+    counts = {"due": line.due, "kept": line.kept, "missed": line.missed, "running": line.running}
+    late = {share: line.late(share) for share in (50, 90)}
     return {
-        "worded": [(label, getattr(parts, name)) for name, (label, _help, _rows) in PARTS.items()],
-        "people": "—" if parts.people is None else parts.people,
-        "loss": "—" if parts.loss_fen is None else words.money(parts.loss_fen),
-        "measures": [
-            (one.what, names.get(one.owner_id, ""), words.date_words(one.due_on))
-            for one in parts.measures
+        "label": label,
+        "rate": "—" if line.rate is None else f"{line.rate:.1f}%",
+        "median": "—" if late[50] is None else shown.late_words(late[50]),
+        "p90": "—" if late[90] is None else shown.late_words(late[90]),
+        "cells": [
+            {"n": n, "url": f"{place}?{urlencode({**kept, 'what': what})}" if n else ""}
+            for what, n in counts.items()
         ],
     }
 
 
-def _line(line: Line, at: datetime) -> dict[str, Any]:
-    tone, icon, label = STATES[line.state]
-    english = (get_language() or "").startswith("en")
-    due = words.due_moment(line.due_at, at) if line.due_at else _("作出处理后起算")
+@require_GET
+def answered(request: HttpRequest) -> HttpResponse:
+    """问责情况：every number opens its records."""
+    who = enter(request)
+    days = span(request, who, YEAR)
+    found = queries.answered(who["by"], days.first, days.last)
+    context = days.context() | {
+        "total": [_answered(_("全部"), found.total, days, {})],
+        "states": [shown.STATES[state][2] for state in STATES],
+        "tables": [
+            {"title": titles()[name], "lines": _all_answered(name, lines, days, who)}
+            for name, lines in found.by.items()
+        ],
+    }
+    status = 422 if days.faults else 200
+    return render(request, "complaints/answered.html", context, status=status)
+
+
+def _all_answered(
+    respect: str, found: dict[str, Answered], days: Span, who: Who
+) -> list[dict[str, Any]]:
+    called = names(respect, found, who)
+    ordered = sorted(found.items(), key=lambda one: (-one[1].total, one[0]))
+    return [
+        _answered(called.get(key) or key or "—", line, days, {respect: key})
+        for key, line in ordered
+    ]
+
+
+def _answered(label: str, line: Answered, days: Span, which: dict[str, str]) -> dict[str, Any]:
+    place = reverse("complaints:records")
+    counts = {"": line.total, **{state: line.states[state] for state in STATES}}
     return {
-        "line": line,
-        "url": reverse("reports:report", args=[line.id]),
-        "severity": line.severity_en if english else line.severity,
-        "department": line.department_en if english else line.department,
-        "due": due,
-        "signed": words.moment_words(line.signed_at, at) if line.signed_at else "",
-        "done": line.state in DONE,
-        "state": {"tone": tone, "icon": icon, "label": label},
+        "label": label,
+        "minutes": shown.late_words(line.minutes),
+        "cells": [
+            {"n": n, "url": f"{place}?{urlencode({**days.query, **which, 'state': state})}"
+             if n else ""}
+            for state, n in counts.items()
+        ],
+    }  # fmt: skip
+
+
+@require_GET
+def drift(request: HttpRequest) -> HttpResponse:
+    """定级差异：by who has the case now, with sample and interval."""
+    who = enter(request)
+    days = span(request, who, YEAR)
+    total, found = queries.drift(who["by"], days.first, days.last)
+    called = names("staff", [str(one.staff_id) for one in found], who)
+    context = days.context() | {
+        "total": _drift("", total, total),
+        "lines": [_drift(called.get(str(one.staff_id), "—"), one, total) for one in found],
+    }
+    status = 422 if days.faults else 200
+    return render(request, "complaints/drift.html", context, status=status)
+
+
+def _drift(label: str, one: Drift, total: Drift) -> dict[str, Any]:
+    low, high = one.between
+    return {
+        "label": label,
+        "drift": one,
+        "between": f"{low}%–{high}%",
+        "stands_out": one.stands_out(total),
     }

@@ -1,0 +1,130 @@
+"""How late a step was, and whose hands its case was in meanwhile, as the log tells it (2.3.3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.cases.models import Case, Clock
+from bihuan.store import statements
+
+Key = tuple[int, int, str, datetime]  # case, round, milestone, due
+_KINDS = ["case.filed", "case.assigned", "case.accepted", "case.planned"]
+_SAID = """
+SELECT stream, COALESCE((data->>'received_at')::timestamptz, at),
+    (data->>'owner')::bigint, data->>'department'
+FROM events_event
+WHERE stream = ANY(%s) AND kind = ANY(%s) ORDER BY stream, seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """From when to when a clock ran; `ended_at` is None while it runs."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """From when on a case was somebody's; 0 is nobody's."""
+
+    owner_id: int
+    department: str
+    since: datetime
+
+
+def ran(case_ids: Iterable[int]) -> dict[Key, Ran]:
+    """When each clock of these cases began and ended, in one query."""
+    rows = statements.among(Clock, "case_id", set(case_ids))
+    return {
+        (row.case_id, row.round, row.milestone, row.due_at): Ran(
+            row.started_at, row.done_at or row.void_at, row.done_at
+        )
+        for row in rows
+    }
+
+
+def holdings(case_ids: Iterable[int]) -> dict[int, list[Holding]]:
+    """Who held each of these cases from when on, in order: from the receipt, in one query."""
+    found: dict[int, list[Holding]] = defaultdict(list)
+    asked = [sorted(set(case_ids)), _KINDS]
+    for case_id, since, owner, department in statements.run(_SAID, asked):
+        known = found[case_id]
+        last = known[-1].department if known else ""
+        if owner is not None or not known:
+            known.append(Holding(owner or 0, department or last, since))
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due that was kept or missed, whatever became of its case; `done_at` None: not yet done.
+
+    A hard one is missed when that was said (2.3.3); a soft one counts when its step is done.
+    """
+
+    case_id: int
+    round: int
+    milestone: str
+    due_at: datetime
+    hard: bool
+    promises: tuple[str, ...]
+    done_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def kept(self) -> bool:
+        """In time."""
+        return self.done_at is not None and self.done_at <= self.due_at
+
+    @property
+    def settled_at(self) -> datetime:
+        """When it was kept or missed: who had the case then has the merit or the fault."""
+        return min(self.done_at, self.due_at) if self.done_at else self.due_at
+
+
+def settled(case_ids: Iterable[int]) -> list[Due]:
+    """The dues of these cases that were kept or missed, in one query."""
+    return [
+        Due(
+            row.case_id, row.round, row.milestone, row.due_at, row.hard, tuple(row.promises),
+            row.done_at, row.done_at or row.void_at,
+        )
+        for row in statements.among(Clock, "case_id", set(case_ids))
+        if row.done_at or (row.hard and row.late_at)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How a case is graded and whose it is; `suggested` is what the rules said at its filing."""
+
+    case_id: int
+    received_at: datetime
+    owner_id: int
+    severity: str
+    suggested: str
+
+
+_GRADED = """
+SELECT id, received_at, owner_id, severity, COALESCE(data->>'severity', severity)
+FROM cases_case LEFT JOIN events_event ON stream = id AND seq = 1
+WHERE id = ANY(%s)
+"""
+
+
+def grades(case_ids: Iterable[int]) -> dict[int, Grade]:
+    """The same for many cases in one query."""
+    rows = statements.run(_GRADED, [sorted(set(case_ids))])
+    return {row[0]: Grade(*row) for row in rows}
+
+
+def ids_after(id: int, most: int) -> list[int]:
+    """The next ids of all cases there are, for whoever goes through them."""
+    rows = Case.objects.filter(id__gt=id).order_by("id")
+    return list(rows.values_list("id", flat=True)[:most])

@@ -1,0 +1,149 @@
+"""Every kind of event: its words, its clause, who is shown it, and its icon."""
+
+from __future__ import annotations
+
+PUBLIC, STAFF = True, False
+
+#: kind: what it is called, in English too; clause; whether its person sees it; Lucide's name
+KINDS: dict[str, tuple[str, str, str, bool, str]] = {
+    "case.filed": ("已登记", "Registered", "2.2.1", PUBLIC, "inbox"),
+    "case.answered": ("已答复", "Answered", "1.4", PUBLIC, "message-circle-reply"),
+    "case.accepted": ("已受理", "Accepted", "1.4", PUBLIC, "circle-check"),
+    "case.declined": ("不予受理", "Declined", "1.4", PUBLIC, "circle-x"),
+    "case.reviewed": ("已完成初审", "Initial review done", "3.2", PUBLIC, "search-check"),
+    "case.problem_confirmed": ("已确认问题", "Problem confirmed", "6.3", PUBLIC, "badge-check"),
+    "case.solution_proposed":
+        ("已提出初步方案", "Initial solution proposed", "4.2", PUBLIC, "lightbulb"),
+    "case.found": ("已形成调查认定", "Finding recorded", "2.2.3", STAFF, "clipboard-list"),
+    "case.preliminary_told":
+        ("已告知初步结果", "Preliminary result told", "2.2.3", PUBLIC, "megaphone"),
+    "case.repaired": ("已恢复正常", "Repaired", "4.2", PUBLIC, "wrench"),
+    "case.resolved": ("已作出处理", "Handled", "1.2", PUBLIC, "gavel"),
+    "case.result_notified": ("已告知结果", "Result notified", "1.4", PUBLIC, "send"),
+    "case.confirmed": ("用户已确认", "Confirmed by the customer", "2.4.3", PUBLIC, "thumbs-up"),
+    "case.result_accepted":
+        ("用户已确认，待办结", "Confirmed, still to be closed", "2.4.3", PUBLIC, "thumbs-up"),
+    "case.closed_by_silence":
+        ("到期未提异议，已办结", "Closed after no objection", "2.4.3", PUBLIC, "hourglass"),
+    "case.closed": ("已办结", "Closed", "2.2.4", PUBLIC, "circle-check-big"),
+    "case.disputed":
+        ("用户有异议", "Disputed by the customer", "2.4.3", PUBLIC, "message-circle-warning"),
+    "case.reopened": ("重新处理", "Reopened", "2.4.3", PUBLIC, "rotate-ccw"),
+    "case.withdrawn": ("已撤回", "Withdrawn", "3.1", PUBLIC, "undo-2"),
+    "case.merged": ("已并案", "Merged", "2.2.3", PUBLIC, "git-merge"),
+    "case.unmerged": ("已撤销并案", "Merge undone", "2.2.3", PUBLIC, "git-branch"),
+    "case.split": ("已拆分", "Split", "2.2.3", PUBLIC, "split"),
+    "case.archived": ("已归档", "Archived", "2.2.4", PUBLIC, "archive"),
+    "case.assigned": ("已分派", "Assigned", "2.2.2", PUBLIC, "user-round-check"),
+    "case.classified": ("已调整类别", "Reclassified", "2.1.2", PUBLIC, "tags"),
+    "case.severity_set": ("已调整严重程度", "Severity set", "2.3.1", PUBLIC, "triangle-alert"),
+    "case.severity_proposed":
+        ("提请调高严重程度", "Higher severity proposed", "2.3.1", STAFF, "triangle-alert"),
+    "case.severity_approved":
+        ("已复核严重程度", "Severity approved", "2.3.1", PUBLIC, "shield-check"),
+    "case.tier_set": ("已调整响应级别", "Response tier set", "4.2", STAFF, "layers"),
+    "case.priority_set": ("已调整优先级", "Priority set", "7.2", STAFF, "flag"),
+    "case.noted": ("内部备注", "Internal note", "2.2.4", STAFF, "sticky-note"),
+    "case.message_added":
+        ("用户留言", "Message from the customer", "2.3.2", PUBLIC, "message-square"),
+    "case.material_added": ("已补充材料", "Material added", "2.2.1", PUBLIC, "paperclip"),
+    "case.planned": ("已安排处理", "Handling planned", "7.2", PUBLIC, "calendar-check"),
+    "case.rated": ("用户评价", "Rated by the customer", "1.4", PUBLIC, "star"),
+    "case.reminded": ("已提醒用户确认", "Reminded to confirm", "2.4.2", PUBLIC, "bell"),
+    "case.progress_told": ("已告知进度", "Progress told", "2.3.2", PUBLIC, "loader"),
+    "serial.marked": ("已判断是否批量索赔", "Serial claims judged", "2.2.3", STAFF, "layers-2"),
+    "clock.missed": ("超过时限", "Deadline missed", "2.3.3", PUBLIC, "alarm-clock-off"),
+    "clock.warned": ("时限将到", "Deadline near", "2.3.2", STAFF, "alarm-clock"),
+    "clock.escalated": ("超时逐级上报", "Late, reported upwards", "2.3.2", STAFF, "arrow-up-right"),
+    "clock.rescheduled":
+        ("时限按工作日历重算", "Deadline recounted", "2.3.1", PUBLIC, "calendar-clock"),
+    "follow_up.done": ("后续措施已落实", "Follow-up done", "1.2", PUBLIC, "list-checks"),
+    "follow_up.late": ("后续措施逾期", "Follow-up late", "1.2", STAFF, "list-x"),
+    "message.delivered": ("通知已送达", "Notice delivered", "2.4.1", PUBLIC, "mail-check"),
+    "message.failed": ("通知发送失败", "Notice failed", "2.4.1", STAFF, "mail-x"),
+    "sub_task.opened": ("已交办子任务", "Share given to a department", "2.2.3", STAFF, "split"),
+    "sub_task.assigned": ("子任务已改派", "Share handed over", "2.2.3", STAFF, "user-round-check"),
+    "sub_task.done": ("子任务已完成", "Share done", "2.2.3", STAFF, "list-checks"),
+    "sub_task.dropped": ("子任务已撤销", "Share dropped", "2.2.3", STAFF, "list-x"),
+    "sub_task.late": ("子任务超时", "Share late", "2.2.3", STAFF, "alarm-clock-off"),
+    "accountability.opened": ("已启动问责", "Accountability opened", "2.3.3", STAFF, "scale"),
+    "accountability.signed": ("问责已签字", "Accountability signed", "2.3.3", STAFF, "pen-line"),
+    "seat.appointed": ("已任命委员", "Committee seat given", "1.1", STAFF, "armchair"),
+    "seat.ended": ("委员任期结束", "Committee seat ended", "1.1", STAFF, "user-minus"),
+    "meeting.called":
+        ("已召集委员会会议", "Committee meeting called", "1.1", STAFF, "calendar-plus"),
+    "meeting.item_put": ("已列入议程", "Put on the agenda", "1.1", STAFF, "list-plus"),
+    "meeting.attended": ("已签到", "Attendance taken", "1.1", STAFF, "users"),
+    "meeting.recused": ("委员回避", "Member recused", "1.1", STAFF, "user-x"),
+    "meeting.closed": ("会议已结束", "Meeting closed", "1.1", STAFF, "file-check"),
+    "meeting.called_off": ("会议已取消", "Meeting called off", "1.1", STAFF, "calendar-x"),
+    "decision.taken": ("已表决", "Decided", "1.1", STAFF, "vote"),
+    "decision.corrected":
+        ("会上更正决议", "Decision corrected at the meeting", "1.1", STAFF, "file-pen"),
+    "decision.published": ("决议已公开", "Decision published", "1.1", STAFF, "globe"),
+    "decision.finished": ("决议已落实", "Decision carried out", "1.1", STAFF, "list-checks"),
+    "feedback.triaged": ("已对反馈分级", "Feedback triaged", "7.2", STAFF, "gauge"),
+    "report.asked": ("须提交专项分析报告", "Special report asked for", "2.2.4", STAFF, "file-text"),
+    "report.submitted":
+        ("专项报告已提交复核", "Special report submitted", "2.2.4", STAFF, "file-up"),
+    "report.returned":
+        ("专项报告已退回修改", "Special report returned", "2.2.4", STAFF, "file-pen"),
+    "report.signed": ("专项报告已签发", "Special report signed", "2.2.4", STAFF, "file-check"),
+    "report.sent":
+        ("专项报告已报送管理层", "Special report sent to management", "2.2.4", STAFF, "send"),
+    "report.late": ("专项报告逾期", "Special report overdue", "2.2.4", STAFF, "file-clock"),
+    "report.lapsed":
+        ("不再需要专项报告", "Special report no longer needed", "2.2.4", STAFF, "file-x"),
+    "policy.activated":
+        ("手册版本生效", "Handbook version in force", "8.2", STAFF, "book-open-check"),
+    "calendar.imported":
+        ("工作日历已导入", "Working calendar imported", "2.3.1", STAFF, "calendar-plus"),
+    "person.registered": ("用户已登记", "Person registered", "1.2", STAFF, "user-plus"),
+    "person.revealed": ("查看了个人信息", "Personal data revealed", "3.3", STAFF, "eye"),
+    "staff.created": ("已添加工作人员", "Staff member added", "2.2.2", STAFF, "user-cog"),
+    "staff.link_given": ("已发放登录链接", "Sign-in link given", "2.2.2", STAFF, "link"),
+    "staff.shifts_set": ("已调整排班", "Shifts set", "1.3", STAFF, "calendar-days"),
+    "staff.absent": ("已登记请假", "Absence noted", "1.3", STAFF, "calendar-x"),
+    "staff.returned": ("已销假", "Back from absence", "1.3", STAFF, "calendar-check"),
+    "staff.qualified":
+        ("已登记资质或技能", "Qualification or skill noted", "1.3", STAFF, "badge-check"),
+    "staff.unqualified":
+        ("已撤销资质或技能", "Qualification or skill withdrawn", "1.3", STAFF, "badge-x"),
+    "staff.demands_set":
+        ("已调整岗位资质要求", "Demanded qualifications set", "1.3", STAFF, "badge-info"),
+    "routing.published": ("分派规则已发布", "Routing rules published", "2.2.2", STAFF, "split"),
+    "case.unrouted_long": ("待分派超时", "Waited too long to be routed", "2.2.2", STAFF, "siren"),
+    "token.created": ("已发放接口令牌", "API token issued", "3.3", STAFF, "key-round"),
+    "token.revoked": ("已收回接口令牌", "API token revoked", "3.3", STAFF, "key-round"),
+    "bulk.ordered": ("已下达批量操作", "Bulk action ordered", "2.2.2", STAFF, "list-checks"),
+    "bulk.taken_back": ("已撤销批量操作", "Bulk action taken back", "2.2.2", STAFF, "undo-2"),
+    "bulk.ended": ("批量操作已完成", "Bulk action completed", "2.2.2", STAFF, "list-checks"),
+    "view.saved": ("已保存视图", "View saved", "2.2.2", STAFF, "bookmark"),
+    "view.deleted": ("已删除视图", "View deleted", "2.2.2", STAFF, "bookmark-x"),
+    "case.escalated": ("已上报主管", "Escalated", "2.2.2", STAFF, "chevrons-up"),
+    "case.tagged": ("已调整标签", "Tags changed", "2.1.2", STAFF, "tag"),
+    "case.mentioned": ("提到同事", "Colleague mentioned", "2.2.4", STAFF, "at-sign"),
+    "case.restricted": ("已限制查看", "Access restricted", "3.3", STAFF, "lock"),
+    "case.unrestricted": ("已解除限制查看", "Access opened", "3.3", STAFF, "lock-open"),
+    "case.reader_added": ("已加入可查看人员", "Reader added", "3.3", STAFF, "user-round-plus"),
+    "case.reader_removed": ("已移出可查看人员", "Reader removed", "3.3", STAFF, "user-round-minus"),
+    "macro.saved": ("已保存常用语", "Canned reply saved", "1.4", STAFF, "message-square-text"),
+    "macro.deleted": ("已删除常用语", "Canned reply deleted", "1.4", STAFF, "message-square-x"),
+    "accountability.explained":
+        ("已说明超时原因", "Cause explained", "2.3.3", STAFF, "message-square-text"),
+    "accountability.appealed":
+        ("对问责提出申诉", "Accountability appealed", "2.3.3", STAFF, "hand"),
+    "accountability.cancelled":
+        ("问责已撤销", "Accountability cancelled", "2.3.3", STAFF, "eraser"),
+    "accountability.reassigned":
+        ("问责对象已变更", "Accountability reassigned", "2.3.3", STAFF, "user-round-cog"),
+    "accountability.confirmed": ("问责申诉未支持", "Appeal dismissed", "2.3.3", STAFF, "gavel"),
+    "rectification.set": ("已下达整改任务", "Rectification set", "2.3.3", STAFF, "clipboard-list"),
+    "rectification.done":
+        ("整改已报告完成", "Rectification reported done", "2.3.3", STAFF, "clipboard-check"),
+    "rectification.returned": ("整改已退回", "Rectification sent back", "2.3.3", STAFF, "undo-2"),
+    "rectification.verified":
+        ("整改已核验", "Rectification verified", "2.3.3", STAFF, "badge-check"),
+    "rectification.late": ("整改任务逾期", "Rectification overdue", "2.3.3", STAFF, "list-x"),
+    "export.made": ("已导出数据", "Data exported", "3.3", STAFF, "download"),
+}  # fmt: skip
