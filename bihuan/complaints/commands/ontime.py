@@ -41,14 +41,14 @@ _SUM_UP = f"""
 INSERT INTO complaints_ontime ({_COLUMNS}, n)
 SELECT grain, CASE grain WHEN 'd' THEN day ELSE date_trunc('month', day)::date END, scope, hard,
     CASE scope WHEN 'p' THEN staff_id ELSE 0 END, CASE scope WHEN 'k' THEN milestone ELSE '' END,
-    CASE scope WHEN 'k' THEN clauses ELSE '' END, CASE scope WHEN 'k' THEN severity ELSE '' END,
-    department, step, count(*)
+    CASE scope WHEN 'k' THEN clauses ELSE '' END, CASE scope WHEN 's' THEN severity ELSE '' END,
+    CASE scope WHEN 'd' THEN department ELSE '' END, step, count(*)
 FROM (
     SELECT *, ((due_at - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date AS day
     FROM complaints_judged
 ) AS judged
 CROSS JOIN (VALUES ('d'), ('m')) AS grains (grain)
-CROSS JOIN (VALUES ('k'), ('p')) AS scopes (scope)
+CROSS JOIN (VALUES ('k'), ('s'), ('d'), ('p')) AS scopes (scope)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 """  # noqa: S608 - names
 
@@ -157,14 +157,18 @@ def _same(one: Judged, other: Judged | None) -> bool:
 
 
 def _keys(row: Judged) -> Iterable[tuple[str, date, str, bool, int, str, str, str, str, int]]:
-    """The sums in which a due is counted: of its day and month, by kind and by person."""
+    """The sums in which a due is counted: of its day and month, in each respect by itself."""
     # a working day ends at 24:00, stored as 00:00 of the next: that due is one of the day before
     day = (row.due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
-    kind = (0, row.milestone, row.clauses, row.severity, row.department, row.step)
-    person = (row.staff_id, "", "", "", row.department, row.step)
+    respects = (
+        ("k", row.hard, 0, row.milestone, row.clauses, "", "", row.step),
+        ("s", row.hard, 0, "", "", row.severity, "", row.step),
+        ("d", row.hard, 0, "", "", "", row.department, row.step),
+        ("p", row.hard, row.staff_id, "", "", "", "", row.step),
+    )
     for grain, of in (("d", day), ("m", day.replace(day=1))):
-        yield (grain, of, "k", row.hard, *kind)
-        yield (grain, of, "p", row.hard, *person)
+        for respect in respects:
+            yield (grain, of, *respect)
 
 
 def _add(sums: Sums) -> None:

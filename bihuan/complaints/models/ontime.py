@@ -49,8 +49,8 @@ class Judged(models.Model):
 class OnTime(models.Model):
     """How many dues of a day (grain d) or month (m) were judged alike.
 
-    Scope k: by kind of due, severity and department. Scope p: by person and department, with
-    the other columns empty.
+    In each respect by itself, so that the rows of a year stay few: scope k by step and clauses,
+    s by severity, d by department, p by person; the other columns are empty.
     """
 
     pk = models.CompositePrimaryKey(
