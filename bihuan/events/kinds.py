@@ -34,6 +34,9 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.unmerged": ("已撤销并案", "Merge undone", "2.2.3", PUBLIC, "git-branch"),
     "case.split": ("已拆分", "Split", "2.2.3", PUBLIC, "split"),
     "case.archived": ("已归档", "Archived", "2.2.4", PUBLIC, "archive"),
+    "case.hold_placed": ("已采取证据保全", "Legal hold placed", "2.2.4", STAFF, "lock-keyhole"),
+    "case.hold_lifted":
+        ("已解除证据保全", "Legal hold lifted", "2.2.4", STAFF, "lock-keyhole-open"),
     "case.assigned": ("已分派", "Assigned", "2.2.2", PUBLIC, "user-round-check"),
     "case.classified": ("已调整类别", "Reclassified", "2.1.2", PUBLIC, "tags"),
     "case.severity_set": ("已调整严重程度", "Severity set", "2.3.1", PUBLIC, "triangle-alert"),

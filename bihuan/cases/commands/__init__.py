@@ -74,6 +74,7 @@ from bihuan.cases.commands.indexing import index_words
 from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
 from bihuan.cases.commands.judging import judge
+from bihuan.cases.commands.keeping import LIFTS, PLACES, lift_hold, place_hold
 from bihuan.cases.commands.macros import BODY_MOST, delete_macro, save_macro
 from bihuan.cases.commands.material import (
     DRAFT_DAYS,
@@ -198,8 +199,10 @@ __all__ = [
     "DRAFT_DAYS",
     "GIVEN_BACK_FOR",
     "HOLDABLE",
+    "LIFTS",
     "NAME",
     "OWN",
+    "PLACES",
     "STEPS",
     "Asked",
     "Contact",
@@ -257,6 +260,7 @@ __all__ = [
     "judge",
     "keep_telling",
     "leave",
+    "lift_hold",
     "mark_serial",
     "may_be_given_back",
     "may_work",
@@ -269,6 +273,7 @@ __all__ = [
     "note",
     "notify",
     "order_bulk",
+    "place_hold",
     "plan",
     "propose",
     "publish_routing",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.handling import archive_on, say_missed
+from bihuan.cases.commands.keeping import kept_until
 from bihuan.cases.commands.rising import lifted
 from bihuan.cases.commands.steps import begin, handbook, say, works_on
 from bihuan.cases.commands.words import say as speak
@@ -167,8 +168,9 @@ def archive(*, number: str, expected_version: int | None = None, by: Actor, at: 
     """归档：read-only from now on, kept at least three years (2.2.4)."""
     case, step = begin(number, "archive", by, expected_version)
     case.archived_at, case.waits_until = at, None
-    case.retention = case.retention or RETENTION
-    return say(case, step, by, at, retention=case.retention)
+    case.retention, case.kept_until = case.retention or RETENTION, kept_until(case)
+    until = case.kept_until.isoformat()
+    return say(case, step, by, at, retention=case.retention, kept_until=until)
 
 
 @transaction.atomic

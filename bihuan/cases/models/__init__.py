@@ -26,6 +26,7 @@ from bihuan.cases.models.case import (
     IdempotencyKey,
 )
 from bihuan.cases.models.held import Held
+from bihuan.cases.models.kept import LegalHold
 from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
 from bihuan.cases.models.routing import QueueAlarm, RoutingVersion
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
@@ -59,6 +60,7 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "LegalHold",
     "Macro",
     "Need",
     "Presence",

@@ -86,6 +86,7 @@ class Case(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
+    kept_until = models.DateField(null=True)
     merged_into = models.BigIntegerField(default=0)
     retention = models.CharField(max_length=20, blank=True)
     restricted = models.BooleanField(default=False)
@@ -166,6 +167,9 @@ class Case(models.Model):
             ),
             models.Index(fields=["person_id", "-received_at"], name="case_by_person"),
             models.Index(fields=["-received_at", "id"], name="case_newest"),
+            models.Index(
+                fields=["kept_until"], name="case_kept", condition=Q(kept_until__isnull=False)
+            ),
             models.Index(fields=["order_id"], name="case_by_order", condition=Q(order_id__gt=0)),
             models.Index(
                 fields=["waits_until"],

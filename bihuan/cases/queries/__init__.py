@@ -52,6 +52,7 @@ from bihuan.cases.queries.held import (
     waiting,
 )
 from bihuan.cases.queries.here import Here, others_here
+from bihuan.cases.queries.kept import held_cases, legal_hold, legal_holds, past_their_time
 from bihuan.cases.queries.late import (
     Due,
     Grade,
@@ -255,6 +256,7 @@ __all__ = [
     "handbook",
     "has_finding",
     "headline",
+    "held_cases",
     "held_due",
     "held_too_long",
     "hidden_ids",
@@ -272,6 +274,8 @@ __all__ = [
     "items_waiting",
     "last_words",
     "late_plans",
+    "legal_hold",
+    "legal_holds",
     "lightest",
     "likely_new",
     "likely_same",
@@ -300,6 +304,7 @@ __all__ = [
     "others_here",
     "overdue",
     "owed_before",
+    "past_their_time",
     "period",
     "person_of",
     "placed",

@@ -74,6 +74,11 @@ def agent(name: str, department: str) -> Actor:
     return _staff(name, Role.AGENT, department)
 
 
+def lawyer(name: str) -> Actor:
+    """Somebody of the legal department in that role."""
+    return _staff(name, Role.LEGAL, "legal")
+
+
 def filing(**changes: object) -> Filing:
     """爱丽's complaint by mail."""
     given: dict[str, object] = {
