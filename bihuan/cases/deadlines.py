@@ -11,9 +11,10 @@ from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import ACCEPTED, CASE, CONFIRMED, MILESTONES
 from bihuan.cases.models import Case, Clock
+from bihuan.cases.queries.paused import breaks
 from bihuan.core import clocks
 from bihuan.core.actors import SYSTEM, Actor
-from bihuan.core.clocks import ClockRow
+from bihuan.core.clocks import ClockRow, Hold
 from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.schedule import Schedule
 from bihuan.core.workdays import Workdays
@@ -71,13 +72,15 @@ def _known(case: Case, book: Handbook, kind: str = "") -> tuple[tuple[Promise, .
 _alike: dict[tuple[object, ...], tuple[tuple[Promise, ...], Schedule]] = {}
 
 
-def owed(case: Case, book: Handbook, days: Workdays) -> tuple[ClockRow, ...]:
+def owed(
+    case: Case, book: Handbook, days: Workdays, holds: Sequence[Hold] = ()
+) -> tuple[ClockRow, ...]:
     """The clock rows of the current round: its start is the receipt, or the reopening.
 
     A case that turned into a complaint counts the complaint's own promises from the message
     that complains (HOUSE §6b, Kind); the older promises keep their start.
     """
-    if case.round == 1 and not case.complained_at:
+    if case.round == 1 and not case.complained_at and not holds:
         return _known(case, book)[1].rows(case.round_at, days)
     starts = clocks.receipt(case.round_at)
     found = promised(case, book)
@@ -86,7 +89,7 @@ def owed(case: Case, book: Handbook, days: Workdays) -> tuple[ClockRow, ...]:
         later = [replace_in(p, start=f"{p.start}{_ANEW}") for p in found if p not in older]
         starts |= {f"{name}{_ANEW}": case.complained_at for name in starts}
         found = (*older, *later)
-    return clocks.rows(clocks.deadlines(found, starts, days))
+    return clocks.rows(clocks.deadlines(found, starts, days, holds))
 
 
 def _filed_as(case: Case) -> str:
@@ -184,17 +187,24 @@ def replace(
     }
     reached = _reached(case)
     reached |= {r.milestone: r.done_at for r in rows.values() if r.done_at is not None}
-    wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days)}
+    holds = breaks(case.id, case.round)
+    wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days, holds)}
+    unheld = {p: r.due_at for r in owed(case, book, days) for p in r.promises} if holds else {}
+    known = {id for new in wanted.values() for id in new.promises}
     moved: dict[str, list[str]] = {}
     for key, old in rows.items():
         if keep or key in wanted or old.void_at or old.done_at or _started_by_a_step(old, book):
             continue
+        if reason == CALENDAR and not known & {*old.promises}:
+            continue  # what a lower tier had promised runs on as it is
         _one(old).update(void_at=at, void_reason=reason)
         moved.setdefault(key[0], []).append(f"-{key[1].isoformat()}")
     for key, new in wanted.items():
         made = row(case, new)
         made.done_at = rows[key].done_at if key in rows else None
         made.done_at = made.done_at or reached.get(new.milestone)
+        plain = min((unheld[id] for id in new.promises if id in unheld), default=made.due_at)
+        made.unheld_due_at = plain if plain < made.due_at else None
         if key in rows:
             _become(rows[key], made)
             continue
@@ -212,7 +222,7 @@ def _become(old: Clock, made: Clock) -> None:
     said = {
         "promises": made.promises, "hard": made.hard, "status": made.status,
         "effective_due_at": made.effective_due_at, "done_at": made.done_at, "void_at": None,
-        "void_reason": "",
+        "void_reason": "", "unheld_due_at": made.unheld_due_at,
     }  # fmt: skip
     if any(getattr(old, name) != value for name, value in said.items()):
         _one(old).update(**said)

@@ -157,6 +157,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("scores", "scores", "评分"),
         Field("text", "text", "想说的话", required=False, most=2000),
     ),
+    "pause": (
+        Field("reason_id", "line", "暂停事由", most=40, help="手册列明的事由编号"),
+        Field("until_at", "moment", "暂停到"),
+        _REASON,
+    ),
+    "approve_pause": (),
+    "resume": (Field("reason", "line", "理由", required=False, most=300),),
     "archive": (),
     "silence": (),
     "close": (),

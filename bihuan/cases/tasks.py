@@ -68,6 +68,7 @@ def tend(at: datetime) -> int:
     """Every minute: remind, close by silence (X-28), archive (X-27), chase, forget old drafts."""
     done = sum(commands.forget_held(held_id=id, at=at) for id in queries.held_too_long(at))
     done += sum(commands.forget_bulk(run_id=id, at=at) for id in queries.runs_too_old(at))
+    done += commands.end_pauses(at=at)
     done += commands.forget_drafts(before=at - timedelta(days=commands.DRAFT_DAYS))
     done += commands.forget_presence(at=at) + commands.forget_snoozes(at=at)
     return done + _each(_tending(at))

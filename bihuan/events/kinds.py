@@ -46,6 +46,10 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("已复核严重程度", "Severity approved", "2.3.1", PUBLIC, "shield-check"),
     "case.tier_set": ("已调整响应级别", "Response tier set", "4.2", STAFF, "layers"),
     "case.priority_set": ("已调整优先级", "Priority set", "7.2", STAFF, "flag"),
+    "case.paused": ("已暂停计时", "Clocks paused", "2.3", PUBLIC, "pause"),
+    "case.pause_asked": ("申请暂停计时", "Pause asked for", "2.3", STAFF, "pause"),
+    "case.pause_approved": ("已同意暂停计时", "Pause approved", "2.3", PUBLIC, "pause"),
+    "case.resumed": ("已恢复计时", "Clocks resumed", "2.3", PUBLIC, "play"),
     "case.noted": ("内部备注", "Internal note", "2.2.4", STAFF, "sticky-note"),
     "case.message_added":
         ("用户留言", "Message from the customer", "2.3.2", PUBLIC, "message-square"),

@@ -131,6 +131,8 @@ _WITH_FIGURES = {
     "too_long": _("最多 {limit} 个字，现在有 {length} 个字"),
     "too_short": _("至少 {limit} 个字，现在有 {length} 个字"),
     "out_of_range": _("请填写 {least} 到 {most} 之间的数字"),
+    "not_listed": _("手册没有列出这个暂停事由；可用的有：{allowed}"),
+    "beyond_the_cap": _("这个事由最多暂停 {days} 天"),
     "after_the_case": _("不能晚于案件自己的时限 {latest}"),
     "make_up_on_a_weekday": _("{day} 是周一至周五，不能作为调休上班日"),
     "rests_and_works": _("{day} 不能既放假又上班"),

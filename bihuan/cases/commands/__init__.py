@@ -91,6 +91,7 @@ from bihuan.cases.commands.material import (
     save_draft,
 )
 from bihuan.cases.commands.needing import close, meet, need
+from bihuan.cases.commands.pausing import approve_pause, end_pauses, pause, resume
 from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
@@ -136,10 +137,11 @@ from bihuan.core.refusals import Invalid, NotFound
 STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
-        accept, add_material, answer, approve_severity, archive, assign, classify, close, confirm,
-        confirm_problem, decline, dispute, escalate, find, merge, message, note, notify, plan,
-        propose, rate, reopen, repair, resolve, review, set_priority, set_severity, set_tier,
-        silence, split, tag, tell, unmerge, withdraw,
+        accept, add_material, answer, approve_pause, approve_severity, archive, assign,
+        classify, close, confirm, confirm_problem, decline, dispute, escalate, find, merge,
+        message, note, notify, pause, plan, propose, rate, reopen, repair, resolve, resume,
+        review, set_priority, set_severity, set_tier, silence, split, tag, tell, unmerge,
+        withdraw,
     )
 }  # fmt: skip
 
@@ -218,6 +220,7 @@ __all__ = [
     "add_reader",
     "alarm_unrouted",
     "answer",
+    "approve_pause",
     "approve_severity",
     "archive",
     "assign",
@@ -239,6 +242,7 @@ __all__ = [
     "drop_held",
     "drop_routing_draft",
     "end_bulk",
+    "end_pauses",
     "escalate",
     "fail_bulk_item",
     "file",
@@ -273,6 +277,7 @@ __all__ = [
     "note",
     "notify",
     "order_bulk",
+    "pause",
     "place_hold",
     "plan",
     "propose",
@@ -291,6 +296,7 @@ __all__ = [
     "resolve",
     "restore_routing",
     "restrict",
+    "resume",
     "reveal_words",
     "review",
     "rise",

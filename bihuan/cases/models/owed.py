@@ -28,6 +28,7 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(null=True)
     late_at = models.DateTimeField(null=True)
     rung = models.SmallIntegerField(default=0, db_default=0)
+    unheld_due_at = models.DateTimeField(null=True)  # what it would be without its pauses
 
     class Meta:
         constraints: ClassVar = [

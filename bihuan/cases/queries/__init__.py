@@ -86,6 +86,7 @@ from bihuan.cases.queries.narrowing import (
     narrowed,
 )
 from bihuan.cases.queries.needs import REPORT, asks_for_report, needed, open_complaints
+from bihuan.cases.queries.paused import breaks, pause_of, pauses_over
 from bihuan.cases.queries.period import Day, Period, period
 from bihuan.cases.queries.placing import Place, forget_loads, lightest, placed
 from bihuan.cases.queries.planned import (
@@ -214,6 +215,7 @@ __all__ = [
     "all_clocks",
     "asks_for_report",
     "asleep_until",
+    "breaks",
     "bulk_news",
     "bulk_run",
     "bulk_runs",
@@ -305,6 +307,8 @@ __all__ = [
     "overdue",
     "owed_before",
     "past_their_time",
+    "pause_of",
+    "pauses_over",
     "period",
     "person_of",
     "placed",

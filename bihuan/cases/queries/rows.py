@@ -15,11 +15,13 @@ from django.db.models import F, Q, QuerySet
 from bihuan.cases.lifecycle import CASE, MILESTONES
 from bihuan.cases.models import Case, CaseReader, Clock, Draft, Entry, File, Finding, FollowUp
 from bihuan.cases.queries.needs import BLOCKED
+from bihuan.cases.queries.paused import pause_of
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import NotFound
+from bihuan.policy import queries as policy
 from bihuan.store import secrets
 from bihuan.store.statements import Kept
 
@@ -103,7 +105,20 @@ def person_of(number: str) -> tuple[int, int] | None:
 def offered(case: Case, by: Actor) -> list[Step]:
     """The steps this actor may take now, in the order of the table: what the buttons show."""
     steps = CASE.offered(case.state, by.roles)
-    return [s for s in steps if s.action != "confirm"] if case.confirmed_at else steps
+    hidden = {"confirm"} if case.confirmed_at else set()
+    if by.is_staff:
+        hidden |= _of_pauses(case)
+    return [step for step in steps if step.action not in hidden]
+
+
+def _of_pauses(case: Case) -> set[str]:
+    """The steps of a pause that are not for now: most policies list no reason for one (X-12)."""
+    if not policy.pinned(case.policy_id).holds:
+        return {"pause", "approve_pause", "resume"}
+    row = pause_of(case)
+    if row is None:
+        return {"approve_pause", "resume"}
+    return {"pause"} if row.started_at is None else {"pause", "approve_pause"}
 
 
 def findings(case: Case) -> list[Finding]:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from bihuan.cases.lifecycle import MILESTONES
 from bihuan.cases.models import Case, Clock, Entry
+from bihuan.cases.queries.paused import breaks
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import CountedDay, due
 from bihuan.core.handbook import Handbook, Limit, Promise
@@ -164,10 +165,11 @@ def explain(case: Case, clock: Clock) -> tuple[Why, ...]:
     """Why this due: for each promise that meets in the row, counted anew from its start."""
     book = policy.pinned(case.policy_id)
     days = policy.workdays()
+    holds = breaks(case.id, clock.round) if clock.unheld_due_at else []
     told = []
     for id in clock.promises:
         promise = book.promise(id)
-        counted = due(promise.limit, clock.started_at, days)
+        counted = due(promise.limit, clock.started_at, days, holds)
         told.append(
             Why(
                 promise=promise,
