@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace as replace_in
 from datetime import datetime
 from functools import cache
@@ -200,11 +200,7 @@ def replace(
         _one(old).update(void_at=at, void_reason=reason)
         moved.setdefault(key[0], []).append(f"-{key[1].isoformat()}")
     for key, new in wanted.items():
-        made = row(case, new)
-        made.done_at = rows[key].done_at if key in rows else None
-        made.done_at = made.done_at or reached.get(new.milestone)
-        plain = min((unheld[id] for id in new.promises if id in unheld), default=made.due_at)
-        made.unheld_due_at = plain if plain < made.due_at else None
+        made = _remade(case, new, rows.get(key), reached, unheld)
         if key in rows:
             _become(rows[key], made)
             continue
@@ -215,6 +211,21 @@ def replace(
     _miss_reached(case, at)
     case.next_due_at, case.next_milestone = head(running(case))
     return moved
+
+
+def _remade(
+    case: Case,
+    new: ClockRow,
+    old: Clock | None,
+    reached: Mapping[str, datetime],
+    unheld: Mapping[str, datetime],
+) -> Clock:
+    """The row as it is owed now: judged by when its milestone was reached, if it was."""
+    made = row(case, new)
+    made.done_at = (old.done_at if old else None) or reached.get(new.milestone)
+    plain = min((unheld[id] for id in new.promises if id in unheld), default=made.due_at)
+    made.unheld_due_at = plain if plain < made.due_at else None
+    return made
 
 
 def _become(old: Clock, made: Clock) -> None:

@@ -81,6 +81,8 @@ def _choices(name: str, book: Handbook) -> Options:
             return unit_choices()
         case "owner":
             return [(queries.ME, _("我")), (queries.NOBODY, _("未分派")), *staff_choices()]
+        case "tag":
+            return [(name, name) for name in queries.tag_names().values()]
     return [(id, _(label)) for id, label in _PLAIN.get(name, {}).items()]
 
 

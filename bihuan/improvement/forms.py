@@ -18,18 +18,6 @@ from bihuan.web import messages
 Choices = Sequence[tuple[str, str]]
 Time = TypeVar("Time", date, datetime)
 ASKED = {"required": later("请填写这一项"), "invalid_choice": later("请从给出的选项中选择")}
-OTHER = {
-    "no_such_clause": later("手册里没有这一条，请核对条款编号，例如 2.3.1"),
-    "seated_already": later("这位同事在这段时间里已有席位"),
-    "ends_before_it_begins": later("结束日期不能早于开始日期"),
-    "has_voted": later("已经表决的席位不能改为缺席或回避"),
-    "not_present": later("只有到会的席位需要回避"),
-    "recused_already": later("这个席位已经回避"),
-    "decided_already": later("会上已经作出决议，请写好纪要后结束会议"),
-    "every_seat_votes": later("到会且不回避的席位都要表决"),
-    "not_to_be_replaced": later("只能替代一项已通过、会议已结束、还没有被替代的决议"),
-    "too_many_items": later("一次会议的议题太多，请另开一次会议"),
-}
 
 
 class Plain(forms.Form):
@@ -45,9 +33,9 @@ class Plain(forms.Form):
     def refuse(self, fault: Invalid) -> None:
         """Each fault at the field that caused it; one without a field stands on top."""
         words = messages.faults(fault)
-        for field, code in fault.fields.items():
+        for field in fault.fields:
             where = field if field in self.fields else None
-            self.add_error(where, str(OTHER.get(code) or words[field]))
+            self.add_error(where, words[field])
 
 
 class Day(forms.DateField):

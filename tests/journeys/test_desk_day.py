@@ -12,7 +12,7 @@ from bihuan.cases.models import Case, Entry
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import House
 from bihuan.cases.tests.stories import said
-from tests.house.addresses import _staff
+from tests.house.addresses import staff
 
 pytestmark = pytest.mark.django_db
 REPLY = {
@@ -38,7 +38,7 @@ def case(house: House, settings: Any) -> Case:
 def test_e_01_a_supervisor_s_reply_is_used_by_an_agent_with_what_it_does_besides(
     house: House, case: Case
 ) -> None:
-    chen, bo_bo = _staff("陈主管"), _staff("波波")
+    chen, bo_bo = staff("陈主管"), staff("波波")
     assert chen.post("/desk/macros/new/", REPLY).status_code == 302
     (row,) = queries.macros(house.bo_bo)
 
@@ -56,7 +56,7 @@ def test_e_01_a_supervisor_s_reply_is_used_by_an_agent_with_what_it_does_besides
 def test_e_03_two_agents_on_one_case_see_each_other_and_lose_no_word(
     house: House, case: Case
 ) -> None:
-    chen, bo_bo = _staff("陈主管"), _staff("波波")
+    chen, bo_bo = staff("陈主管"), staff("波波")
     bo_bo.post(f"{case.desk_url}here/", {"writing": "1"})
     assert "波波</b> 正在回复" in chen.post(f"{case.desk_url}here/").content.decode()
     seen = {"expected_version": case.version}
@@ -77,7 +77,7 @@ def test_e_03_two_agents_on_one_case_see_each_other_and_lose_no_word(
 def test_e_04_the_help_sheet_is_on_every_page_and_a_key_is_changed_without_script(
     house: House, case: Case
 ) -> None:
-    bo_bo = _staff("波波")
+    bo_bo = staff("波波")
 
     for place in ("/desk/inbox/", "/desk/dashboard/", case.desk_url):
         page = bo_bo.get(place).content.decode()

@@ -59,7 +59,7 @@ def test_1_10_the_pledge_names_every_promise_with_limit_clause_and_force() -> No
             assert limit_words(promise.limit) in block
     assert "超过硬性时限，自动启动问责" in shown
     for department in BOOK.departments.values():
-        assert (department.zh in shown) is not department.watched
+        assert (f"<dt>{department.zh}</dt>" in shown) is not department.watched
 
 
 def test_1_10_another_handbook_gives_another_pledge(tmp_path: Path) -> None:

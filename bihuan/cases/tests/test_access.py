@@ -136,6 +136,6 @@ def test_e_13_lists_counts_and_figures_leave_it_out(home: House, case: Case) -> 
     assert shown(home.chen) == (both, 2, 2, 2)
     assert queries.hidden_streams(keeper) == {case.id}
     assert queries.hidden_streams(home.chen) == frozenset()
-    assert queries.same_matter(other, keeper) == []
+    assert queries.likely_same(other, keeper) == []
     assert queries.count_of_person(other, keeper, FRIDAY) == 0
     assert queries.links([case.id], keeper) == {}

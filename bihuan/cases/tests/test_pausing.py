@@ -17,6 +17,7 @@ from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
 from bihuan.policy import commands as policy
 from bihuan.policy import loader
 from bihuan.policy import queries as policies
+from tests.house.test_replay import retold, row
 
 pytestmark = pytest.mark.django_db
 LISTED = """
@@ -144,3 +145,12 @@ def test_2_09_what_was_late_before_the_pause_stays_late(home: House) -> None:
 
     missed = {event.data["milestone"] for event in said(case, "clock.missed")}
     assert "case.first_response" in missed
+
+
+def test_the_log_of_a_pause_arrives_at_the_row(home: House) -> None:
+    case = people.file(home)
+    paused(case, home.chen, NOON + 3 * DAY)
+    commands.approve_pause(**on(case, people.supervisor("第二主管"), NOON + HOUR))
+    commands.resume(**on(case, home.bo_bo, NOON + 2 * HOUR), reason="结论已出")
+
+    assert retold(said(case)) == row(case)

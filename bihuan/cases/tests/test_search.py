@@ -91,8 +91,11 @@ def test_e_18_search_is_narrowed_by_every_filter_and_by_time(home: House) -> Non
     hear()
 
     assert found("开裂", home.bo_bo, kind="enquiry") == [other.number]
-    assert found("开裂", home.bo_bo, until=NOW - 30 * DAY) == [old.number]
-    assert set(found("开裂", home.bo_bo, since=NOW - 30 * DAY)) == {new.number, other.number}
+    assert found("开裂", home.bo_bo, received_until=NOW - 30 * DAY) == [old.number]
+    assert set(found("开裂", home.bo_bo, received_from=NOW - 30 * DAY)) == {
+        new.number,
+        other.number,
+    }
     assert found("开裂", home.bo_bo, state="closed") == []
 
 

@@ -147,8 +147,15 @@ def _as_promised(case: Any, rows: Sequence[Any]) -> bool:
     )  # fmt: skip
     starts = clocks.receipt(case.received_at)
     owed = clocks.rows(clocks.deadlines(promises, starts, policy.workdays()))
-    first = min((row.effective_due_at for row in owed if row.hard), default=None)
-    return case.next_due_at == first and sorted(map(_facts, rows)) == sorted(map(_facts, owed))
+    kept = [row for row in rows if not _of_a_lower_tier(row, book, case.tier)]
+    first = min((row.effective_due_at for row in rows if row.hard), default=None)
+    return case.next_due_at == first and sorted(map(_facts, kept)) == sorted(map(_facts, owed))
+
+
+def _of_a_lower_tier(row: Any, book: Any, tier: int) -> bool:
+    """What a tier had promised before the case rose runs on, and is judged (4.2)."""
+    applies = [book.promise(id).applies.tier for id in row.promises]
+    return all(tiers and max(tiers) < tier for tiers in applies)
 
 
 def _facts(row: Any) -> tuple[Any, ...]:

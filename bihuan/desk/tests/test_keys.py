@@ -19,7 +19,7 @@ from bihuan.desk import keymap
 from bihuan.desk.tests.conftest import RECENTLY
 
 #: What hears them is no button: the list, the browser's own dialog, the toast of a held step.
-BY_SCRIPT = {"j", "k", "z"}
+BY_SCRIPT = {"j", "k", "x", "z"}
 
 
 @pytest.fixture

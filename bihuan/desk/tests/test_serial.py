@@ -40,7 +40,7 @@ def test_l_26_a_series_stands_there_with_its_signs_its_cases_and_a_masked_name(
     for said in ("近期提交 8 件", "涉及 8 家商家", "8 件内容相同", "还有 2 件"):
         assert said in page
     assert all(number in page for number in numbers[:6])
-    assert 'href="/desk/serial/" aria-current="page"' in page
+    assert 'href="/desk/more/" aria-current="page"' in page
 
 
 def test_l_26_a_judgement_with_its_reason_is_recorded_and_shown(house: House, chen: Client):

@@ -35,7 +35,7 @@ def appoint(
     inputs.one_of(function, list(rules.FUNCTIONS), field="function")
     known_staff(staff_id, "staff_id")
     if until_on is not None and until_on < from_on:
-        raise Invalid({"until_on": "ends_before_it_begins"}, rules.CLAUSE)
+        raise Invalid({"until_on": "before_its_start"}, rules.CLAUSE)
     log.hold({TABLE})
     if _overlapping(staff_id, from_on, until_on):
         raise Invalid({"staff_id": "seated_already"}, rules.CLAUSE)
@@ -66,7 +66,7 @@ def end_seat(*, id: int, until_on: date, by: Actor, at: datetime) -> Seat:
     if until_on < rules.today(at):
         raise Invalid({"until_on": "in_the_past"}, rules.CLAUSE)
     if until_on < seat.from_on:
-        raise Invalid({"until_on": "ends_before_it_begins"}, rules.CLAUSE)
+        raise Invalid({"until_on": "before_its_start"}, rules.CLAUSE)
     seat.until_on = until_on
     seat.save(update_fields=["until_on"])
     log.append(

@@ -64,7 +64,7 @@ def test_nobody_sits_twice_at_the_same_time(four: Committee):
     [
         ({"function": "finance"}, "function", "not_known"),
         ({"staff_id": 5}, "staff_id", "not_known"),
-        ({"until_on": date(2026, 3, 1)}, "until_on", "ends_before_it_begins"),
+        ({"until_on": date(2026, 3, 1)}, "until_on", "before_its_start"),
     ],
 )
 def test_a_seat_that_cannot_be_is_refused_at_its_field(four: Committee, changes, field, fault):

@@ -249,7 +249,7 @@ def test_every_fault_that_the_house_can_find_at_a_field_has_words() -> None:
     for file in Path(bihuan.__file__).parent.rglob("*.py"):
         if "tests" not in file.parts:
             codes |= set(fault_codes(ast.parse(file.read_text(encoding="utf-8"))))
-    assert codes - messages.FAULTS.keys() == set()
+    assert codes - messages.FAULTS.keys() - messages._WITH_FIGURES.keys() == set()
 
 
 def fault_codes(tree: ast.AST) -> list[str]:
