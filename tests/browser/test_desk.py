@@ -105,8 +105,10 @@ def test_letters_are_dead_while_somebody_writes_or_composes(lin: Page, house_up:
 
 
 def test_letters_can_be_switched_off_and_stay_off(lin: Page, house_up: House):
-    lin.goto("/desk/keys/")
-    lin.get_by_label("启用单字母快捷键").uncheck()
+    opened(lin, house_up.late)
+    lin.keyboard.press("?")
+    lin.locator("#keys-on").uncheck()
+    lin.keyboard.press("Escape")
     opened(lin, house_up.late)
 
     lin.keyboard.press("a")
@@ -115,7 +117,7 @@ def test_letters_can_be_switched_off_and_stay_off(lin: Page, house_up: House):
     expect(lin.locator(":popover-open, dialog[open]")).to_have_count(0)
     assert "/decide/" not in lin.url
     lin.keyboard.press("?")
-    lin.get_by_label("启用单字母快捷键").check()
+    lin.locator("#keys-on").check()
     lin.keyboard.press("Escape")
     expect(lin.locator("dialog[open]")).to_have_count(0)
     lin.keyboard.press("a")

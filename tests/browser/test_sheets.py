@@ -21,7 +21,7 @@ def test_what_was_begun_in_a_sheet_is_there_when_it_is_opened_again(lin: Page, h
     lin.keyboard.press("Escape")
     expect(lin.locator("dialog[open]")).to_have_count(0)
     lin.keyboard.press("l")
-    expect(lin.get_by_role("dialog", name="改类")).to_be_visible()
+    expect(lin.get_by_role("dialog", name="标签")).to_be_visible()
     lin.keyboard.press("Escape")
     expect(lin.locator("dialog[open]")).to_have_count(0)
 
@@ -36,7 +36,7 @@ def test_a_sheet_stands_over_its_own_case_and_keys_wait_until_it_is_closed(
 ):
     opened(lin, house_up.late)
     lin.keyboard.press("u")
-    sheet = lin.get_by_role("dialog", name="调整严重程度")
+    sheet = lin.get_by_role("dialog", name="上报主管")
     expect(sheet).to_contain_text(house_up.late)
 
     sheet.get_by_role("button", name="取消").focus()
