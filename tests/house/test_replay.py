@@ -45,7 +45,8 @@ def retold(events: list[Event]) -> dict[str, Any]:
         assert data["version"] == case["version"] + 1
         before_merge = case["state"]
         case |= {"state": data["to"], "version": data["version"], "round": data["round"]}
-        case |= {name: data[name] for name in ("owner", "department") if name in data}
+        if event.kind != "case.found":  # there it is the department that found
+            case |= {name: data[name] for name in ("owner", "department") if name in data}
         case |= data.get("after", {})
         assert event.clause == step.clause
     return case

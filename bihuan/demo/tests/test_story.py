@@ -16,9 +16,12 @@ from bihuan.accounts.models import Person, Staff
 from bihuan.cases import commands, queries
 from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.models import OPEN, Case, Clock, Entry, FollowUp
+from bihuan.cases.tests.stories import said
 from bihuan.cli import demo, loop
+from bihuan.complaints import queries as complaints
 from bihuan.complaints.models import Accountability
 from bihuan.core.actors import SYSTEM
+from bihuan.core.attribution import totals
 from bihuan.demo.plans import CALM
 from bihuan.demo.tests.conftest import AT, CASES, Told
 from bihuan.events import seals
@@ -26,6 +29,7 @@ from bihuan.events.models import DeadLetter, Event, Heard, Pending
 from bihuan.notify.models import Message
 from bihuan.store import marks
 from bihuan.web.words import due_moment
+from tests.house.test_replay import retold, row
 
 SOON, QUARTER = timedelta(minutes=1), timedelta(minutes=16)
 
@@ -109,6 +113,18 @@ def test_the_log_of_a_case_runs_forward(told: Told) -> None:
         moments[event.stream].append(event.at)
 
     assert all(times == sorted(times) for times in moments.values())
+
+
+def test_the_log_retells_the_row_of_every_case(told: Told) -> None:
+    for case in Case.objects.all():
+        assert retold(said(case)) == row(case), case.number
+
+
+def test_2_11_the_attributed_time_of_every_case_sums_to_the_whole(told: Told) -> None:
+    for case in Case.objects.all():
+        found = totals(complaints.attributed(case, AT))
+        whole = max(case.ended_at or AT, case.received_at) - case.received_at
+        assert sum(found.values(), timedelta()) == whole, case.number
 
 
 def test_a_notice_arrives_soon_after_what_it_tells_and_never_before(told: Told) -> None:
