@@ -88,8 +88,8 @@ def test_every_breach_has_its_record_and_was_said_within_a_minute(told: Told) ->
 
     assert late.exists()
     assert set(late.values_list("case_id", "round", "milestone", "due_at")) == set(records)
-    for row in Accountability.objects.all():
-        assert timedelta() < row.opened_at - row.due_at <= SOON
+    for record in Accountability.objects.all():
+        assert timedelta() < record.opened_at - record.due_at <= SOON
 
 
 def test_no_text_has_a_blank_left(told: Told) -> None:
