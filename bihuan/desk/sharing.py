@@ -68,9 +68,15 @@ def times(case: Case, book: Handbook, at: datetime) -> list[dict[str, Any]]:
             "who": _holder(holder, names, book),
             "length": words.span_words(length),
             "percent": round(100 * (length / whole)),
+            "share": _share(length / whole),
         }
         for holder, length in found.items()
     ]
+
+
+def _share(part: float) -> str:
+    """In whole percents, but never nothing for something."""
+    return "<1%" if 0 < part < 0.005 else f"{part:.0%}"
 
 
 def _holder(holder: Holder, names: dict[int, str], book: Handbook) -> str:

@@ -38,6 +38,8 @@ def index(request: HttpRequest) -> HttpResponse:
          _("超时问责记录按条款、部门、人员和原因的数量与办理状态。")),
         ("reports:drift", "sliders-horizontal", _("定级差异"),
          _("各经办人对规则建议的严重程度改了多少，与全体相比是否明显不同。")),
+        ("special:special", "file-text", _("专项分析报告"),
+         _("重大投诉的专项分析：撰写、复核签发和报送管理层（2.2.4）。")),
         ("reports:loop", "refresh-cw", _("闭环检查"),
          _("每件未结案件是否都有责任人、下一个日期和通知记录；缺什么，逐件列出。")),
         ("reports:export", "download", _("导出"),
