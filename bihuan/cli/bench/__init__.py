@@ -16,6 +16,10 @@ BENCHES = {
     "desk": ("bihuan.cli.bench.desk", "inbox, case page, dashboard: at 50,000 and 500,000 cases"),
     "reports": ("bihuan.cli.bench.reports", "on-time rate and others: at 500,000 cases"),
     "sweep": ("bihuan.cli.bench.sweep", "judging 500 due clocks: at 50,000 and 500,000 cases"),
+    "flood": (
+        "bihuan.cli.bench.flood",
+        "10,000 dues that pass in one minute, by the worker",
+    ),
     "many": ("bihuan.cli.bench.many", "1,000 cases reassigned with one order, by the worker"),
     "footprint": ("bihuan.cli.bench.footprint", "memory, start-up time and weight of the pages"),
     "search": ("bihuan.cli.bench.search", "a rare and a common word among 500,000 cases"),

@@ -73,7 +73,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     progress("opening the house")
     with House(conf=CONF) as house:
         staff(datetime.now(UTC))
-        filler = _furnished(house, given.seed)
+        filler = furnished(house, given.seed)
         found: list[Swept] = []
         for clocks in (given.small, given.large):
             filler.fill(max(clocks // _CLOCKS_A_CASE, DUE * (_WARM + _TIMES + 1)), progress)
@@ -83,7 +83,7 @@ def run(name: str, argv: Sequence[str]) -> int:
     return _tell(found, given)
 
 
-def _furnished(house: House, seed: int) -> Filler:
+def furnished(house: House, seed: int) -> Filler:
     """A few cases filed just now, to be copied."""
     from bihuan.cases import commands
     from bihuan.cases.commands import Contact, Filing
