@@ -130,6 +130,7 @@ FAULTS = {
     "found_before_it_began": _("发现时间不能早于开始时间"),
     "after_its_end": _("开始时间不能晚于恢复时间"),
     "ended_before_it_began": _("恢复时间不能早于开始时间"),
+    "too_many_numbers": _("一次最多归入 200 件，请分几次"),
     "nobody_to_tell": _("没有需要发送的案件"),
     "nobody_to_raise": _("没有需要升级的案件"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),

@@ -15,7 +15,6 @@ from bihuan.complaints import queries
 from bihuan.complaints.commands.incidents import led, save, say
 from bihuan.complaints.lifecycle import INCIDENT
 from bihuan.complaints.models import Incident, IncidentMessage, IncidentNote, IncidentTold
-from bihuan.complaints.rules import leads
 from bihuan.core import inputs
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
@@ -62,7 +61,7 @@ def tell_rest(*, message_id: int, seconds: int, by: Actor, at: datetime) -> int:
     for run_id in queries.runs_waiting(message.id):
         note_told(run_id=run_id)
     some = queries.not_reached(message, row, by)
-    if not leads(by, lead_id=row.lead_id, department=row.department):
+    if not queries.led_by(row, by):
         some = [case for case in some if cases.may_work(case, by)]
     _order(message, row, some, seconds=seconds, by=by, at=at)
     return len(some)

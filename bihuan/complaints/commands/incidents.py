@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries as case_queries
-from bihuan.complaints import queries, rules
+from bihuan.complaints import queries
 from bihuan.complaints.lifecycle import INCIDENT
 from bihuan.complaints.models import Incident, IncidentCase, IncidentNote
 from bihuan.core import inputs, personal
@@ -167,7 +167,7 @@ def remove_from_incident(
     member = queries.membership(case.id)
     if member is None or member.incident_id != row.id:
         raise NotPossible(CLAUSE, state="not_in_it", action="remove", possible=[])
-    if not _leads(row, by) and by.id != member.added_by:
+    if not queries.led_by(row, by) and by.id != member.added_by:
         raise NotPermitted(CLAUSE, action="remove", department=row.department)
     words = inputs.words(reason, field="reason", least=2, most=REASON_MOST, lines=False)
     member.removed_at, member.removed_by = at, by.id
@@ -213,13 +213,9 @@ def led(id: int, action: str, by: Actor, expected_version: int | None = None) ->
     if expected_version is not None and expected_version != row.version:
         raise Stale(version=row.version, state=row.state)
     INCIDENT.step(row.state, action, by.roles)
-    if not _leads(row, by):
+    if not queries.led_by(row, by):
         raise NotPermitted(CLAUSE, action=action, department=row.department)
     return row
-
-
-def _leads(row: Incident, by: Actor) -> bool:
-    return rules.leads(by, lead_id=row.lead_id, department=row.department)
 
 
 def save(row: Incident, *fields: str) -> None:

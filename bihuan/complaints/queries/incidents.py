@@ -63,6 +63,11 @@ def locked_incident(id: int, by: Actor) -> Incident:
     return row
 
 
+def led_by(row: Incident, by: Actor) -> bool:
+    """Whether this actor speaks for it: changes it, and tells all its cases."""
+    return rules.leads(by, lead_id=row.lead_id, department=row.department)
+
+
 def opened_with(mark: str, by: Actor) -> Incident | None:
     """What this form has opened already."""
     return Incident.objects.filter(opened_by=by.id, mark=mark).first()
