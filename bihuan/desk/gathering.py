@@ -17,6 +17,7 @@ from bihuan.cases.models import Case
 from bihuan.complaints import commands, queries
 from bihuan.complaints.models import Incident
 from bihuan.core import ids, inputs
+from bihuan.core.actors import Actor
 from bihuan.core.refusals import AlreadyGathered, Invalid, NotFound, NotPossible
 from bihuan.desk import incidents_shown as shown
 from bihuan.desk import listing
@@ -118,12 +119,12 @@ def _added(row: Incident, number: str, who: Who) -> str:
     return ADDED
 
 
-def block(case: Case, by: Any) -> dict[str, Any]:
+def block(case: Case, by: Actor) -> dict[str, Any]:
     """On the page of a case: the incident it is in, or the way into one."""
     row = queries.incident_of(case, by)
     return {
         "incident": shown.short(row) if row else None,
-        "gather_url": f"/desk/incidents/gather/?chosen={case.number}"
+        "url": f"/desk/incidents/gather/?chosen={case.number}"
         if case.is_open and (row is None or row.is_over)
         else "",
     }

@@ -69,7 +69,7 @@ def page(row: Incident, who: Who) -> dict[str, Any]:
         "times": _times(row, at),
         "cases": _cases(some, who),
         "more": max(reach.cases - len(some), 0),
-        "told": [_message(one, row, who) for one in queries.sent(row, by)],
+        "told": _messages(queries.sent(row, by), row, who),
         "likely": [] if over else alike.listed(queries.suggested(row, by, at), at),
         "removed": _removed(row, who),
         "story": _story(queries.story(row, by), at),
@@ -107,12 +107,16 @@ def _cases(some: Sequence[Case], who: Who) -> list[dict[str, Any]]:
     ]
 
 
-def _message(one: Sent, row: Incident, who: Who) -> dict[str, Any]:
+def _messages(sent: Sequence[Sent], row: Incident, who: Who) -> list[dict[str, Any]]:
+    names = people.staff_names(one.message.by_id for one in sent)
+    return [_message(one, names.get(one.message.by_id, ""), row, who) for one in sent]
+
+
+def _message(one: Sent, writer: str, row: Incident, who: Who) -> dict[str, Any]:
     """Who leads the incident is offered all the rest, others the cases that they work on."""
     rest = one.rest
     if not queries.led_by(row, who["by"]):
         rest = [case for case in rest if case_commands.may_work(case, who["by"])]
-    writer = people.staff_names([one.message.by_id]).get(one.message.by_id, "")
     return {
         "label": _(LABELS[one.message.action]),
         "text": personal.mask(one.text),

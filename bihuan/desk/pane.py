@@ -50,39 +50,36 @@ def case_context(
     place, listed = base or case.desk_url, dict(query or {})
     waiting = queries.waiting(by, case)
     back = held.came_back(case, waiting)
-    return (
-        {
-            "case": shown.header(case, by, at),
-            "clocks": clocks,
-            "buttons": steps.buttons(case, clocks, by),
-            "composer": steps.composer(case, by, back=back.get("reply")),
-            "back": back.get("form"),
-            "pending": held.pending(waiting, by),
-            "clauses": shown.cited(case),
-            "policy_version": queries.handbook(case).version,
-            "reasons": shown.reasons(case),
-            "report": reported.block(case, who),
-            "similar": alike.shown(case, by, at),
-            "asleep": snoozing_words(case, who),
-            "may_snooze": case.is_open and case.owner_id == by.id,
-            "may_tag": "tag" in steps.offered(case, by),
-            "may_close": queries.may_close(by),
-            "readers": access.readers(case, who),
-            "here": here.others(case, who),
-            "suggestions": steps.suggestions(case, clocks, who),
-            "case_id": case.id,
-            "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
-            "case_tabs": _tabs(place, listed, tab, _counts(case, by)),
-            "tab": tab,
-            "in_list": bool(base),
-            "live": {
-                part: f"{place}?{urlencode({**listed, 'tab': tab, 'part': part})}" for part in PARTS
-            },
-            "tab_template": f"desk/_tab_{tab}.html",
-        }
-        | gathering.block(case, by)
-        | _tab(case, who, tab)
-    )
+    return {
+        "case": shown.header(case, by, at),
+        "clocks": clocks,
+        "buttons": steps.buttons(case, clocks, by),
+        "composer": steps.composer(case, by, back=back.get("reply")),
+        "back": back.get("form"),
+        "pending": held.pending(waiting, by),
+        "clauses": shown.cited(case),
+        "policy_version": queries.handbook(case).version,
+        "reasons": shown.reasons(case),
+        "report": reported.block(case, who),
+        "similar": alike.shown(case, by, at),
+        "gathered": gathering.block(case, by),
+        "asleep": snoozing_words(case, who),
+        "may_snooze": case.is_open and case.owner_id == by.id,
+        "may_tag": "tag" in steps.offered(case, by),
+        "may_close": queries.may_close(by),
+        "readers": access.readers(case, who),
+        "here": here.others(case, who),
+        "suggestions": steps.suggestions(case, clocks, who),
+        "case_id": case.id,
+        "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
+        "case_tabs": _tabs(place, listed, tab, _counts(case, by)),
+        "tab": tab,
+        "in_list": bool(base),
+        "live": {
+            part: f"{place}?{urlencode({**listed, 'tab': tab, 'part': part})}" for part in PARTS
+        },
+        "tab_template": f"desk/_tab_{tab}.html",
+    } | _tab(case, who, tab)
 
 
 def snoozing_words(case: Case, who: Who) -> str:
