@@ -17,7 +17,7 @@ from bihuan.complaints.models import Incident
 from bihuan.core import ids, inputs
 from bihuan.core.refusals import Invalid, NotFound, Stale
 from bihuan.desk import incidents_shown as shown
-from bihuan.desk.gathering import gathered
+from bihuan.desk.gathering import MOST, gathered
 from bihuan.desk.incident_forms import (
     Asked,
     IncidentForm,
@@ -63,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """立事件：and the cases it was opened from go into it."""
     who = staff(request)
     given = request.POST if request.method == "POST" else request.GET
-    numbers = [n for one in given.getlist("number") if (n := ids.read_case_number(one))]
+    numbers = [n for one in given.getlist("number")[:MOST] if (n := ids.read_case_number(one))]
     form = IncidentForm(
         request.POST if request.method == "POST" else None,
         initial={
@@ -155,6 +155,9 @@ def act(request: HttpRequest, id: int, action: str) -> HttpResponse:
     try:
         _ACTS[action](request, row, form, who)
     except Invalid as fault:
+        if "nobody_to_raise" in fault.fields.values():  # its form is gone from the page by now
+            notes.info(request, messages.fault("nobody_to_raise", {}))
+            return redirect(row.desk_url)
         form.refuse(fault)
         return _page(request, row, who, action, form)
     notes.success(request, _(SAID[action]))

@@ -72,7 +72,7 @@ def page(row: Incident, who: Who) -> dict[str, Any]:
         "told": _messages(queries.sent(row, by), row, who),
         "likely": [] if over else alike.listed(queries.suggested(row, by, at), at),
         "removed": _removed(row, who),
-        "story": _story(queries.story(row, by), at),
+        "story": _story(queries.story(row, by), who),
         "note_shown": note.text if note else "",
         "may_lead": not over and queries.led_by(row, by),
         "may_add": not over,
@@ -163,20 +163,22 @@ def _removed(row: Incident, who: Who) -> list[dict[str, Any]]:
     ]
 
 
-def _story(events: Sequence[Event], at: datetime) -> list[dict[str, Any]]:
+def _story(events: Sequence[Event], who: Who) -> list[dict[str, Any]]:
     names = people.staff_names(event.actor_id for event in events)
-    return [_told(event, names.get(event.actor_id, ""), at) for event in events]
+    return [_told(event, names.get(event.actor_id, ""), who) for event in events]
 
 
-def _told(event: Event, name: str, at: datetime) -> dict[str, Any]:
+def _told(event: Event, name: str, who: Who) -> dict[str, Any]:
+    """A total is shown to whoever ordered it: it may count cases that others do not see."""
+    mine = event.actor_id == who["by"].id
     kind = catalog.CATALOG[event.kind]
     number = event.data["number"] if event.kind.startswith("incident.case_") else ""
     return {
         "icon": kind.icon,
         "label": kind.label_en if english() else kind.label,
-        "at": words.moment_words(event.at, at),
+        "at": words.moment_words(event.at, who["at"]),
         "by": name,
         "number": number,
         "url": f"/desk/cases/{number}/" if number else "",
-        "total": event.data.get("total", 0),
+        "total": event.data.get("total", 0) if mine else 0,
     }

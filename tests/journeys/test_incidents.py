@@ -257,3 +257,29 @@ def test_2_20_a_form_that_is_older_than_the_incident_keeps_its_words_and_says_so
     assert "其他人刚刚更新了这个事件" in late
     assert "网关" in late
     assert Incident.objects.get().cause == "证书过期"
+
+
+def test_2_20_2_3_1_more_people_than_a_severity_names_suggest_what_a_second_person_approves(
+    home: House,
+) -> None:
+    client = desk(home.bo_bo)
+    some = [of_somebody(home, n) for n in range(11)]
+    row = opened(client, home, *some)
+
+    page = words(client.get(row.desk_url))
+    asked = {"to": "major", "reason": "涉及 11 人", "once": once(page)}
+    words(client.post(f"{row.desk_url}severity/", asked, follow=True))
+    words(client.post(f"{row.desk_url}severity/", asked, follow=True))
+    carried_out()
+    after = words(client.get(row.desk_url))
+    late = words(client.post(f"{row.desk_url}severity/", asked | {"once": "x"}, follow=True))
+    commands.approve_severity(number=some[0].number, by=home.chen, at=timezone.now())
+
+    assert "建议提级为“重大”" in page
+    assert "已涉及 11 名用户，超过 10 人（2.3.1）" in page
+    assert "建议提级" not in after
+    assert "没有需要升级的案件" in late
+    assert [len(said(case, "case.severity_proposed")) for case in some] == [1] * 11
+    assert list(Case.objects.order_by("id").values_list("severity", flat=True)) == [
+        "major", *["general"] * 10,
+    ]  # fmt: skip
