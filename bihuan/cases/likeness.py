@@ -67,10 +67,20 @@ _FLAG = "default_not_handbook"
 _FEWEST = 12  # characters: shorter words are everybody's
 
 
-@cache
 def weights() -> Weights:
+    """For one matter that was told twice."""
+    return _read("likeness.toml")
+
+
+def cause() -> Weights:
+    """For many matters that one thing has caused."""
+    return _read("cause.toml")
+
+
+@cache
+def _read(name: str) -> Weights:
     """As the file gives them. TypeError for a name that is missing or unknown."""
-    read = tomllib.loads(Path(__file__).with_name("likeness.toml").read_text("utf-8"))
+    read = tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
     return Weights(**{name: value for name, value in read.items() if name != _FLAG})
 
 

@@ -1,4 +1,4 @@
-"""The stages of a special report on a major complaint: who may take which step (2.2.4)."""
+"""The stages of a special report (2.2.4) and of an incident (2.2.3): who may take which step."""
 
 from __future__ import annotations
 
@@ -55,3 +55,31 @@ def no_longer(*, asks: bool, kind: str, state: str) -> str:
     if asks:
         return ""
     return "severity_lowered" if kind == "complaint" else "not_a_complaint"
+
+
+#: Everybody at the desk; which steps only its lead takes is `rules.leads`.
+D = STAFF | {Role.ADMINISTRATOR, Role.SYSTEM}
+
+#: An incident: many cases, one cause (2.2.3). Its cases are decided and closed each on its own.
+INCIDENT = Lifecycle(
+    "open",
+    [
+        #    from      action    to        who  clause
+        Step("open",   "add",    "open",   D,   "2.2.3"),
+        Step("open",   "remove", "open",   D,   "2.2.3"),
+        Step("open",   "change", "open",   D,   "2.2.3"),
+        Step("open",   "tell",   "open",   D,   "2.2.3"),
+        Step("open",   "raise",  "open",   D,   "2.3.1"),
+        Step("open",   "mend",   "mended", D,   "4.2"),
+        Step("open",   "close",  "closed", D,   "2.2.3"),
+        Step("mended", "add",    "mended", D,   "2.2.3"),
+        Step("mended", "remove", "mended", D,   "2.2.3"),
+        Step("mended", "change", "mended", D,   "2.2.3"),
+        Step("mended", "tell",   "mended", D,   "2.2.3"),
+        Step("mended", "raise",  "mended", D,   "2.3.1"),
+        Step("mended", "close",  "closed", D,   "2.2.3"),
+    ],
+)  # fmt: skip
+INCIDENT_STATES = ("open", "mended", "closed")
+#: What is said to all its cases, as a step of each.
+TELLS = ("answer", "tell", "repair")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bihuan.core.actors import Actor, Role
+from bihuan.core.terms import Severity
 
 #: Who reads every record; everybody else reads his own.
 READERS = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.ADMINISTRATOR})
@@ -175,3 +176,18 @@ def _split(
 
 def _minutes(span: timedelta) -> int:
     return max(-(-span // timedelta(minutes=1)), 0)
+
+
+def leads(by: Actor, *, lead_id: int, department: str) -> bool:
+    """Who speaks for an incident: its lead, its department's people, supervisors, the house."""
+    return (
+        bool(by.id and by.id == lead_id)
+        or by.department == department
+        or bool(by.roles & {Role.SUPERVISOR, Role.SYSTEM})
+    )
+
+
+def severity_of_reach(rungs: Iterable[Severity], people: int) -> Severity | None:
+    """The gravest rung of 2.3.1 that so many people reach; None where they reach none."""
+    reached = [r for r in rungs if r.people_over is not None and people > r.people_over]
+    return max(reached, key=lambda rung: rung.rank, default=None)

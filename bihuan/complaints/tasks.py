@@ -160,6 +160,12 @@ def reckon(at: datetime) -> int:
     return done
 
 
+def note_told(events: Sequence[Event]) -> None:
+    """Subscriber to the end of bulk runs: an incident keeps what its message came to (2.2.3)."""
+    for event in events:
+        commands.note_told(run_id=event.data["run"])
+
+
 def tell_month(at: datetime) -> int:
     """Every ten minutes: on the first working day tell of last month's report (2.2.4)."""
     return commands.tell_month(at=at)

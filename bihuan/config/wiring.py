@@ -52,6 +52,11 @@ SUBSCRIBERS = (
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
     Subscriber("bihuan.cases.tasks.words_said", _WORDS, whole=True),
+    Subscriber(
+        "bihuan.complaints.tasks.note_told",
+        frozenset({"bulk.ended", "bulk.taken_back"}),
+        whole=True,
+    ),
     Subscriber("bihuan.complaints.tasks.mark", frozenset(DECIDES), whole=True),
 )
 

@@ -45,6 +45,10 @@ class Stale(Refusal):
     """Somebody changed the row since it was read. Facts: version, state."""
 
 
+class AlreadyGathered(Refusal):
+    """A case belongs to one open incident at most (2.2.3). Facts: incident."""
+
+
 class Conflict(Refusal):
     """The same key was used for something else."""
 

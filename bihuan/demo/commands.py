@@ -16,6 +16,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.demo import views
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
+from bihuan.demo.incident import gather_incident
 from bihuan.demo.morning import take_in
 from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import plans
@@ -67,6 +68,7 @@ def load(
             write_replies(cast, before)
         Stage(seed, cast, at).play(told, progress)
         take_in(cast, at)
+        gather_incident(cast, at)
         convene(cast, at)
         plan_the_team(cast, at)
         relay.drain(at)

@@ -122,6 +122,8 @@ def _words(run: Run) -> list[str]:
 
 
 def _again(run: Run, numbers: Sequence[str]) -> str:
+    if run.action not in commands.BULK:
+        return ""  # an incident takes its steps again on its own page
     if run.state != "ended" or run.undoes or not 0 < len(numbers) <= RETRIED:
         return ""
     given = [("action", run.action), *(("chosen", number) for number in numbers)]

@@ -12,7 +12,19 @@ from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
-from bihuan.desk import access, alike, held, here, reported, sharing, shown, steps, story, ticking
+from bihuan.desk import (
+    access,
+    alike,
+    gathering,
+    held,
+    here,
+    reported,
+    sharing,
+    shown,
+    steps,
+    story,
+    ticking,
+)
 from bihuan.web import words
 from bihuan.web.door import Who
 
@@ -50,6 +62,7 @@ def case_context(
         "reasons": shown.reasons(case),
         "report": reported.block(case, who),
         "similar": alike.shown(case, by, at),
+        "gathered": gathering.block(case, by),
         "asleep": snoozing_words(case, who),
         "may_snooze": case.is_open and case.owner_id == by.id,
         "may_tag": "tag" in steps.offered(case, by),

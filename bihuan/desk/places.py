@@ -55,6 +55,8 @@ def _work(by: Actor) -> list[Place]:
     found = [
         Place("/desk/macros/", _("常用语"), "message-square-text", "", group,
               _("答复模板，带变量和附带动作")),
+        Place("/desk/incidents/", _("事件"), "layers", "", group,
+              _("一个原因引起的多件案件：一并告知，各自办结（2.2.3）")),
         Place("/desk/views/", _("视图"), "bookmark", "", group, _("自己的和共享的筛选视图")),
         Place("/desk/bulk/runs/", _("批量记录"), "list-checks", "", group,
               _("批量操作的进度、失败原因和撤销")),

@@ -20,6 +20,7 @@ COMMON: dict[str, str] = {
     "feedback": "number severity reach haste computed level triage before",
     "report": "number report staff department due_at version written words",
     "rectification": "measure records owner due_on",
+    "incident": "incident number department lead version",
     "export": "export what format since personal",
 }
 
@@ -89,4 +90,11 @@ MORE: dict[str, str] = {
     "case.mentioned": "staff",
     "case.reader_added": "staff",
     "case.reader_removed": "staff",
+    "incident.opened": "started_at found_at",
+    "incident.changed": "fields",
+    "incident.told": "message action run total",
+    "incident.raised": "action run total",
+    "incident.noted": "shown",
+    "incident.mended": "ended_at",
+    "incident.closed": "cases",
 }

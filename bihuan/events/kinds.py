@@ -153,4 +153,15 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("整改已核验", "Rectification verified", "2.3.3", STAFF, "badge-check"),
     "rectification.late": ("整改任务逾期", "Rectification overdue", "2.3.3", STAFF, "list-x"),
     "export.made": ("已导出数据", "Data exported", "3.3", STAFF, "download"),
+    "incident.opened": ("事件已立", "Incident opened", "2.2.3", STAFF, "layers"),
+    "incident.changed": ("事件信息已更新", "Incident changed", "2.2.3", STAFF, "pencil"),
+    "incident.told":
+        ("已向事件的案件统一发送", "Message ordered for all cases", "2.2.3", STAFF, "send"),
+    "incident.raised":
+        ("已为事件的案件提出升级", "Escalation proposed", "2.3.1", STAFF, "chevrons-up"),
+    "incident.noted": ("对用户的说明已更新", "Public note changed", "2.2.3", STAFF, "megaphone"),
+    "incident.mended": ("故障已恢复", "Incident mended", "4.2", STAFF, "wrench"),
+    "incident.closed": ("事件已结束", "Incident closed", "2.2.3", STAFF, "circle-check"),
+    "incident.case_added": ("已归入事件", "Added to an incident", "2.2.3", STAFF, "layers"),
+    "incident.case_removed": ("已移出事件", "Taken out of an incident", "2.2.3", STAFF, "layers"),
 }  # fmt: skip

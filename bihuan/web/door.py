@@ -30,6 +30,7 @@ STATUS: dict[type[Refusal], int] = {
     refusals.NotPossible: 409,
     refusals.NotReady: 409,
     refusals.Stale: 409,
+    refusals.AlreadyGathered: 409,
     refusals.Conflict: 409,
     refusals.Unreachable: 409,
     refusals.Invalid: 422,

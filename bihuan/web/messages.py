@@ -29,6 +29,10 @@ REFUSALS = {
         _("现在不能进行这一步"),
         _("案件的状态已不允许这样操作，请刷新后查看最新进度。"),
     ),
+    "already_gathered": (
+        _("这件案件已归入一个事件"),
+        _("一件案件同时只属于一个未结束的事件，请先从原事件移出。"),
+    ),
     "not_ready": (_("还缺少必要的内容"), _("请先完成前面的步骤，再进行这一步。")),
     "stale": (_("内容已有更新"), _("在您操作期间，其他人改动了这个案件。请看过最新内容后再提交。")),
     "conflict": (_("与已有的记录冲突"), _("同一个标识已用于不同的内容，请更换后再提交。")),
@@ -132,6 +136,12 @@ FAULTS = {
     "not_a_time": _("请填写时间，例如 09:00"),
     "over_a_year": _("一次最多登记一年"),
     "already_absent": _("这几天已经登记过请假"),
+    "found_before_it_began": _("发现时间不能早于开始时间"),
+    "after_its_end": _("开始时间不能晚于恢复时间"),
+    "ended_before_it_began": _("恢复时间不能早于开始时间"),
+    "too_many_numbers": _("一次最多归入 200 件，请分几次"),
+    "nobody_to_tell": _("没有需要发送的案件"),
+    "nobody_to_raise": _("没有需要升级的案件"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 
@@ -162,6 +172,8 @@ _WITH_FIGURES = {
 
 #: why somebody may not, or what stands against it, where the refusal names it
 _WHY = {
+    "not_mended": _("事件尚未恢复，请先记录恢复；误立的事件请先移出全部案件。"),
+    "not_in_it": _("这件案件不在这个事件里。"),
     "not_a_supervisor": _("这一步由主管办理。"),
     "holder": _("被问责人不能为自己的记录签字。"),
     "explainer": _("填写说明的人不能签字，也不能裁决申诉。"),

@@ -16,7 +16,8 @@ from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
 from bihuan.complaints import queries
 from bihuan.complaints import tasks as complaints
-from bihuan.complaints.commands import set_measure
+from bihuan.complaints.commands import add_to_incident, open_incident, set_measure
+from bihuan.complaints.tests.incidents import facts
 from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.notify import tasks as notify
@@ -40,6 +41,7 @@ LISTS = [
     ("agent", "/desk/feedback/"),
     ("administrator", "/desk/committee/"),
     ("nobody", "/committee/"),
+    ("agent", "/desk/incidents/"),
     ("supervisor", "/desk/routing/"),
     ("supervisor", "/desk/team/"),
     ("agent", "/api/v1/cases?limit=200"),
@@ -73,6 +75,7 @@ def _add_rows(house: House, many: int) -> None:
         if event.kind == "clock.missed":
             complaints.hold_to_account([event])
     sittings.add(house, many)
+    _gather(house, many)
     complaints.mark(list(Event.objects.filter(kind="clock.missed")))
     complaints.reckon(LATER)
     for row in queries.visible(house.chen):
@@ -81,6 +84,16 @@ def _add_rows(house: House, many: int) -> None:
             by=house.chen, at=LATER,
         )  # fmt: skip
     Message.objects.filter(channel="email").update(state="dead", error="no_such_mailbox")
+
+
+def _gather(house: House, many: int) -> None:
+    """So many incidents, each with a case of its own."""
+    for n in range(many):
+        case = people.file(house, at=FRIDAY, order_no=f"incident {n}")
+        row = open_incident(
+            raw=facts(house), mark=case.number, by=house.bo_bo, at=FRIDAY + timedelta(days=1)
+        )
+        add_to_incident(id=row.id, number=case.number, by=house.bo_bo, at=LATER)
 
 
 def _cost(client: Client, address: str) -> int:

@@ -14,8 +14,11 @@ from bihuan.cases.commands.access import CLAUSE as ACCESS_CLAUSE
 from bihuan.cases.commands.access import add_reader, remove_reader, restrict, unrestrict
 from bihuan.cases.commands.bulk import (
     BULK,
+    FILLABLE,
+    FILLED,
     GIVEN_BACK_FOR,
     OWN,
+    TOGETHER,
     give_back_bulk,
     may_be_given_back,
     order_bulk,
@@ -199,6 +202,8 @@ __all__ = [
     "BODY_MOST",
     "BULK",
     "DRAFT_DAYS",
+    "FILLABLE",
+    "FILLED",
     "GIVEN_BACK_FOR",
     "HOLDABLE",
     "LIFTS",
@@ -206,6 +211,7 @@ __all__ = [
     "OWN",
     "PLACES",
     "STEPS",
+    "TOGETHER",
     "Asked",
     "Contact",
     "Fault",

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.accounts import queries as people
-from bihuan.cases import fields, queries
+from bihuan.cases import fields, queries, variables
 from bihuan.cases.commands.handling import known_staff
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import BulkItem, BulkRun, Clock
@@ -25,6 +25,12 @@ from bihuan.store.blocks import new_id
 #: Steps whose one text or choice is right for every case: those that ask for a case's own words
 #: (a decision, its notice, a finding, a refusal to accept) are left to the case.
 BULK = ("assign", "set_priority", "answer", "note", "accept", "merge")
+#: Steps that are alike only for cases of one cause: an incident takes them together (2.2.3).
+TOGETHER = ("tell", "repair", "set_severity", "set_tier")
+#: With this field of its own a run fills the variables of its text from each case as it goes out.
+FILLED = "filled"
+#: What it can fill: the name of a step is the desk's to say.
+FILLABLE = tuple(name for name in variables.VARIABLES if name != "next_step")
 #: What a run of these changes can be given back afterwards, as new events.
 CHANGES = {"assign": ("owner", "department"), "set_priority": ("priority",)}
 GIVEN_BACK_FOR = timedelta(minutes=30)  # default_not_handbook
@@ -51,7 +57,7 @@ def order_bulk(
     """
     if not by.is_staff or not by.id:
         raise NotPermitted("2.2.2", action=action)
-    if action not in BULK:
+    if action not in BULK + TOGETHER:
         raise NotFound(action=action)
     statements.run(_ONE_BY_ONE, [by.id])
     own = _mark(mark, action, raw, chosen)
@@ -82,7 +88,7 @@ def _mark(once: str, action: str, raw: Mapping[str, Any], chosen: Sequence[Chose
 
 def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Actor) -> None:
     """What would be refused for every case is refused now, beside its field."""
-    values = fields.clean(action, raw)
+    values = fields.clean(action, _as_if_filled(raw))
     if not chosen:
         raise Invalid({"chosen": "missing"})
     if len(chosen) > queries.MOST_CASES:
@@ -97,6 +103,18 @@ def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Ac
         raise Invalid({"owner_id": "missing"}, clause="2.2.2")
     elif values["department"] not in {OWN, *(unit.code for unit in people.departments())}:
         raise Invalid({"department": "not_known"}, clause="2.2.2")
+
+
+def _as_if_filled(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as a case will be given them; Invalid names variables that nothing can fill."""
+    given = dict(raw)
+    if given.pop(FILLED, "") and isinstance(given.get("text"), str):
+        text = given["text"]
+        strange = [name for name in variables.unfilled(text) if name not in FILLABLE]
+        if strange := [*variables.unknown(text), *strange]:
+            raise Invalid({"text": "unknown_variable"}, "1.4", variables="、".join(strange))
+        given["text"] = variables.fill(text, dict.fromkeys(FILLABLE, "…"))
+    return given
 
 
 def _check_target(number: str, by: Actor) -> None:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries, rules
-from bihuan.cases.commands.bulk import CHANGES, OWN
+from bihuan.cases.commands.bulk import CHANGES, FILLED, OWN
 from bihuan.cases.commands.handling import known_staff
 from bihuan.cases.commands.holding import settle
 from bihuan.cases.commands.steps import begin, handbook, say
@@ -111,6 +111,9 @@ def _taken(
         seen = settle(
             number=number, before=[order.action], take=take, expected_version=seen, by=by, at=at
         )
+    if raw.pop(FILLED, ""):
+        case = queries.get(number, by)
+        raw["text"] = queries.filled(raw["text"], order.action, case, by=by, at=at).text
     return take(order.action, number=number, raw=raw, expected_version=seen, by=by, at=at)
 
 

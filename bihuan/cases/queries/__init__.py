@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bihuan.cases.models import OPEN, Case
 from bihuan.cases.queries import figures
 from bihuan.cases.queries.access import hidden_ids, hidden_streams, may_close, readers
 from bihuan.cases.queries.alike import (
     Alike,
     likely_new,
+    likely_of_cause,
     likely_same,
     merged_into,
     open_about,
@@ -36,6 +38,7 @@ from bihuan.cases.queries.bulk import (
     fields_of,
     items_waiting,
     locked_item,
+    outcomes,
     refused_of,
     runs_due,
     runs_too_old,
@@ -185,9 +188,11 @@ __all__ = [
     "MOST_CASES",
     "NEWEST",
     "NOBODY",
+    "OPEN",
     "REPORT",
     "VARIABLES",
     "Alike",
+    "Case",
     "Chosen",
     "Day",
     "Due",
@@ -280,6 +285,7 @@ __all__ = [
     "legal_holds",
     "lightest",
     "likely_new",
+    "likely_of_cause",
     "likely_same",
     "links",
     "locked",
@@ -304,6 +310,7 @@ __all__ = [
     "open_complaints",
     "opened",
     "others_here",
+    "outcomes",
     "overdue",
     "owed_before",
     "past_their_time",

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from bihuan.cases.likeness import Facts, Likeness, likeness, weights
+from bihuan.cases.likeness import Facts, Likeness, cause, likeness, weights
 from bihuan.cases.models import OPEN, Case, Entry
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.queries.words import newest_of_shop
+from bihuan.core import ids
 from bihuan.core.actors import Actor
 from bihuan.events.models import Event
 from bihuan.orders import queries as orders
 
 _LOOKED_AT = 40  # cases of a person, an order, a shop: the newest
+_COMPARED = 3  # cases of an incident, the newest: comparing words costs
+_POOL = 80  # open cases of their issues and shops, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,33 @@ def _facts_of(cases: Iterable[Case]) -> dict[int, Facts]:
         )
         for id, case in known.items()
     }
+
+
+def likely_of_cause(
+    some: Sequence[Case], *, but: QuerySet[Any, Any], by: Actor, at: datetime, most: int = 10
+) -> list[Alike]:
+    """Open cases of the last days that what caused these has likely caused, for a person to add.
+
+    `but` are the ids of cases that are gathered already. The likeliest first, then the newest.
+    """
+    near = sorted(some, key=lambda case: -case.id)[:_COMPARED]
+    issues = {case.issue for case in near if case.issue}
+    shops = {case.merchant_id for case in near if case.merchant_id}
+    since = ids.compose(int((at - cause().period).timestamp()), 0)
+    rows = visible(by).filter(Q(issue__in=issues) | Q(merchant_id__in=shops), state__in=OPEN)
+    rows = rows.filter(id__gte=since).exclude(id__in=[case.id for case in near])
+    pool = list(rows.exclude(id__in=but).order_by("-id")[:_POOL]) if near else []
+    facts = _facts_of([*near, *pool])
+    found = [
+        Alike(case, max(
+            (likeness(facts[one.id], facts[case.id], cause()) for one in near),
+            key=lambda likely: likely.score,
+        ))
+        for case in pool
+    ]  # fmt: skip
+    found = [one for one in found if one.likeness.score >= cause().least]
+    found.sort(key=lambda one: (-one.likeness.score, -one.case.id))
+    return found[:most]
 
 
 def open_about(order_id: int, by: Actor) -> Case | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -188,6 +188,19 @@ def refused_of(run_id: int, by: Actor) -> list[tuple[str, str, str]]:
     seen = visible(by).filter(id__in=[row.case_id for row in rows])
     subjects = dict(seen.values_list("id", "subject"))
     return [(row.number, subjects.get(row.case_id, ""), row.why) for row in rows]
+
+
+def outcomes(run_ids: Iterable[int]) -> dict[tuple[int, int], tuple[str, str]]:
+    """By run and case: how it went so far and why not; taken_back where the whole run was."""
+    wanted = list(run_ids)
+    back = set(
+        BulkRun.objects.filter(id__in=wanted, state="taken_back").values_list("id", flat=True)
+    )
+    rows = BulkItem.objects.filter(run_id__in=wanted)
+    return {
+        (row.run_id, row.case_id): ("taken_back" if row.run_id in back else row.state, row.why)
+        for row in rows
+    }
 
 
 def runs_too_old(at: datetime, days: int = 30) -> list[int]:

@@ -2,6 +2,13 @@
 
 from bihuan.complaints.models.appeals import Appeal
 from bihuan.complaints.models.exports import Export
+from bihuan.complaints.models.incidents import (
+    Incident,
+    IncidentCase,
+    IncidentMessage,
+    IncidentNote,
+    IncidentTold,
+)
 from bihuan.complaints.models.loop import LoopCheck, LoopGap
 from bihuan.complaints.models.measures import Rectification
 from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
@@ -14,6 +21,11 @@ __all__ = [
     "Appeal",
     "Export",
     "Graded",
+    "Incident",
+    "IncidentCase",
+    "IncidentMessage",
+    "IncidentNote",
+    "IncidentTold",
     "Judged",
     "LoopCheck",
     "LoopGap",

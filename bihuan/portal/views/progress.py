@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
 from bihuan.cases.queries import unsealed
+from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks, forms, record, story, uploads
@@ -103,6 +104,8 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     case = own(request, number)
     who = reads(request)
     context = _about(case, who) | _owed(case, who) | _told(case, who)
+    if case.is_open:
+        context["fault"] = _fault(case, who)
     return page_or_part(request, "portal/progress.html", "portal/_progress.html", context)
 
 
@@ -135,6 +138,15 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("portal:progress", number=case.number)
     back = {"back": case.url, "topbar": _("处理结果通知")}
     return render(request, "portal/result.html", _about(case, who) | told | back)
+
+
+def _fault(case: Case, who: Who) -> dict[str, str] | None:
+    """What is known of a fault that many have met, as its lead wrote it."""
+    note = complaints.public_note(case)
+    if note is None:
+        return None
+    mended = words.moment_words(note.mended_at, who["at"]) if note.mended_at else ""
+    return {"text": note.text, "mended": mended}
 
 
 def _about(case: Case, who: Who) -> dict[str, Any]:

@@ -43,7 +43,7 @@ if (bar && rows) {
   });
 
   bar.addEventListener("submit", async (event) => {
-    if (!sheet || !sheet.showModal || !event.submitter) return;
+    if (!sheet || !sheet.showModal || !event.submitter || event.submitter.hasAttribute("formaction")) return;
     event.preventDefault();
     const asked = `${bar.getAttribute("action")}?${new URLSearchParams(new FormData(bar, event.submitter))}`;
     try {
