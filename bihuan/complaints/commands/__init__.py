@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from bihuan.complaints.commands.appeals import OUTCOMES, appeal, decide
 from bihuan.complaints.commands.exports import FORMATS, REASON_MOST, WHAT, note_export
+from bihuan.complaints.commands.handling import mark_step
+from bihuan.complaints.commands.inquiries import (
+    answer_inquiry,
+    ask,
+    drop_inquiry,
+    end_inquiries,
+    miss_inquiries,
+)
 from bihuan.complaints.commands.loop import ask_loop, look_at_loop
 from bihuan.complaints.commands.measures import (
     RECORDS_MOST,
@@ -39,13 +47,17 @@ __all__ = [
     "WHAT_MOST",
     "WORDS_LEAST",
     "WORDS_MOST",
+    "answer_inquiry",
     "appeal",
+    "ask",
     "ask_for_report",
     "ask_loop",
     "chase_measures",
     "decide",
     "drop",
+    "drop_inquiry",
     "end_all",
+    "end_inquiries",
     "explain",
     "finish",
     "finish_measure",
@@ -54,6 +66,8 @@ __all__ = [
     "hand_over",
     "look_at_loop",
     "mark",
+    "mark_step",
+    "miss_inquiries",
     "miss_shares",
     "note_export",
     "open_record",

@@ -2,6 +2,7 @@
 
 from bihuan.complaints.models.appeals import Appeal
 from bihuan.complaints.models.exports import Export
+from bihuan.complaints.models.inquiries import CaseParty, HandlingMark, Inquiry
 from bihuan.complaints.models.loop import LoopCheck, LoopGap
 from bihuan.complaints.models.measures import Rectification
 from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
@@ -12,8 +13,11 @@ from bihuan.complaints.models.sharing import SubTask
 __all__ = [
     "Accountability",
     "Appeal",
+    "CaseParty",
     "Export",
     "Graded",
+    "HandlingMark",
+    "Inquiry",
     "Judged",
     "LoopCheck",
     "LoopGap",
