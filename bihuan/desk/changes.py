@@ -136,6 +136,7 @@ _READ = {
     "case.filed": _channel,
     "case.assigned": _assigned,
     "case.classified": _changed,
+    "case.complained": _changed,
     "case.severity_set": _changed,
     "case.severity_approved": _changed,
     "case.tier_set": _changed,

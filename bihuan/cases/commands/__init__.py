@@ -30,6 +30,7 @@ from bihuan.cases.commands.bulk_taking import (
     take_bulk_item,
 )
 from bihuan.cases.commands.climbing import climb
+from bihuan.cases.commands.complaining import complain
 from bihuan.cases.commands.ending import (
     archive,
     chase,
@@ -135,9 +136,9 @@ from bihuan.core.refusals import Invalid, NotFound
 STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
-        accept, add_material, answer, approve_severity, archive, assign, classify, close, confirm,
-        confirm_problem, decline, dispute, escalate, find, merge, message, note, notify, plan,
-        propose, rate, reopen, repair, resolve, review, set_priority, set_severity, set_tier,
+        accept, add_material, answer, approve_severity, archive, assign, classify, close, complain,
+        confirm, confirm_problem, decline, dispute, escalate, find, merge, message, note, notify,
+        plan, propose, rate, reopen, repair, resolve, review, set_priority, set_severity, set_tier,
         silence, split, tag, tell, unmerge, withdraw,
     )
 }  # fmt: skip
@@ -226,6 +227,7 @@ __all__ = [
     "classify",
     "climb",
     "close",
+    "complain",
     "confirm",
     "confirm_problem",
     "decline",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -70,7 +71,7 @@ def dispute(
 ) -> Case:
     """不认可：what is wrong with the result opens a new round with its own clocks (2.4.3)."""
     case, step = begin(number, "dispute", by, expected_version)
-    return _again(case, step, text, "dispute", by, at)
+    return again(case, step, text, "dispute", by, at)
 
 
 @transaction.atomic
@@ -79,10 +80,13 @@ def reopen(
 ) -> Case:
     """重新处理：a closed case is taken up again, with a new round of clocks (2.4.3)."""
     case, step = begin(number, "reopen", by, expected_version)
-    return _again(case, step, text, "reopen", by, at)
+    return again(case, step, text, "reopen", by, at)
 
 
-def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime) -> Case:
+def again(
+    case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime, **more: Any
+) -> Case:
+    """Round n + 1, counted from now; earlier rounds stay as they were judged."""
     void_the_rest(case, "next_round", by, at)
     said = speak(case, text, kind=kind, by=by, at=at)
     case.round += 1
@@ -92,7 +96,7 @@ def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime
     case.retention = ""
     lift = lifted(case, "again", handbook(case))
     deadlines.start_round(case, handbook(case), policy.workdays())
-    return say(case, step, by, at, **lift, **said)
+    return say(case, step, by, at, **(lift | more), **said)
 
 
 @transaction.atomic

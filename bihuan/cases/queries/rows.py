@@ -102,8 +102,10 @@ def person_of(number: str) -> tuple[int, int] | None:
 
 def offered(case: Case, by: Actor) -> list[Step]:
     """The steps this actor may take now, in the order of the table: what the buttons show."""
-    steps = CASE.offered(case.state, by.roles)
-    return [s for s in steps if s.action != "confirm"] if case.confirmed_at else steps
+    never = {"confirm"} if case.confirmed_at else set[str]()
+    if case.kind == "complaint":
+        never.add("complain")
+    return [s for s in CASE.offered(case.state, by.roles) if s.action not in never]
 
 
 def findings(case: Case) -> list[Finding]:

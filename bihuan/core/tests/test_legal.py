@@ -39,9 +39,9 @@ def test_a_last_day_of_rest_moves_to_the_first_that_works_a_make_up_day_too() ->
     assert legal_until(midnight(date(2026, 10, 3)), 7, DAYS) == midnight(date(2026, 10, 11))
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.integers(1, 60))
-def test_it_never_ends_sooner_than_its_days(start: datetime, days: int) -> None:
-    moment = start.replace(tzinfo=UTC)
+@given(st.integers(0, 366 * 24 * 60), st.integers(1, 60))
+def test_it_never_ends_sooner_than_its_days(minutes: int, days: int) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 
     assert legal_until(moment, days, DAYS) >= moment + timedelta(days=days)
 
