@@ -34,9 +34,9 @@ TABS = (
     ("files", "材料"),
     ("findings", "认定与跟进"),
     ("shares", "协办与耗时"),
-    ("parties", "步骤与第三方"),
     ("clocks", "时限"),
     ("log", "操作记录"),
+    ("parties", "步骤与第三方"),
 )
 #: What a live refresh may ask for alone, and its template; the tab brings its own.
 PARTS = {"head": "desk/_head.html", "context": "desk/_context_in.html", "tab": ""}

@@ -99,9 +99,8 @@ def inquiry(request: HttpRequest, id: int, action: str = "") -> HttpResponse:
     case = cases.get(asked.row.number, who["by"])
     if action and (action not in _COMMANDS or request.method != "POST"):
         raise NotFound()
-    forms = {
-        name: ActForm(request.POST if name == action else None, action=name) for name in LABELS
-    }
+    posted = {action: request.POST}
+    forms = {name: ActForm(posted.get(name), action=name) for name in LABELS}
     if action:
         try:
             given = {name: request.POST.get(name, "") for name in forms[action].fields}
@@ -114,7 +113,7 @@ def inquiry(request: HttpRequest, id: int, action: str = "") -> HttpResponse:
     able = asked.row.is_open and case.state != "archived"
     may = able and case_commands.may_work(case, who["by"])
     context = {
-        "asked": party_shown.asked(asked, policy.current(who["at"]), who["at"]),
+        "asked": party_shown.asked([asked], who["at"])[0],
         "case": case,
         "forms": [(name, _(LABELS[name]), form) for name, form in forms.items()] if may else [],
         "wrong": forms[action] if action else None,
@@ -154,7 +153,7 @@ def _asked_again(
 
 @require_GET
 def worklist(request: HttpRequest) -> HttpResponse:
-    """支付与物流：the open cases of a group with what was asked of others, longest waiting first."""
+    """支付与物流：a group's open cases, what was asked of others, longest waiting first."""
     who = staff(request)
     group = request.GET.get("group", "") or next(iter(queries.TRADES))
     fault: Invalid | None = None

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.complaints.inquiring import MANNERS, WAYS
+from bihuan.complaints.commands import MANNERS, WAYS
 from bihuan.core.handbook import Handbook
 from bihuan.desk.forms import Shown
 from bihuan.desk.shown import say

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from bihuan.cases import commands as case_commands
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries
-from bihuan.complaints.inquiring import MANNERS, WAYS
+from bihuan.complaints.commands import MANNERS, WAYS
 from bihuan.complaints.models import CaseParty, Inquiry
 from bihuan.core.handbook import Handbook
 from bihuan.desk.party_forms import SkipForm
@@ -32,7 +33,7 @@ def tab(case: Case, who: Who) -> dict[str, Any]:
     found = queries.inquiries([case.id]).get(case.id, [])
     return {
         "handling": [_step(case, one, names, at, may) for one in taken],
-        "inquiries": [asked(one, book, at) for one in found],
+        "inquiries": asked(found, at),
         "ask_url": reverse("desk:ask", args=[case.number]) if may and book.party_kinds else "",
         "legal": legal_lines(case, at),
     }
@@ -62,10 +63,19 @@ def name_of(party: CaseParty, book: Handbook) -> str:
     return say(book.parties.get(party.party)) or party.name or party.party
 
 
-def asked(one: queries.Asked, book: Handbook, at: datetime) -> dict[str, Any]:
-    """One inquiry with its answer, or how long it is still waited for."""
+def asked(found: Sequence[queries.Asked], at: datetime) -> list[dict[str, Any]]:
+    """Inquiries with their answers, or how long they are still waited for."""
+    book = policy.current(at)
+    names = people.staff_names(
+        id for one in found for id in (one.row.asked_by, one.row.answered_by)
+    )
+    return [_asked(one, names, book, at) for one in found]
+
+
+def _asked(
+    one: queries.Asked, names: dict[int, str], book: Handbook, at: datetime
+) -> dict[str, Any]:
     row = one.row
-    names = people.staff_names([row.asked_by, row.answered_by])
     return {
         "url": reverse("desk:inquiry", args=[row.id]),
         "party": name_of(one.party, book),
