@@ -11,10 +11,8 @@ from bihuan.core.legal import legal_dues
 from bihuan.core.outside import LegalClock, PartyKind
 from bihuan.core.workdays import Workdays
 
-MANNERS = {"query": "查询", "complaint": "投诉"}
-WAYS = {
-    "phone": "电话", "web": "对方网页或接口", "email": "电子邮件", "letter": "书面函件",
-}  # fmt: skip
+MANNERS = ["query", "complaint"]
+WAYS = ["phone", "web", "email", "letter"]
 #: From which fact of the law an inquiry starts a clock, by the trade asked and the manner.
 _STARTS = {
     ("courier", "complaint"): "courier.complained",

@@ -8,11 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.complaints.commands import MANNERS, WAYS
 from bihuan.core.handbook import Handbook
 from bihuan.desk.forms import Shown
 from bihuan.desk.shown import say
 
+MANNERS = {"query": "查询", "complaint": "投诉"}
+WAYS = {
+    "phone": "电话", "web": "对方网页或接口", "email": "电子邮件", "letter": "书面函件",
+}  # fmt: skip
 #: The fields of each act.
 ASKS = {"answer": ("answer", "reference"), "drop": ("reason",)}
 AREA = forms.Textarea(attrs={"rows": 4})

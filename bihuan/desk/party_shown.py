@@ -14,10 +14,9 @@ from bihuan.cases import commands as case_commands
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries
-from bihuan.complaints.commands import MANNERS, WAYS
 from bihuan.complaints.models import CaseParty, Inquiry
 from bihuan.core.handbook import Handbook
-from bihuan.desk.party_forms import SkipForm
+from bihuan.desk.party_forms import MANNERS, WAYS, SkipForm
 from bihuan.desk.shown import case_sla, english, say
 from bihuan.policy import queries as policy
 from bihuan.web import legal, words

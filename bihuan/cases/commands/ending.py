@@ -84,9 +84,12 @@ def reopen(
 
 
 def again(
-    case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime, **more: Any
+    case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime, **changed: dict[str, Any]
 ) -> Case:
-    """Round n + 1, counted from now; earlier rounds stay as they were judged."""
+    """Round n + 1, counted from now; earlier rounds stay as they were judged.
+
+    `changed` is what the caller changed, before and after, beside the tier.
+    """
     void_the_rest(case, "next_round", by, at)
     said = speak(case, text, kind=kind, by=by, at=at)
     case.round += 1
@@ -96,7 +99,8 @@ def again(
     case.retention = ""
     lift = lifted(case, "again", handbook(case))
     deadlines.start_round(case, handbook(case), policy.workdays())
-    return say(case, step, by, at, **(lift | more), **said)
+    changes = {key: lift.get(key, {}) | changed.get(key, {}) for key in lift.keys() | changed}
+    return say(case, step, by, at, **changes, **said)
 
 
 @transaction.atomic

@@ -36,16 +36,13 @@ from bihuan.complaints.commands.reports import (
     write_report,
 )
 from bihuan.complaints.commands.sharing import drop, end_all, finish, give, hand_over, miss_shares
-from bihuan.complaints.inquiring import MANNERS, WAYS
 
 __all__ = [
     "AT_ONCE",
     "FORMATS",
-    "MANNERS",
     "OUTCOMES",
     "REASON_MOST",
     "RECORDS_MOST",
-    "WAYS",
     "WHAT",
     "WHAT_MOST",
     "WORDS_LEAST",

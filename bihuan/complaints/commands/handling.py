@@ -17,7 +17,7 @@ from bihuan.events import log
 from bihuan.store.blocks import new_id
 
 CLAUSE = "6.1"
-SAID = {"done": "handling.done", "skipped": "handling.skipped", "open": "handling.undone"}
+STATES = ["done", "skipped", "open"]
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def mark_step(
     found = next((one for one in queries.handling(case, at) if one.step.id == step), None)
     if found is None:
         raise Invalid({"step": "not_known"}, CLAUSE)
-    inputs.one_of(state, dict(SAID), field="state")
+    inputs.one_of(state, STATES, field="state")
     now = "open" if found.mark is None else "skipped" if found.mark.skipped else "done"
     if now == state:
         raise NotPossible(CLAUSE, state=now, action="mark_step", possible=[])
@@ -52,6 +52,7 @@ def mark_step(
             skipped=state == "skipped", reason=personal.mask(words),
         )  # fmt: skip
     log.append(
-        SAID[state], stream=case.id, by=by, at=at, clause=CLAUSE, number=case.number,
+        {"done": "handling.done", "skipped": "handling.skipped", "open": "handling.undone"}[state],
+        stream=case.id, by=by, at=at, clause=CLAUSE, number=case.number,
         round=case.round, step=step,
     )  # fmt: skip

@@ -69,8 +69,8 @@ def _checked(book: Handbook, faults: dict[str, str], **given: str) -> dict[str, 
     checks: dict[str, Callable[[str], str]] = {
         "kind": lambda v: inputs.one_of(v, dict(book.party_kinds), field="kind"),
         "party": lambda v: inputs.one_of(v, known, field="party") if v else "",
-        "manner": lambda v: inputs.one_of(v, dict(inquiring.MANNERS), field="manner"),
-        "way": lambda v: inputs.one_of(v, dict(inquiring.WAYS), field="way"),
+        "manner": lambda v: inputs.one_of(v, inquiring.MANNERS, field="manner"),
+        "way": lambda v: inputs.one_of(v, inquiring.WAYS, field="way"),
         "what": lambda v: inputs.words(v, field="what", least=2, most=ASKED_MOST),
         "reference": lambda v: inputs.words(v, field="reference", most=REFERENCE_MOST, lines=False),
         "name": lambda v: inputs.words(
