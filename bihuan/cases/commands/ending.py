@@ -88,7 +88,7 @@ def again(
 ) -> Case:
     """Round n + 1, counted from now; earlier rounds stay as they were judged.
 
-    `changed` is what the caller changed, before and after, beside the tier.
+    `changed`, before and after: what only now became a complaint is not complained of again (4.2).
     """
     void_the_rest(case, "next_round", by, at)
     said = speak(case, text, kind=kind, by=by, at=at)
@@ -97,10 +97,9 @@ def again(
     case.outcome, case.told_at, case.ended_at, case.waits_until = "", None, None, None
     case.confirmed_at = None
     case.retention = ""
-    lift = lifted(case, "again", handbook(case))
+    lift = changed or lifted(case, "again", handbook(case))
     deadlines.start_round(case, handbook(case), policy.workdays())
-    changes = {key: lift.get(key, {}) | changed.get(key, {}) for key in lift.keys() | changed}
-    return say(case, step, by, at, **changes, **said)
+    return say(case, step, by, at, **lift, **said)
 
 
 @transaction.atomic

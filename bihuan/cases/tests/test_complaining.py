@@ -97,6 +97,7 @@ def test_1_04_after_the_result_the_complaint_is_a_round_of_its_own(state: str) -
     case = complained(home, case)
 
     assert (case.state, case.round, case.kind, case.ended_at) == ("accepted", 2, "complaint", None)
+    assert case.tier == 1  # complained of for the first time, not again (4.2)
     assert due(case)["C-1.4-5"] == LATER + 72 * HOUR
     again = Clock.objects.filter(case_id=case.id, round=1, done_at__isnull=False)
     assert set(again.values_list("pk")) == kept
