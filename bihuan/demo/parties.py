@@ -20,19 +20,14 @@ ASKED = {
         ("unionpay", "complaint", "退款已超过承诺的到账时间，请查清原因并尽快入账。", "UP-0916"),
     ),
     "logistics": (
-        (
-            "sf",
-            "complaint",
-            "运单显示已签收，收件人没有收到，请提供签收照片并查明去向。",
-            "SF-778120",
-        ),
-        ("zto", "query", "运单三天没有新轨迹，请告知包裹现在何处、何时派送。", "ZT-20451"),
-        ("jd", "complaint", "开箱时外箱压坏、商品破损，请认定责任并说明赔付办法。", "JD-66392"),
+        ("sf", "complaint", "用户反映包裹没有按时送到，请查明去向、原因和责任。", "SF-778120"),
+        ("zto", "query", "运单多日没有新轨迹，请告知包裹现在何处、何时派送。", "ZT-20451"),
+        ("jd", "complaint", "用户对派送不满意，请查明经过、认定责任并说明处理办法。", "JD-66392"),
     ),
 }
 ANSWERS = {
     "payment": "流水核对无误，多扣的一笔已于当日原路退回，一至三个工作日到账。",
-    "logistics": "派件员误投同楼邻居，包裹已找回并重新派送；同意按运费的三倍赔付。",
+    "logistics": "包裹滞留转运中心，今日已发出，预计两日内送达；因延误退还运费。",
 }
 
 
@@ -50,7 +45,7 @@ def ask_around(cast: Cast, at: datetime) -> None:
 
 def _ask(cast: Cast, case: Any, group: str, n: int, at: datetime) -> None:
     by: Actor = cast.staff.get(case.owner_id) or cast.supervisors(case.department)[0]
-    party, manner, what, reference = ASKED[group][n // 3]
+    party, manner, what, reference = ASKED[group][(n + n // 3) % 3]
     row = commands.ask(
         number=case.number, kind=queries.TRADES[group], party=party, manner=manner, way="web",
         what=what, reference=reference, asked_at=max(case.received_at, at - timedelta(days=n + 1)),

@@ -39,6 +39,8 @@ class Case(Protocol):
     @property
     def subject(self) -> str: ...
     @property
+    def kind(self) -> str: ...
+    @property
     def issue(self) -> str: ...
     @property
     def order_id(self) -> int: ...
@@ -138,11 +140,14 @@ def group_of(issue: str, book: Handbook) -> str:
 
 
 def handling(case: Case, at: datetime) -> list[Taken]:
-    """The steps of this case's group with what became of them in this round; [] for none."""
+    """The steps of this case's group with what became of them in this round; [] for none.
+
+    A suggestion or praise is no problem to be settled.
+    """
     book = policy.current(at)
     group = group_of(case.issue, book)
     steps = [step for step in book.handling.values() if step.group == group]
-    if not steps:
+    if not steps or case.kind in cases.FEEDBACK:
         return []
     marks = HandlingMark.objects.filter(case_id=case.id, round=case.round)
     by_step = {mark.step: mark for mark in marks}
@@ -206,7 +211,9 @@ def worklist(by: Actor, at: datetime, *, group: str, cursor: str = "", limit: in
 
 def _of_group(by: Actor, group: str, book: Handbook) -> QuerySet[Any]:
     issues = [issue.id for issue in book.issues.values() if issue.group == group]
-    return cases.visible(by).filter(state__in=OPEN, issue__in=issues)
+    return (
+        cases.visible(by).filter(state__in=OPEN, issue__in=issues).exclude(kind__in=cases.FEEDBACK)
+    )
 
 
 def _marked(found: Iterable[Case]) -> set[tuple[int, int, str]]:

@@ -39,12 +39,15 @@ def test_a_payment_problem_has_its_four_steps_and_a_quality_problem_none(
 ) -> None:
     shown = [(one.step.id, one.step.asks) for one in queries.handling(case, NOON)]
     other = people.file(home, issue="product_quality")
+    praise = people.file(home, kind="praise", text="支付很方便。", issue="payment_error")
 
     assert shown == [
         ("payment_flow", ""), ("payment_asked", "payment"), ("payment_corrected", ""),
         ("payment_told", ""),
     ]  # fmt: skip
-    assert queries.handling(other, NOON) == []
+    assert queries.handling(other, NOON) == queries.handling(praise, NOON) == []
+    [line] = queries.worklist(home.bo_bo, NOON, group="payment").lines
+    assert line.case.number == case.number
 
 
 def test_a_step_is_done_left_out_with_a_reason_and_opened_again(home: House, case: Case) -> None:

@@ -108,8 +108,10 @@ def test_steps_are_ticked_left_out_with_a_reason_and_named_when_deciding(
     assert (bare.status_code, "请填写这一项" in words(bare)) == (422, True)
     bo_bo.post(f"{step}goods_made_good/", {"state": "skipped", "reason": "包裹已找到"})
 
-    shown = words(bo_bo.get(f"{case.desk_url}?tab=parties"))
-    assert "理由：包裹已找到" in shown
+    assert "理由：包裹已找到" in words(bo_bo.get(f"{case.desk_url}?tab=parties"))
+    story = words(bo_bo.get(case.desk_url))
+    assert "查物流轨迹" in story.partition("办理步骤已完成")[2][:200]
+    assert "赔付或补发" in story.partition("办理步骤不适用")[2][:200]
     decide = words(bo_bo.get(f"{case.desk_url}decide/"))
     warning = decide.partition("必做的办理步骤还没有记录：")[2].partition("；")[0]
     assert warning == "责任认定、告知用户"
