@@ -15,7 +15,10 @@ from bihuan.web import words
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One of them. `state` is window, over, due, late, met or at_once."""
+    """One of them. `state` is window, over, due, late, met or at_once.
+
+    `quote` is the law's own words; "" in English, which has none that bind.
+    """
 
     act: str
     law: str
@@ -44,7 +47,7 @@ def line(found: LegalDue, at: datetime, *, whom: str = "", done: datetime | None
     return Line(
         act=clock.act_en if english else clock.act,
         law=cited(clock),
-        quote=clock.quote,
+        quote="" if english else clock.quote,
         note=clock.note_en if english else clock.note,
         when=when,
         state=state,

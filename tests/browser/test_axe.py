@@ -30,7 +30,7 @@ OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
     "/desk/messages/", "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
     "/house/parts/", "/desk/reports/special/", "/desk/inbox/?view=all&kind=complaint",
-    "/desk/bulk/runs/", "/desk/views/",
+    "/desk/bulk/runs/", "/desk/views/", "/desk/worklists/?group=payment",
     "/desk/views/new/?view=all&kind=complaint",
     "/desk/macros/", "/desk/macros/new/", "/desk/inbox/?view=asleep",
 )  # fmt: skip
