@@ -46,6 +46,10 @@ def test_l_17_only_identified_law_is_cited_and_every_default_says_that_it_is_one
 
     laws = {clock.law for clock in book.legal_clocks.values()}
     assert laws == {"消费者权益保护法", "快递暂行条例", "电子商务法"}
-    assert all(clock.article and clock.quote for clock in book.legal_clocks.values())
+    assert all(clock.article for clock in book.legal_clocks.values())
+    sense = {id for id, clock in book.legal_clocks.items() if not clock.quote}
+    assert {
+        (book.legal_clocks[id].confidence, bool(book.legal_clocks[id].note)) for id in sense
+    } == {("B", True)}
     assert all(kind.default_not_handbook for kind in book.party_kinds.values())
     assert all(step.default_not_handbook for step in book.handling.values())
