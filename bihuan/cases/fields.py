@@ -110,6 +110,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("text", "text", "处理安排", most=2000),
     ),
     "confirm": (),
+    "complain": (Field("text", "text", "哪里不满意", most=4000),),
     "dispute": (Field("text", "text", "对结果不满意的地方", most=4000),),
     "withdraw": (Field("text", "text", "撤回原因", required=False, most=2000),),
     "reopen": (Field("text", "text", "重新处理的原因", most=4000),),

@@ -89,6 +89,11 @@ CASE = Lifecycle(
         Step("declined",  "archive",   "archived",  Y,      "2.2.4"),
         Step("withdrawn", "archive",   "archived",  Y,      "2.2.4"),
         Step("merged",    "unmerge",   "",          V,      "2.2.3"),
+        Step("filed",     "complain",  "filed",     C,      "2.1"),
+        Step("accepted",  "complain",  "accepted",  C,      "2.1"),
+        Step("resolved",  "complain",  "accepted",  C,      "2.1"),
+        Step("notified",  "complain",  "accepted",  C,      "2.1"),
+        Step("closed",    "complain",  "accepted",  C,      "2.1"),
         Step("notified",  "rate",      "notified",  C,      "1.4"),
         Step("closed",    "rate",      "closed",    C,      "1.4"),
         *(

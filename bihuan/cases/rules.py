@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -93,6 +94,23 @@ def rank(*, kind: str, category: str, priority: str) -> int:
     """Place in the inbox before time: priority, then service-quality complaints first (2.1.2)."""
     first = kind == "complaint" and category == "service_quality"
     return PRIORITIES.index(priority) * 2 + (0 if first else 1)
+
+
+#: Before a cue, they turn it into its opposite.
+_DENIED = ("不是", "不想", "不要", "不会", "没有", "不", "别", "not ", "no ")
+
+
+def complains(text: str, book: Handbook) -> tuple[str, ...]:
+    """The words that sound like a complaint; for a person to judge, since they prove nothing."""
+    plain = text.casefold()
+    return tuple(
+        cue
+        for cue in book.kinds["complaint"].cues
+        if any(
+            not plain[: found.start()].endswith(_DENIED)
+            for found in re.finditer(re.escape(cue.casefold()), plain)
+        )
+    )
 
 
 class Cues:

@@ -28,11 +28,12 @@ def end_shares(events: Sequence[Event]) -> None:
     for event in events:
         if "from" in event.data:  # not of a case that only took another in
             commands.end_all(case_id=event.stream, by=SYSTEM, at=event.at)
+            commands.end_inquiries(case_id=event.stream, by=SYSTEM, at=event.at)
 
 
 def tend(at: datetime) -> int:
-    """Every minute: shares whose time is over."""
-    return commands.miss_shares(at=at)
+    """Every minute: shares and answers of parties whose time is over."""
+    return commands.miss_shares(at=at) + commands.miss_inquiries(at=at)
 
 
 BATCHES = 50_000  # cases of one go; the next goes on where it ended

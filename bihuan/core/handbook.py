@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bihuan.core.outside import HandlingStep, LegalClock, Party, PartyKind
 from bihuan.core.scales import Level, Scale
 from bihuan.core.terms import (
     Agency,
@@ -204,6 +205,10 @@ class Handbook:
     #: empty in a version older than they are
     scales: Mapping[str, Scale] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    party_kinds: Mapping[str, PartyKind] = field(default_factory=dict)
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    handling: Mapping[str, HandlingStep] = field(default_factory=dict)
+    legal_clocks: Mapping[str, LegalClock] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

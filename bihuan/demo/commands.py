@@ -18,6 +18,7 @@ from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
 from bihuan.demo.incident import gather_incident
 from bihuan.demo.morning import take_in
+from bihuan.demo.parties import ask_around
 from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import plans
 from bihuan.demo.replies import write_replies
@@ -71,6 +72,7 @@ def load(
         gather_incident(cast, at)
         convene(cast, at)
         plan_the_team(cast, at)
+        ask_around(cast, at)
         relay.drain(at)
         complaints.reckon(at)
     with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from bihuan.cases.fields import FIELDS, clean
 from bihuan.cases.models import Case, File
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, Stale
-from bihuan.desk import alike, canned, pane, steps, story
+from bihuan.desk import alike, canned, pane, party_shown, steps, story
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
 from bihuan.desk.intake import NewCaseForm, filing
@@ -205,6 +205,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
             for s in pending
         ],
         "suggestions": [],
+        "unfinished": party_shown.unfinished(case, who["at"]),
         "heading": _(LABELS["notify" if case.state == "resolved" else "resolve"]),
         "said": story.said(case, who["by"], who["at"]),
     }

@@ -128,6 +128,16 @@ def _tags(data: Data, to: Known) -> str:
     return " ".join(parts)
 
 
+def _handled(data: Data, to: Known) -> str:
+    """Which step of the handling."""
+    return say(to.book.handling.get(str(data.get("step"))))
+
+
+def _trade(data: Data, to: Known) -> str:
+    """Of what trade is the party that was asked."""
+    return say(to.book.party_kinds.get(str(data.get("trade"))))
+
+
 def _listed(value: object) -> Sequence[int]:
     return value if isinstance(value, list) else ()
 
@@ -136,6 +146,7 @@ _READ = {
     "case.filed": _channel,
     "case.assigned": _assigned,
     "case.classified": _changed,
+    "case.complained": _changed,
     "case.severity_set": _changed,
     "case.severity_approved": _changed,
     "case.tier_set": _changed,
@@ -154,6 +165,13 @@ _READ = {
     "clock.missed": _step,
     "clock.warned": _step,
     "accountability.opened": _step,
+    "handling.done": _handled,
+    "handling.skipped": _handled,
+    "handling.undone": _handled,
+    "inquiry.asked": _trade,
+    "inquiry.answered": _trade,
+    "inquiry.dropped": _trade,
+    "inquiry.late": _trade,
     "follow_up.done": _measure,
     "follow_up.late": _measure,
     "message.delivered": _channel,

@@ -97,6 +97,8 @@ class StepForm(Shown):
                 self._add_plan(name, n)
         elif field.name == "issue" and self.book:
             self.fields[name] = issue_field(self.book)
+        elif field.name == "reason_id" and self.book:
+            self.fields[name] = _pause_field(self.book)
         else:
             self.fields[name] = made(field, self.people_)
 
@@ -193,6 +195,15 @@ def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("问题类型"), required=False, choices=[("", empty), *(g for g in groups if g[1])]
     )
+
+
+def _pause_field(book: Handbook) -> forms.ChoiceField:
+    """Why a clock may stand still, as the policy lists it, and for how long at most."""
+    found = [
+        (hold.id, _("{reason}（最多 {days} 天）").format(reason=say(hold), days=hold.cap_days))
+        for hold in book.holds.values()
+    ]
+    return forms.ChoiceField(label=_("暂停事由"), choices=[("", "—"), *found])
 
 
 def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:

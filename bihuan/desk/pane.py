@@ -18,6 +18,8 @@ from bihuan.desk import (
     gathering,
     held,
     here,
+    hints,
+    party_shown,
     reported,
     sharing,
     shown,
@@ -32,9 +34,10 @@ TABS = (
     ("timeline", "时间线"),
     ("files", "材料"),
     ("findings", "认定与跟进"),
+    ("shares", "协办与耗时"),
+    ("parties", "步骤与第三方"),
     ("clocks", "时限"),
     ("log", "操作记录"),
-    ("shares", "协办与耗时"),
 )
 #: What a live refresh may ask for alone, and its template; the tab brings its own.
 PARTS = {"head": "desk/_head.html", "context": "desk/_context_in.html", "tab": ""}
@@ -69,7 +72,7 @@ def case_context(
         "may_close": queries.may_close(by),
         "readers": access.readers(case, who),
         "here": here.others(case, who),
-        "suggestions": steps.suggestions(case, clocks, who),
+        "suggestions": hints.hints(case, who) + steps.suggestions(case, clocks, who),
         "case_id": case.id,
         "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
         "case_tabs": _tabs(place, listed, tab, _counts(case, by)),
@@ -95,6 +98,7 @@ def _counts(case: Case, by: Actor) -> dict[str, int]:
         "files": len(queries.files(case, by)),
         "findings": len(queries.findings(case)) + len(measures),
         "shares": len(complaints.open_shares(case.id)),
+        "parties": len(complaints.open_inquiries(case.id)),
     }
 
 
@@ -125,8 +129,13 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
             return {"findings": story.findings(case, at), "measures": story.measures(case, at)}
         case "shares":
             return sharing.tab(case, who)
+        case "parties":
+            return party_shown.tab(case, who)
         case "clocks":
-            return {"all_clocks": ticking.table(case, at)}
+            return {
+                "all_clocks": ticking.table(case, at),
+                "legal": party_shown.legal_lines(case, at),
+            }
         case "log":
             return {"record": story.record(case, at)}
     return {"timeline": story.timeline(case, by, at), "merged": alike.merged(case, by, at)}

@@ -66,6 +66,8 @@ def _work(by: Actor) -> list[Place]:
               _("建议与表扬：分级、责任人、时间和答复（7.2）")),
         Place("/desk/archive/", _("档案"), "archive", "", group,
               _("证据保全中的和保存期满的案件（2.2.4）")),
+        Place("/desk/worklists/", _("支付与物流"), "truck", "", group,
+              _("未办结的支付、物流问题和向第三方的查询（6.1）")),
         Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
     ]  # fmt: skip
     if cases.may_judge(by):

@@ -48,6 +48,7 @@ GROUPS = (
         "归类与分派",
         ("assign", "classify", "set_severity", "set_tier", "set_priority", "escalate", "tag"),
     ),
+    ("计时", ("pause", "approve_pause", "resume")),
     ("结束", ("reopen", "unmerge", "split", "merge", "decline")),
 )
 #: In the strip beside the subject, in this order, where the table offers them.
@@ -69,7 +70,7 @@ STEP_OF["complaint.accepted"] = "accept"  # a decline ends that clock too
 
 def offered(case: Case, by: Actor) -> list[str]:
     """What the table offers here, so that page, API and rule cannot disagree."""
-    found = [s.action for s in CASE.offered(case.state, by.roles) if s.action in LABELS]
+    found = [step.action for step in queries.offered(case, by) if step.action in LABELS]
     if not commands.may_work(case, by):
         found = [a for a in found if a in ANYBODYS | {"note"}]
     if not case.proposed_severity or case.proposed_by == by.id:

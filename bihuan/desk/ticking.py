@@ -126,6 +126,7 @@ def _void(reason: str) -> str:
         "declined": _("不予受理"), "withdrawn": _("用户撤回"), "merged": _("已并案"),
         "closed": _("已办结"),
         "next_round": _("进入下一轮"), "classify": _("改类后重算"),
+        "complain": _("转为投诉后重算"),
         "set_severity": _("定级后重算"), "approve_severity": _("定级后重算"),
         "set_tier": _("响应级别调整后重算"), "pause": _("暂停计时后重算"),
         "calendar": _("放假安排公布后重算"),

@@ -51,6 +51,7 @@ KIND_OF: dict[str, str] = {
     "confirm": "case.confirmed",
     "silence": "case.closed_by_silence",
     "close": "case.closed",
+    "complain": "case.complained",
     "dispute": "case.disputed",
     "reopen": "case.reopened",
     "withdraw": "case.withdrawn",

@@ -8,6 +8,8 @@ COMMON: dict[str, str] = {
     "department dues before after",
     "clock": "number round milestone due_at effective_due_at status promises owner department dues",
     "sub_task": "number sub_task owner department due_at told",
+    "inquiry": "number inquiry trade manner way law due_at told owner department",
+    "handling": "number round step",
     "follow_up": "number round follow_up owner department due_on",
     "message": "number message template channel provider receipt tries error_code",
     "macro": "macro scope department version",

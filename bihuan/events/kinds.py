@@ -152,6 +152,17 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "rectification.verified":
         ("整改已核验", "Rectification verified", "2.3.3", STAFF, "badge-check"),
     "rectification.late": ("整改任务逾期", "Rectification overdue", "2.3.3", STAFF, "list-x"),
+    "inquiry.asked": ("已向第三方查询", "A party outside was asked", "6.1", PUBLIC, "send"),
+    "inquiry.answered":
+        ("第三方已答复", "The party outside answered", "6.1", PUBLIC, "message-square-reply"),
+    "inquiry.dropped": ("已撤销查询", "Inquiry dropped", "6.1", STAFF, "undo-2"),
+    "inquiry.late":
+        ("第三方逾期未答复", "The party outside is late", "6.1", STAFF, "alarm-clock-off"),
+    "handling.done": ("办理步骤已完成", "Handling step done", "6.1", STAFF, "list-checks"),
+    "handling.skipped":
+        ("办理步骤不适用", "Handling step left out", "6.1", STAFF, "list-x"),
+    "handling.undone": ("办理步骤改为未做", "Handling step reopened", "6.1", STAFF, "list-restart"),
+    "case.complained": ("用户提出投诉", "Raised to a complaint", "2.1", PUBLIC, "megaphone"),
     "export.made": ("已导出数据", "Data exported", "3.3", STAFF, "download"),
     "incident.opened": ("事件已立", "Incident opened", "2.2.3", STAFF, "layers"),
     "incident.changed": ("事件信息已更新", "Incident changed", "2.2.3", STAFF, "pencil"),

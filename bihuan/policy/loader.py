@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bihuan.core import handbook as h
-from bihuan.core import scales
+from bihuan.core import outside, scales
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
 from bihuan.policy import rules
@@ -70,6 +70,10 @@ SHELVES = (
     Shelf("defaults.toml", "default", "defaults", t.Default),
     Shelf("oversight.toml", "rung", "rungs", t.Rung, free=True),
     Shelf("oversight.toml", "hold", "holds", t.HoldReason, free=True),
+    Shelf("parties.toml", "kind", "party_kinds", outside.PartyKind, free=True),
+    Shelf("parties.toml", "party", "parties", outside.Party, free=True),
+    Shelf("handling.toml", "step", "handling", outside.HandlingStep, free=True),
+    Shelf("legal_clocks.toml", "clock", "legal_clocks", outside.LegalClock, free=True),
 )
 FILES = frozenset({HEADER, *(shelf.file for shelf in SHELVES)})
 NEEDED = frozenset({HEADER, *(shelf.file for shelf in SHELVES if not shelf.free)})

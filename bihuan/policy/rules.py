@@ -9,7 +9,7 @@ from typing import Any
 
 from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Route, Severity
-from bihuan.policy import feedback
+from bihuan.policy import feedback, outside
 from bihuan.policy.faults import Fault
 from bihuan.policy.oversight import MOST_DAYS, holds_have_an_end, the_ladder_has_no_gap
 
@@ -57,6 +57,9 @@ CITE_ONE = (
     "defaults",
     "rungs",
     "holds",
+    "party_kinds",
+    "handling",
+    "legal_clocks",
 )
 CITE_MANY = ("channels", "rights", "rulings", "legal_notes")
 
@@ -268,6 +271,11 @@ def feedback_can_be_sorted(book: Handbook) -> Iterator[Fault]:
     yield from (Fault(*found) for found in feedback.faults(book))
 
 
+def the_outside_is_known(book: Handbook) -> Iterator[Fault]:
+    """Parties, their steps and the clocks of the law point at what there is (6.1)."""
+    yield from (Fault(*found) for found in outside.faults(book))
+
+
 RULES = (
     clauses_exist,
     quotes_stand_in_their_clause,
@@ -283,4 +291,5 @@ RULES = (
     the_ladder_has_no_gap,
     holds_have_an_end,
     feedback_can_be_sorted,
+    the_outside_is_known,
 )

@@ -180,6 +180,12 @@ def ways(case: Case, by: Actor, *, rated: bool = False) -> list[Way]:
     known = {
         "message": (_("给处理人留言"), "portal:message", "message-circle", ""),
         "add_material": (_("补充材料"), "portal:evidence", "file-plus", ""),
+        "complain": (
+            _("我要投诉这件事"),
+            "portal:complain",
+            "message-square-warning",
+            _("时限从投诉时起算"),
+        ),
         "dispute": (_("提出异议"), "portal:dispute", "scale", _("不同意处理结果")),
         "withdraw": (_("撤回"), "portal:withdraw", "undo-2", _("不再需要处理")),
         "reopen": (_("申请重新处理"), "portal:reopen", "rotate-ccw", _("问题再次出现")),

@@ -165,7 +165,7 @@ def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House
     page = desk.page
     sign_in_at_the_desk(page)
     late = f"/desk/cases/{house_up.late}/"
-    tabs = [f"{late}?tab={tab}" for tab in ("files", "findings", "clocks", "log")]
+    tabs = [f"{late}?tab={tab}" for tab in ("files", "findings", "clocks", "log", "parties")]
     desk.visit(f"/desk/inbox/{house_up.late}/", f"/desk/cases/{house_up.waiting}/", *tabs, late)
     page.get_by_role("button", name="为什么是这个时限？").first.click()
     desk.look("why")
@@ -176,7 +176,12 @@ def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House
     expect(page.get_by_role("dialog", name="改类")).to_be_visible()
     desk.look("a sheet")
     desk.visit(
-        f"{late}order/", f"{late}reveal/", f"{late}print/", f"{late}do/tag/", f"{late}decide/"
+        f"{late}order/",
+        f"{late}reveal/",
+        f"{late}print/",
+        f"{late}do/tag/",
+        f"{late}inquiries/new/",
+        f"{late}decide/",
     )
     page.get_by_role("main").get_by_role("button", name="作出处理").click()
     expect(page.get_by_role("alert").or_(page.locator("[data-error-summary]"))).to_be_visible()

@@ -150,6 +150,14 @@ def sorted_anew(home: House, case: Case) -> None:
     commands.add_material(**on(case, home.ai_li), text="检测报告")
 
 
+def raised(home: House, case: Case) -> None:
+    """An enquiry that was answered and told, and then complained of."""
+    commands.classify(**on(case, home.bo_bo), kind="enquiry", reason="只是询问")
+    handled(home, case)
+    told(home, case)
+    commands.complain(**on(case, home.ai_li, LATER), text="答非所问，我要投诉")
+
+
 def reported(home: House, case: Case) -> None:
     """Found to be major at the last moment, confirmed, and closed when the report was there."""
     handled(home, case)
@@ -170,7 +178,8 @@ def late(home: House, case: Case) -> None:
 
 STORIES = [
     filed, handled, resolved, closed, archived, disputed_twice, silent, reopened_by_staff,
-    withdrawn, declined, merged, merged_into, unmerged, split, sorted_anew, reported, late,
+    withdrawn, declined, merged, merged_into, unmerged, split, sorted_anew, raised, reported,
+    late,
 ]  # fmt: skip
 
 

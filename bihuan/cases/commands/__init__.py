@@ -33,6 +33,7 @@ from bihuan.cases.commands.bulk_taking import (
     take_bulk_item,
 )
 from bihuan.cases.commands.climbing import climb
+from bihuan.cases.commands.complaining import complain
 from bihuan.cases.commands.ending import (
     archive,
     chase,
@@ -141,8 +142,8 @@ STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
         accept, add_material, answer, approve_pause, approve_severity, archive, assign,
-        classify, close, confirm, confirm_problem, decline, dispute, escalate, find, merge,
-        message, note, notify, pause, plan, propose, rate, reopen, repair, resolve, resume,
+        classify, close, complain, confirm, confirm_problem, decline, dispute, escalate, find,
+        merge, message, note, notify, pause, plan, propose, rate, reopen, repair, resolve, resume,
         review, set_priority, set_severity, set_tier, silence, split, tag, tell, unmerge,
         withdraw,
     )
@@ -238,6 +239,7 @@ __all__ = [
     "classify",
     "climb",
     "close",
+    "complain",
     "confirm",
     "confirm_problem",
     "decline",

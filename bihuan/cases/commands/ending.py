@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -71,7 +72,7 @@ def dispute(
 ) -> Case:
     """不认可：what is wrong with the result opens a new round with its own clocks (2.4.3)."""
     case, step = begin(number, "dispute", by, expected_version)
-    return _again(case, step, text, "dispute", by, at)
+    return again(case, step, text, "dispute", by, at)
 
 
 @transaction.atomic
@@ -80,10 +81,16 @@ def reopen(
 ) -> Case:
     """重新处理：a closed case is taken up again, with a new round of clocks (2.4.3)."""
     case, step = begin(number, "reopen", by, expected_version)
-    return _again(case, step, text, "reopen", by, at)
+    return again(case, step, text, "reopen", by, at)
 
 
-def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime) -> Case:
+def again(
+    case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime, **changed: dict[str, Any]
+) -> Case:
+    """Round n + 1, counted from now; earlier rounds stay as they were judged.
+
+    `changed`, before and after: what only now became a complaint is not complained of again (4.2).
+    """
     void_the_rest(case, "next_round", by, at)
     said = speak(case, text, kind=kind, by=by, at=at)
     case.round += 1
@@ -91,7 +98,7 @@ def _again(case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime
     case.outcome, case.told_at, case.ended_at, case.waits_until = "", None, None, None
     case.confirmed_at = None
     case.retention = ""
-    lift = lifted(case, "again", handbook(case))
+    lift = changed or lifted(case, "again", handbook(case))
     deadlines.start_round(case, handbook(case), policy.workdays())
     return say(case, step, by, at, **lift, **said)
 

@@ -46,6 +46,7 @@ from bihuan.cases.queries.bulk import (
 )
 from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.handing import Handed, hand_over_plan, rebalance_plan
+from bihuan.cases.queries.heard import Heard, complaint_heard
 from bihuan.cases.queries.held import (
     Waiting,
     held_due,
@@ -202,6 +203,7 @@ __all__ = [
     "Grade",
     "Group",
     "Handed",
+    "Heard",
     "Here",
     "Holding",
     "Item",
@@ -230,6 +232,7 @@ __all__ = [
     "chosen_of_view",
     "clocks",
     "clocks_of",
+    "complaint_heard",
     "count_of_person",
     "counts",
     "counts_of",

@@ -105,7 +105,9 @@ def person_of(number: str) -> tuple[int, int] | None:
 def offered(case: Case, by: Actor) -> list[Step]:
     """The steps this actor may take now, in the order of the table: what the buttons show."""
     steps = CASE.offered(case.state, by.roles)
-    hidden = {"confirm"} if case.confirmed_at else set()
+    hidden = {"confirm"} if case.confirmed_at else set[str]()
+    if case.kind == "complaint":
+        hidden.add("complain")
     if by.is_staff:
         hidden |= _of_pauses(case)
     return [step for step in steps if step.action not in hidden]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bihuan.complaints.commands.appeals import OUTCOMES, appeal, decide
 from bihuan.complaints.commands.exports import FORMATS, REASON_MOST, WHAT, note_export
+from bihuan.complaints.commands.handling import mark_step
 from bihuan.complaints.commands.incident_words import (
     RAISED,
     WRITTEN,
@@ -20,6 +21,13 @@ from bihuan.complaints.commands.incidents import (
     note_incident,
     open_incident,
     remove_from_incident,
+)
+from bihuan.complaints.commands.inquiries import (
+    answer_inquiry,
+    ask,
+    drop_inquiry,
+    end_inquiries,
+    miss_inquiries,
 )
 from bihuan.complaints.commands.loop import ask_loop, look_at_loop
 from bihuan.complaints.commands.measures import (
@@ -59,7 +67,9 @@ __all__ = [
     "WORDS_MOST",
     "WRITTEN",
     "add_to_incident",
+    "answer_inquiry",
     "appeal",
+    "ask",
     "ask_for_report",
     "ask_loop",
     "change_incident",
@@ -67,7 +77,9 @@ __all__ = [
     "close_incident",
     "decide",
     "drop",
+    "drop_inquiry",
     "end_all",
+    "end_inquiries",
     "explain",
     "finish",
     "finish_measure",
@@ -76,7 +88,9 @@ __all__ = [
     "hand_over",
     "look_at_loop",
     "mark",
+    "mark_step",
     "mend_incident",
+    "miss_inquiries",
     "miss_shares",
     "note_export",
     "note_incident",

@@ -9,6 +9,7 @@ from bihuan.complaints.models.incidents import (
     IncidentNote,
     IncidentTold,
 )
+from bihuan.complaints.models.inquiries import CaseParty, HandlingMark, Inquiry
 from bihuan.complaints.models.loop import LoopCheck, LoopGap
 from bihuan.complaints.models.measures import Rectification
 from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
@@ -19,13 +20,16 @@ from bihuan.complaints.models.sharing import SubTask
 __all__ = [
     "Accountability",
     "Appeal",
+    "CaseParty",
     "Export",
     "Graded",
+    "HandlingMark",
     "Incident",
     "IncidentCase",
     "IncidentMessage",
     "IncidentNote",
     "IncidentTold",
+    "Inquiry",
     "Judged",
     "LoopCheck",
     "LoopGap",

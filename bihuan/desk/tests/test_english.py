@@ -58,6 +58,7 @@ def test_the_gallery_of_parts_is_for_staff(house: House, chen: Client):
         "/desk/cases/new/", "/desk/keys/", "/desk/accountability/", "/desk/notices/",
         "/desk/messages/", "/staff/login/", "/desk/cases/none/", "{case}", "{case}?tab=files",
         "{case}?tab=findings", "{case}?tab=clocks", "{case}?tab=log", "{case}decide/",
+        "{case}?tab=parties", "{case}inquiries/new/", "/desk/worklists/?group=logistics",
         "{case}reveal/", "{case}print/",
     ],
 )  # fmt: skip

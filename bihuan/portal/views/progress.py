@@ -16,7 +16,7 @@ from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
-from bihuan.portal import clocks, forms, record, story, uploads
+from bihuan.portal import clocks, forms, legal, record, story, uploads
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -193,6 +193,7 @@ def _owed(case: Case, who: Who) -> dict[str, Any]:
         "why": clocks.because(case, bound, at, beside) if bound and case.is_open else None,
         "path": story.path(case, rows, book, len(files), at),
         "clocks": clocks.lines(case, rows, book, at),
+        "legal": legal.lines(case, at),
         "files": [uploads.tile(file) for file in files],
     }
 

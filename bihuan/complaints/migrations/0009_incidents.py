@@ -26,7 +26,7 @@ BACKWARD = "\n".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0007_loop'),
+        ('complaints', '0008_inquiries'),
     ]
 
     operations = [
