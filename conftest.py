@@ -116,16 +116,18 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def nothing_of_the_last_test() -> None:
-    """Not the language of a page, not how many codes were asked for, not the keys of its home."""
+    """Not the language, not how many codes were asked for, not its keys, not its routing rules."""
     from django.conf import settings
     from django.core.cache import cache
     from django.utils import translation
 
+    from bihuan.cases import queries
     from bihuan.store import secrets
 
     translation.activate(settings.LANGUAGE_CODE)
     cache.clear()
     secrets.open_vault()  # opened after a test named a home of its own, they would outlive it
+    queries.forget_routing()  # a version that was rolled back would be followed for seconds
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def chen(api: Api) -> Client:
     """陈主管's browser, in the house of the program."""
-    queries.forget_routing()
     queries.forget_loads()
     client = Client()
     user = get_user_model().objects.get(username="陈主管")

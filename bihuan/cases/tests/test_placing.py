@@ -27,7 +27,6 @@ UNCLEAR = {"text": "嗯嗯", "category": ""}
 
 @pytest.fixture
 def home() -> House:
-    queries.forget_routing()
     home = house()
     accounts.set_on_duty(staff_id=home.chen.id, on_duty=False, **WHO)
     return home

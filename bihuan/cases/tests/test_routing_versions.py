@@ -24,7 +24,6 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def home() -> House:
-    queries.forget_routing()
     return house()
 
 

@@ -20,11 +20,6 @@ PLACE = "/desk/routing/"
 MAIL = {"name": "邮件", "channels": ["email"], "department": "legal", "seen": 0}
 
 
-@pytest.fixture(autouse=True)
-def rules_of_this_house() -> None:
-    queries.forget_routing()
-
-
 def said(response: Any) -> str:
     return response.content.decode()
 
