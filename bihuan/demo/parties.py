@@ -15,14 +15,14 @@ from bihuan.events import relay
 CASES = 9  # of each group
 ASKED = {
     "payment": (
-        ("alipay", "query", "用户称同一订单扣款两次，请核对交易流水和退款状态。", "ZF-3108"),
-        ("wechat_pay", "query", "订单显示未支付而用户已扣款，请查这笔交易的最终状态。", "WX-7745"),
-        ("unionpay", "complaint", "退款已超过承诺的到账时间，请查清原因并尽快入账。", "UP-0916"),
+        ("alipay", "query", "用户称同一订单扣款两次，请核对交易流水和退款状态。", "ZF"),
+        ("wechat_pay", "query", "订单显示未支付而用户已扣款，请查这笔交易的最终状态。", "WX"),
+        ("unionpay", "complaint", "退款已超过承诺的到账时间，请查清原因并尽快入账。", "UP"),
     ),
     "logistics": (
-        ("sf", "complaint", "用户反映包裹没有按时送到，请查明去向、原因和责任。", "SF-778120"),
-        ("zto", "query", "运单多日没有新轨迹，请告知包裹现在何处、何时派送。", "ZT-20451"),
-        ("jd", "complaint", "用户对派送不满意，请查明经过、认定责任并说明处理办法。", "JD-66392"),
+        ("sf", "complaint", "用户反映包裹没有按时送到，请查明去向、原因和责任。", "SF"),
+        ("zto", "query", "运单多日没有新轨迹，请告知包裹现在何处、何时派送。", "ZT"),
+        ("jd", "complaint", "用户对派送不满意，请查明经过、认定责任并说明处理办法。", "JD"),
     ),
 }
 ANSWERS = {
@@ -45,10 +45,10 @@ def ask_around(cast: Cast, at: datetime) -> None:
 
 def _ask(cast: Cast, case: Any, group: str, n: int, at: datetime) -> None:
     by: Actor = cast.staff.get(case.owner_id) or cast.supervisors(case.department)[0]
-    party, manner, what, reference = ASKED[group][(n + n // 3) % 3]
+    party, manner, what, trade = ASKED[group][(n + n // 3) % 3]
     row = commands.ask(
         number=case.number, kind=queries.TRADES[group], party=party, manner=manner, way="web",
-        what=what, reference=reference, asked_at=max(case.received_at, at - timedelta(days=n + 1)),
+        what=what, reference=f"{trade}-{case.number[-6:]}", asked_at=max(case.received_at, at - timedelta(days=n + 1)),
         by=by, at=at,
     )  # fmt: skip
     first, second, *_rest = queries.handling(case, at)

@@ -15,15 +15,15 @@ from bihuan.web import words
 from bihuan.web.door import Who
 
 
-def hints(case: Case, who: Who) -> list[dict[str, Any]]:
-    """For whoever may work the case: each with the way to it."""
+def hints(case: Case, due: list[dict[str, Any]], who: Who) -> list[dict[str, Any]]:
+    """For whoever may work the case: a complaint that is heard, what is due, the step after it."""
     offered = steps.offered(case, who["by"])
     if "classify" not in offered:
-        return []
+        return due
     heard = cases.complaint_heard(case)
     left = next((one for one in queries.handling(case, who["at"]) if one.mark is None), None)
     found = [_complains(case, heard, who)] if heard else []
-    return found + ([_next_step(case, left)] if left else [])
+    return found + due + ([_next_step(case, left)] if left else [])
 
 
 def _complains(case: Case, heard: cases.Heard, who: Who) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def case_context(
         "may_close": queries.may_close(by),
         "readers": access.readers(case, who),
         "here": here.others(case, who),
-        "suggestions": hints.hints(case, who) + steps.suggestions(case, clocks, who),
+        "suggestions": hints.hints(case, steps.suggestions(case, clocks, who), who),
         "case_id": case.id,
         "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
         "case_tabs": _tabs(place, listed, tab, _counts(case, by)),
