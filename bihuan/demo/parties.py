@@ -48,8 +48,8 @@ def _ask(cast: Cast, case: Any, group: str, n: int, at: datetime) -> None:
     party, manner, what, trade = ASKED[group][(n + n // 3) % 3]
     row = commands.ask(
         number=case.number, kind=queries.TRADES[group], party=party, manner=manner, way="web",
-        what=what, reference=f"{trade}-{case.number[-6:]}", asked_at=max(case.received_at, at - timedelta(days=n + 1)),
-        by=by, at=at,
+        what=what, reference=f"{trade}-{case.number[-6:]}", by=by, at=at,
+        asked_at=max(case.received_at, at - timedelta(days=n + 1)),
     )  # fmt: skip
     first, second, *_rest = queries.handling(case, at)
     done = [first.step.id, second.step.id] if n % 3 == 0 else [first.step.id]
