@@ -82,6 +82,10 @@ def _proposed(data: Data, to: Known) -> str:
     return say(to.book.severities.get(str(data.get("severity"))))
 
 
+def _kind(data: Data, to: Known) -> str:
+    return say(to.book.kinds.get(str(data.get("asked", {}).get("kind"))))
+
+
 def _step(data: Data, to: Known) -> str:
     name = say(to.book.milestones.get(str(data.get("milestone"))))
     due = data.get("due_at")
@@ -136,6 +140,8 @@ _READ = {
     "case.filed": _channel,
     "case.assigned": _assigned,
     "case.classified": _changed,
+    "case.kind_approved": _changed,
+    "case.kind_proposed": _kind,
     "case.severity_set": _changed,
     "case.severity_approved": _changed,
     "case.tier_set": _changed,

@@ -35,6 +35,7 @@ LABELS = {
     "add_material": "补充材料",
     "assign": "转派",
     "classify": "改类",
+    "approve_kind": "复核改类",
     "set_severity": "调整严重程度",
     "approve_severity": "复核严重程度",
     "set_tier": "调整响应级别",
@@ -97,6 +98,8 @@ class StepForm(Shown):
                 self._add_plan(name, n)
         elif field.name == "issue" and self.book:
             self.fields[name] = issue_field(self.book)
+        elif field.name == "reason_id" and self.book:
+            self.fields[name] = hold_field(self.book)
         else:
             self.fields[name] = made(field, self.people_)
 
@@ -193,6 +196,15 @@ def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("问题类型"), required=False, choices=[("", empty), *(g for g in groups if g[1])]
     )
+
+
+def hold_field(book: Handbook) -> forms.ChoiceField:
+    """Why a clock may stand still: what the handbook lists, with how long at most (2.3)."""
+    listed = [
+        (hold.id, _("{reason}（最多 {days} 天）").format(reason=say(hold), days=hold.cap_days))
+        for hold in book.holds.values()
+    ]
+    return forms.ChoiceField(label=_("暂停事由"), choices=[("", "—"), *listed])
 
 
 def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:

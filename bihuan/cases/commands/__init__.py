@@ -29,6 +29,7 @@ from bihuan.cases.commands.bulk_taking import (
     start_bulk,
     take_bulk_item,
 )
+from bihuan.cases.commands.classifying import approve_kind, classify
 from bihuan.cases.commands.climbing import climb
 from bihuan.cases.commands.ending import (
     archive,
@@ -118,7 +119,6 @@ from bihuan.cases.commands.snoozing import forget_snoozes, snooze, wake
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
-    classify,
     message,
     note,
     set_priority,
@@ -137,8 +137,8 @@ from bihuan.core.refusals import Invalid, NotFound
 STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
-        accept, add_material, answer, approve_pause, approve_severity, archive, assign,
-        classify, close, confirm, confirm_problem, decline, dispute, escalate, find, merge,
+        accept, add_material, answer, approve_kind, approve_pause, approve_severity, archive,
+        assign, classify, close, confirm, confirm_problem, decline, dispute, escalate, find, merge,
         message, note, notify, pause, plan, propose, rate, reopen, repair, resolve, resume,
         review, set_priority, set_severity, set_tier, silence, split, tag, tell, unmerge,
         withdraw,
@@ -220,6 +220,7 @@ __all__ = [
     "add_reader",
     "alarm_unrouted",
     "answer",
+    "approve_kind",
     "approve_pause",
     "approve_severity",
     "archive",
