@@ -16,12 +16,14 @@ from bihuan.web import words
 
 def not_for(case: Case, by: Actor, possible: Collection[str]) -> set[str]:
     """Of the possible steps, the agreements to what nobody asked for, or this very person."""
-    by_whom = {
-        "approve_severity": lambda: case.proposed_by,
-        "approve_kind": lambda: getattr(queries.kind_change(case), "asked_by", 0),
-        "approve_pause": lambda: getattr(queries.pause_of(case), "asked_by", 0),
-    }
-    return {a for a, asker in by_whom.items() if a in possible and asker() in (0, by.id)}
+    askers = {}
+    if "approve_severity" in possible:
+        askers["approve_severity"] = case.proposed_by
+    if "approve_kind" in possible:
+        askers["approve_kind"] = getattr(queries.kind_change(case), "asked_by", 0)
+    if "approve_pause" in possible:
+        askers["approve_pause"] = getattr(queries.pause_of(case), "asked_by", 0)
+    return {action for action, asker in askers.items() if asker in (0, by.id)}
 
 
 def waiting(case: Case) -> list[dict[str, Any]]:
@@ -35,9 +37,10 @@ def waiting(case: Case) -> list[dict[str, Any]]:
             {"title": _("提请定为“{level}”，待第二人复核").format(level=level),
              "text": _("复核前时限不变；须由提请人以外的主管复核（2.3.1）。")}
         )  # fmt: skip
-    if kind := queries.kind_change(case):
+    if change := queries.kind_change(case):
+        kind = say(book.kinds[change.kind])
         told.append(
-            {"title": _("提请改按“{kind}”处理，待第二人复核").format(kind=say(book.kinds[kind.kind])),
+            {"title": _("提请改按“{kind}”处理，待第二人复核").format(kind=kind),
              "text": _("复核前原时限照常计算。由提请人以外的主管复核；"
                        "不同意的，用“改类”选回原来的性质（2.1.2）。")}
         )  # fmt: skip
