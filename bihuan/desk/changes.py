@@ -35,6 +35,7 @@ def known(case: Case, items: Sequence[queries.Item], at: datetime) -> Known:
     """The names of everybody who acted or was named, the measures and the tags, in few queries."""
     ids = {item.actor for item in items}
     ids |= {_number(item.data.get(key)) for item in items for key in ("owner", "staff")}
+    ids |= {id for item in items for id in _listed(item.data.get("told"))}
     measures = {m.id: queries.unsealed(m.what) for m in queries.follow_ups(case)}
     tags = {t for i in items for key in ("tags", "untagged") for t in _listed(i.data.get(key))}
     names = queries.tag_names(tags) if tags else {}
@@ -93,6 +94,13 @@ def _step(data: Data, to: Known) -> str:
         return name
     due = words.due_moment(datetime.fromisoformat(str(due)), to.at)
     return _("{step}（{due}）").format(step=name, due=due)
+
+
+def _climbed(data: Data, to: Known) -> str:
+    """To whom it was reported, by name (2.3.2)."""
+    names = _("、").join(to.names[id] for id in _listed(data.get("told")) if id in to.names)
+    rung = _("第 {n} 级").format(n=data.get("rung"))
+    return " · ".join(part for part in (rung, names, _step(data, to)) if part)
 
 
 def _other(data: Data, to: Known) -> str:
@@ -159,6 +167,7 @@ _READ = {
     "case.split": _other,
     "clock.missed": _step,
     "clock.warned": _step,
+    "clock.escalated": _climbed,
     "accountability.opened": _step,
     "follow_up.done": _measure,
     "follow_up.late": _measure,

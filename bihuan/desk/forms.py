@@ -102,6 +102,8 @@ class StepForm(Shown):
             self.fields[name] = hold_field(self.book)
         else:
             self.fields[name] = made(field, self.people_)
+            if field.name == "severity" and self.book:
+                self.fields[name].help_text = criteria(self.book)
 
     def _add_plan(self, name: str, n: int) -> None:
         first = n == 1
@@ -196,6 +198,22 @@ def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("问题类型"), required=False, choices=[("", empty), *(g for g in groups if g[1])]
     )
+
+
+def criteria(book: Handbook) -> str:
+    """What makes a case grave, as the policy writes it, and whether that is a default (2.3.1)."""
+    told = []
+    for level in sorted(book.severities.values(), key=lambda one: one.rank):
+        marks = [say(book.facts[fact]) for fact in level.facts]
+        if level.people_over is not None:
+            marks.append(_("超过 {n} 人").format(n=level.people_over))
+        if level.fen_over is not None:
+            marks.append(_("超过 {yuan} 元").format(yuan=level.fen_over // 100))
+        if marks:
+            told.append(_("{label}：{value}").format(label=say(level), value=_("、").join(marks)))
+    default = any(level.default_not_handbook for level in book.severities.values())
+    end = [_("（平台默认标准，手册未写明）")] if default else []
+    return " ".join([_("符合任一条即达到该级。"), *told, *end])
 
 
 def hold_field(book: Handbook) -> forms.ChoiceField:

@@ -23,7 +23,7 @@ def api(db: None) -> Api:
 
 @pytest.fixture
 def walk(api: Api, settings: Any) -> Walk:
-    """The same house, whose pages are asked for at the moments of a story; steps are taken at once."""
+    """The same house at the moments of a story; steps are taken at once."""
     from tests.journeys.walk import Walk
 
     settings.MIDDLEWARE = ["tests.journeys.moments.told_when", *settings.MIDDLEWARE]
