@@ -143,12 +143,14 @@ class Walk:
 
     def letters(self, who: Actor) -> str:
         """What lies in somebody's inbox."""
-        return self.see(who, "/desk/notices/" if who.is_staff else "/notifications/")
+        answer = self.client(who).get("/desk/notices/" if who.is_staff else "/notifications/")
+        return plain(answer, "main")
 
 
-def plain(answer: Any) -> str:
-    """The words of a page, without its marks."""
-    text = re.sub(r"<(script|style).*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
+def plain(answer: Any, part: str = "html") -> str:
+    """The words of a page or of one element of it, without its marks."""
+    found = re.search(rf"<{part}\b.*</{part}>", answer.content.decode(), re.DOTALL)
+    text = re.sub(r"<(script|style).*?</\1>", " ", found[0] if found else "", flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
