@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
+from bihuan.cases.fields import CHANNELS as WAYS
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case
 from bihuan.core.handbook import Handbook
@@ -124,6 +125,12 @@ def _channel(data: Data, to: Known) -> str:
     return say(to.book.channels.get(str(data.get("channel"))))
 
 
+def _told_by(data: Data, to: Known) -> str:
+    """How the result was told, where that was agreed (2.4.1)."""
+    way = WAYS.get(str(data.get("channel", "")), "")
+    return _(way) if way and data.get("channel") else ""
+
+
 def _colleague(data: Data, to: Known) -> str:
     return to.names.get(_number(data.get("staff")), "")
 
@@ -157,6 +164,7 @@ _READ = {
     "case.severity_proposed": _proposed,
     "case.reviewed": _reviewed,
     "case.resolved": _outcome,
+    "case.result_notified": _told_by,
     "case.tagged": _tags,
     "case.reader_added": _colleague,
     "case.reader_removed": _colleague,

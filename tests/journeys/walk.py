@@ -122,7 +122,7 @@ class Walk:
                 self.did(who or self.home.bo_bo, case, action, **fields)
         return case
 
-    def decided(self, case: Case) -> Any:
+    def decided(self, case: Case, **changes: str) -> Any:
         """The decision and the result notice, on one form."""
         case.refresh_from_db()
         day = (self.at + 3 * DAY).date().isoformat()
@@ -133,10 +133,10 @@ class Walk:
             "notify-result": "全额退款 329.00 元。", "notify-follow_ups-what-1": "回访确认到账",
             "notify-follow_ups-owner_id-1": owner, "notify-follow_ups-due_on-1": day,
             "expected_version": case.version,
-        })  # fmt: skip
+        } | changes)  # fmt: skip
 
-    def told(self, case: Case) -> Case:
-        answer = self.decided(case)
+    def told(self, case: Case, channel: str = "") -> Case:
+        answer = self.decided(case, **{"notify-channel": channel})
         assert answer.status_code == 302, faults(answer)
         case.refresh_from_db()
         return case
