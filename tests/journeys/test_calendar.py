@@ -34,6 +34,14 @@ NATIONAL = {
     "2025-10-04T08:00": ("10-10", "10-11", "10-14", "10-16", "10-21"),
     "2025-10-08T20:00": ("10-10", "10-11", "10-14", "10-16", "10-21"),
 }
+#: across a make-up Saturday or Sunday only, and across the year
+OTHERS = {
+    "2025-10-10T10:00": ("10-13", "10-14", "10-16", "10-20", "10-23"),
+    "2026-05-08T10:00": ("05-11", "05-12", "05-14", "05-18", "05-21"),
+    "2026-09-18T10:00": ("09-21", "09-22", "09-24", "09-29", "10-09"),
+    "2026-10-09T10:00": ("10-12", "10-13", "10-15", "10-19", "10-22"),
+    "2025-12-31T23:59": ("01-05", "01-06", "01-08", "01-12", "01-15"),
+}
 BY_SEVERITY = {
     "general": ("C-2.3.1-1", "C-2.3.1-2", 1, 2),
     "major": ("C-2.3.1-3", "C-2.3.1-4", 2, 3),
@@ -42,12 +50,12 @@ BY_SEVERITY = {
 GRAVE = {"general": "", "major": "，还冒烟起火有安全隐患", "extra_major": "，孩子烫伤住院"}
 
 
-@pytest.mark.parametrize("received", [*SPRING, *NATIONAL])
+@pytest.mark.parametrize("received", [*SPRING, *NATIONAL, *OTHERS])
 @pytest.mark.parametrize("severity", BY_SEVERITY)
 def test_2_05_2_06_2_07_2_3_1_a_case_filed_over_http_is_owed_what_the_calendar_says(
     api: Api, received: str, severity: str
 ) -> None:
-    days = (SPRING | NATIONAL)[received]
+    days = (SPRING | NATIONAL | OTHERS)[received]
     first, last, here, there = BY_SEVERITY[severity]
 
     case = filed(api, received, severity)
@@ -59,24 +67,39 @@ def test_2_05_2_06_2_07_2_3_1_a_case_filed_over_http_is_owed_what_the_calendar_s
     assert ends(dues[last]) == days[there]
 
 
+@pytest.mark.parametrize(
+    ("received", "strip"),
+    [
+        ("2026-02-13T16:00",
+         "2月27日 24:00。 2/13 收到 2/14 第1天补班 2/15 春节 … "
+         "2/23 春节 2/24 第2天 2/25 第3天 2/26 第4天 2/27 第5天 24:00"),
+        ("2025-09-30T16:00",
+         "10月14日 24:00。 9/30 收到 10/1 国庆节 … "
+         "10/9 第1天 10/10 第2天 10/11 第3天补班 10/12 周日 10/13 第4天 10/14 第5天 24:00"),
+    ],
+    ids=["spring_festival", "national_day"],
+)  # fmt: skip
 def test_2_05_2_06_2_07_2_3_1_page_portal_and_program_show_the_day_and_how_it_was_counted(
-    walk: Walk,
+    walk: Walk, received: str, strip: str
 ):
-    case = walk.called(received_at="2026-02-13T16:00")
+    walk.at = datetime.fromisoformat(f"{received}:00+08:00")
+    case = walk.called(received_at=received)
 
-    counted = (
+    counted, _, end = strip.partition(" … ")
+    said = (
         "收到当日不计，从下一个工作日起数满 5 个工作日；周末与放假不计，调休上班日计入。 "
-        "所以最迟是 2月27日 24:00。 2/13 收到 2/14 第1天补班 2/15 春节 "
+        f"所以最迟是 {counted}"
     )
     for who, place in ((walk.home.bo_bo, case.desk_url), (walk.home.ai_li, case.url)):
         page = walk.see(who, place)
-        assert counted in page[page.rindex("《手册》2.3.1：“并在5个工作日内完成反馈”") :]
-        assert "2/23 春节 2/24 第2天 2/25 第3天 2/26 第4天 2/27 第5天 24:00" in page
-    told = walk.api.post("/due", {"kind": "complaint", "received": "2026-02-13T16:00:00+08:00"})
+        why = page[page.rindex("《手册》2.3.1：“并在5个工作日内完成反馈”") :]
+        assert said in why
+        assert end in why
+    told = walk.api.post("/due", {"kind": "complaint", "received": f"{received}:00+08:00"})
     one = next(p for p in told.json()["clocks"] if p["promise"] == "C-2.3.1-2")
-    days = {c["day"]: (c["kind"], c["number"]) for c in one["counted"]}
-    assert one["due_at"] == "2026-02-28T00:00:00+08:00"
-    assert (days["2026-02-14"][1], days["2026-02-15"][1], days["2026-02-27"][1]) == (1, None, 5)
+    numbered = [c["day"] for c in one["counted"] if c["number"]]
+    assert len(numbered) == 5
+    assert ends(one["due_at"]) == numbered[-1][5:]
     read = {p["promise"]: c for c in shown(walk, case) for p in c["promises"]}["C-2.3.1-2"]
     assert read["due_at"] == one["due_at"]
 
