@@ -213,7 +213,7 @@ def criteria(book: Handbook) -> str:
             told.append(_("{label}：{value}").format(label=say(level), value=_("、").join(marks)))
     default = any(level.default_not_handbook for level in book.severities.values())
     end = [_("（平台默认标准，手册未写明）")] if default else []
-    return " ".join([_("符合任一条即达到该级。"), *told, *end])
+    return "".join([_("符合任一条即达到该级。"), _("；").join(told), *end])
 
 
 def hold_field(book: Handbook) -> forms.ChoiceField:

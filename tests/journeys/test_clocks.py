@@ -126,11 +126,26 @@ def test_2_14_2_3_2_the_person_sees_stage_next_step_and_due_without_asking(walk:
     assert "处理中" in worked
     assert "波波（客服部）" in worked
     assert "2月16日 16:00" in worked
-    walk.until(FRIDAY + 26 * HOUR)  # an interval without a word: the house speaks first
-    assert "下一步" in walk.letters(ai_li)
     walk.told(case)
     assert "请确认结果" in walk.see(ai_li, case.url)
     walk.until(walk.at + DAY)
     mine = walk.see(ai_li, "/complaints/")
     assert case.number in mine
     assert "已告知" in mine
+
+
+def test_2_14_2_3_2_who_hears_nothing_for_an_interval_is_told_how_it_stands(walk: Walk):
+    case = walk.called()
+    walk.until(FRIDAY)
+    walk.at = FRIDAY + HOUR
+    walk.did(walk.home.bo_bo, case, "accept", text="已受理。")
+    walk.until(walk.at)
+
+    walk.until(FRIDAY + 24 * HOUR)
+    assert "处理进度" not in walk.letters(walk.home.ai_li)
+    walk.until(FRIDAY + 25 * HOUR + HOUR / 60)
+
+    letter = walk.letters(walk.home.ai_li)
+    assert f"处理进度：{case.number}" in letter
+    assert "责任人：波波" in letter
+    assert "现已超过时限，我们为此致歉" in letter  # what is late is not hidden
