@@ -24,8 +24,10 @@ def api(db: None) -> Api:
 @pytest.fixture
 def walk(api: Api, settings: Any) -> Walk:
     """The same house at the moments of a story; steps are taken at once."""
+    from bihuan.cases import queries
     from tests.journeys.walk import Walk
 
+    queries.forget_routing()
     settings.MIDDLEWARE = ["tests.journeys.moments.told_when", *settings.MIDDLEWARE]
     settings.UNDO_SECONDS = 0
     return Walk(api.home, api)
