@@ -22,7 +22,7 @@ from bihuan.web import words
 from bihuan.web.door import Who
 
 KEYS = {
-    "assign": "a", "resolve": "t", "notify": "e", "escalate": "u", "tag": "l",
+    "assign": "a", "resolve": "t", "notify": "e", "escalate": "u", "tag": "l", "pause": "p",
 }  # fmt: skip
 ICONS = {
     "resolve": "gavel", "notify": "send", "accept": "check", "assign": "user-round-plus",

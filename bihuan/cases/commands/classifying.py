@@ -42,16 +42,14 @@ def classify(
     book = handbook(case)
     if issue and issue not in book.issues:
         raise Invalid({"issue": "not_known"}, clause="2.1.2")
-    wanted = {
-        "kind": kind or case.kind,
-        "category": category or (book.issues[issue].category if issue else case.category),
-        "issue": issue or case.issue,
-    }
+    if not category and issue:
+        category = book.issues[issue].category
+    wanted = {"kind": kind, "category": category, "issue": issue}
     if kind:
         KindChange.objects.filter(case_id=case.id, ended_at=None).update(ended_at=at)
-    if _takes_away(case, wanted["kind"]):
+    if kind and _takes_away(case, kind):
         return _asked(case, step, wanted, reason, by, at)
-    if wanted["kind"] == "complaint" != case.kind:
+    if kind == "complaint" != case.kind:
         case.complained_at = _arrival(case, complained_at, at)
     return _become(case, step, wanted, reason, by, at)
 
@@ -88,15 +86,17 @@ def _asked(
     """Nothing of the case changes yet: it is said, and waits."""
     KindChange.objects.create(id=new_id(at), case_id=case.id, asked_by=by.id, asked_at=at, **wanted)
     said = speak(case, reason, kind="note", by=by, at=at, internal=True)
-    return say(case, step, by, at, kind="case.kind_proposed", asked=wanted, **said)
+    named = {name: value for name, value in wanted.items() if value}
+    return say(case, step, by, at, kind="case.kind_proposed", asked=named, **said)
 
 
 def _become(
     case: Case, step: Step, wanted: dict[str, str], reason: str, by: Actor, at: datetime
 ) -> Case:
+    """What was named is so from now on; what was not ("") stays as it is by now."""
     before: dict[str, Any] = {name: getattr(case, name) for name in wanted}
     for name, value in wanted.items():
-        setattr(case, name, value)
+        setattr(case, name, value or before[name])
     return recounted(case, step, reason, by, at, before=before)
 
 

@@ -16,15 +16,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('case_id', models.BigIntegerField()),
                 ('kind', models.CharField(max_length=20)),
-                ('category', models.CharField(max_length=20)),
-                ('issue', models.CharField(max_length=40)),
+                ('category', models.CharField(blank=True, max_length=20)),
+                ('issue', models.CharField(blank=True, max_length=40)),
                 ('asked_by', models.BigIntegerField()),
                 ('asked_at', models.DateTimeField()),
                 ('approved_by', models.BigIntegerField(default=0)),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case_id',), name='one_change_of_kind_at_a_time'), models.CheckConstraint(condition=models.Q(('kind__in', ['complaint', 'enquiry', 'order_problem', 'account_problem', 'suggestion', 'praise'])), name='kind_change_kind_known'), models.CheckConstraint(condition=models.Q(('category__in', ['service_quality', 'platform_rule', 'system_tech', 'other'])), name='kind_change_category_known'), models.CheckConstraint(condition=models.Q(('approved_by', 0), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='kind_change_not_approved_by_who_asked')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case_id',), name='one_change_of_kind_at_a_time'), models.CheckConstraint(condition=models.Q(('kind__in', ['complaint', 'enquiry', 'order_problem', 'account_problem', 'suggestion', 'praise'])), name='kind_change_kind_known'), models.CheckConstraint(condition=models.Q(('category__in', ['', 'service_quality', 'platform_rule', 'system_tech', 'other'])), name='kind_change_category_known'), models.CheckConstraint(condition=models.Q(('approved_by', 0), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='kind_change_not_approved_by_who_asked')],
             },
         ),
     ]

@@ -13,14 +13,15 @@ from bihuan.cases.models.case import CATEGORIES, KINDS
 class KindChange(models.Model):
     """Asked for by one, agreed to by another; until then the case stays what it is.
 
-    `ended_at` is when it was agreed to, or when another classification took its place.
+    A category or issue that was not named with it ("") stays as it is. `ended_at` is when it was
+    agreed to, or when another classification took its place.
     """
 
     id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField()
     kind = models.CharField(max_length=20)
-    category = models.CharField(max_length=20)
-    issue = models.CharField(max_length=40)
+    category = models.CharField(max_length=20, blank=True)
+    issue = models.CharField(max_length=40, blank=True)
     asked_by = models.BigIntegerField()
     asked_at = models.DateTimeField()
     approved_by = models.BigIntegerField(default=0)
@@ -33,7 +34,7 @@ class KindChange(models.Model):
             ),
             models.CheckConstraint(name="kind_change_kind_known", condition=Q(kind__in=KINDS)),
             models.CheckConstraint(
-                name="kind_change_category_known", condition=Q(category__in=CATEGORIES)
+                name="kind_change_category_known", condition=Q(category__in=["", *CATEGORIES])
             ),
             models.CheckConstraint(
                 name="kind_change_not_approved_by_who_asked",
