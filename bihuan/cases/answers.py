@@ -39,6 +39,7 @@ class ClockOut(msgspec.Struct):
     hard: bool
     done_at: datetime | None
     promises: list[PromiseOut]
+    unheld_due_at: datetime | None = None  # when it would be due without its pauses
 
 
 class CaseOut(msgspec.Struct):
@@ -128,6 +129,7 @@ def _state(row: Clock | ClockRow, done: datetime | None, at: datetime) -> str:
 def clock_out(row: Clock | ClockRow, book: Handbook, at: datetime) -> ClockOut:
     """A stored or a just computed row, as it stands at this moment."""
     done = row.done_at if isinstance(row, Clock) else None
+    unheld = row.unheld_due_at if isinstance(row, Clock) else None
     return ClockOut(
         milestone=row.milestone,
         due_at=here(row.due_at),
@@ -137,6 +139,7 @@ def clock_out(row: Clock | ClockRow, book: Handbook, at: datetime) -> ClockOut:
         hard=row.hard,
         done_at=here(done) if done else None,
         promises=promises_out(row.promises, book),
+        unheld_due_at=here(unheld) if unheld else None,
     )
 
 

@@ -139,6 +139,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ),
         _REASON,
     ),
+    "approve_kind": (),
     "set_severity": (Field("severity", "choice", "严重程度", choices=SEVERITIES), _REASON),
     "approve_severity": (),
     "set_tier": (Field("tier", "choice", "响应级别", choices=TIERS), _REASON),

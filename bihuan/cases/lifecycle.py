@@ -56,6 +56,7 @@ _STAYS = (
     ("add_material",       C | S,  "2.2.1", ()),
     ("assign",             S,      "2.2.2", ()),
     ("classify",           S,      "2.1.2", ()),
+    ("approve_kind",       V,      "2.1.2", ()),
     ("set_severity",       S,      "2.3.1", ()),
     ("approve_severity",   V,      "2.3.1", ()),
     ("set_tier",           S,      "4.2",   ()),

@@ -31,8 +31,8 @@ _WORDS = frozenset(kind for kind in CATALOG if kind.startswith("case.")) - _WORD
 #: what may decide a due: it was missed, its step was taken, or it no longer holds
 DECIDES = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches} | {
     "clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged",
-    "case.assigned", "case.classified", "case.complained", "case.severity_set",
-    "case.severity_approved", "case.tier_set",
+    "case.assigned", "case.classified", "case.complained", "case.kind_approved",
+    "case.severity_set", "case.severity_approved", "case.tier_set",
 }  # fmt: skip
 
 #: event -> who hears it

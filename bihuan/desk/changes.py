@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
+from bihuan.cases.fields import CHANNELS as WAYS
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case
 from bihuan.core.handbook import Handbook
@@ -35,6 +36,7 @@ def known(case: Case, items: Sequence[queries.Item], at: datetime) -> Known:
     """The names of everybody who acted or was named, the measures and the tags, in few queries."""
     ids = {item.actor for item in items}
     ids |= {_number(item.data.get(key)) for item in items for key in ("owner", "staff")}
+    ids |= {id for item in items for id in _listed(item.data.get("told"))}
     measures = {m.id: queries.unsealed(m.what) for m in queries.follow_ups(case)}
     tags = {t for i in items for key in ("tags", "untagged") for t in _listed(i.data.get(key))}
     names = queries.tag_names(tags) if tags else {}
@@ -82,6 +84,10 @@ def _proposed(data: Data, to: Known) -> str:
     return say(to.book.severities.get(str(data.get("severity"))))
 
 
+def _kind(data: Data, to: Known) -> str:
+    return say(to.book.kinds.get(str(data.get("asked", {}).get("kind"))))
+
+
 def _step(data: Data, to: Known) -> str:
     name = say(to.book.milestones.get(str(data.get("milestone"))))
     due = data.get("due_at")
@@ -89,6 +95,13 @@ def _step(data: Data, to: Known) -> str:
         return name
     due = words.due_moment(datetime.fromisoformat(str(due)), to.at)
     return _("{step}（{due}）").format(step=name, due=due)
+
+
+def _climbed(data: Data, to: Known) -> str:
+    """To whom it was reported, by name (2.3.2)."""
+    names = _("、").join(to.names[id] for id in _listed(data.get("told")) if id in to.names)
+    rung = _("第 {n} 级").format(n=data.get("rung"))
+    return " · ".join(part for part in (rung, names, _step(data, to)) if part)
 
 
 def _other(data: Data, to: Known) -> str:
@@ -110,6 +123,12 @@ def _reviewed(data: Data, to: Known) -> str:
 
 def _channel(data: Data, to: Known) -> str:
     return say(to.book.channels.get(str(data.get("channel"))))
+
+
+def _told_by(data: Data, to: Known) -> str:
+    """How the result was told, where that was agreed (2.4.1)."""
+    way = WAYS.get(str(data.get("channel", "")), "")
+    return _(way) if way and data.get("channel") else ""
 
 
 def _colleague(data: Data, to: Known) -> str:
@@ -147,6 +166,8 @@ _READ = {
     "case.assigned": _assigned,
     "case.classified": _changed,
     "case.complained": _changed,
+    "case.kind_approved": _changed,
+    "case.kind_proposed": _kind,
     "case.severity_set": _changed,
     "case.severity_approved": _changed,
     "case.tier_set": _changed,
@@ -154,6 +175,7 @@ _READ = {
     "case.severity_proposed": _proposed,
     "case.reviewed": _reviewed,
     "case.resolved": _outcome,
+    "case.result_notified": _told_by,
     "case.tagged": _tags,
     "case.reader_added": _colleague,
     "case.reader_removed": _colleague,
@@ -164,6 +186,7 @@ _READ = {
     "case.split": _other,
     "clock.missed": _step,
     "clock.warned": _step,
+    "clock.escalated": _climbed,
     "accountability.opened": _step,
     "handling.done": _handled,
     "handling.skipped": _handled,

@@ -35,6 +35,7 @@ LABELS = {
     "add_material": "补充材料",
     "assign": "转派",
     "classify": "改类",
+    "approve_kind": "复核改类",
     "set_severity": "调整严重程度",
     "approve_severity": "复核严重程度",
     "set_tier": "调整响应级别",
@@ -98,9 +99,11 @@ class StepForm(Shown):
         elif field.name == "issue" and self.book:
             self.fields[name] = issue_field(self.book)
         elif field.name == "reason_id" and self.book:
-            self.fields[name] = _pause_field(self.book)
+            self.fields[name] = hold_field(self.book)
         else:
             self.fields[name] = made(field, self.people_)
+            if field.name == "severity" and self.book:
+                self.fields[name].help_text = criteria(self.book)
 
     def _add_plan(self, name: str, n: int) -> None:
         first = n == 1
@@ -197,13 +200,29 @@ def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     )
 
 
-def _pause_field(book: Handbook) -> forms.ChoiceField:
-    """Why a clock may stand still, as the policy lists it, and for how long at most."""
-    found = [
+def criteria(book: Handbook) -> str:
+    """What makes a case grave, as the policy writes it, and whether that is a default (2.3.1)."""
+    told = []
+    for level in sorted(book.severities.values(), key=lambda one: one.rank):
+        marks = [say(book.facts[fact]) for fact in level.facts]
+        if level.people_over is not None:
+            marks.append(_("超过 {n} 人").format(n=level.people_over))
+        if level.fen_over is not None:
+            marks.append(_("超过 {yuan} 元").format(yuan=level.fen_over // 100))
+        if marks:
+            told.append(_("{label}：{value}").format(label=say(level), value=_("、").join(marks)))
+    default = any(level.default_not_handbook for level in book.severities.values())
+    end = [_("（平台默认标准，手册未写明）")] if default else []
+    return "".join([_("符合任一条即达到该级。"), _("；").join(told), *end])
+
+
+def hold_field(book: Handbook) -> forms.ChoiceField:
+    """Why a clock may stand still: what the handbook lists, with how long at most (2.3)."""
+    listed = [
         (hold.id, _("{reason}（最多 {days} 天）").format(reason=say(hold), days=hold.cap_days))
         for hold in book.holds.values()
     ]
-    return forms.ChoiceField(label=_("暂停事由"), choices=[("", "—"), *found])
+    return forms.ChoiceField(label=_("暂停事由"), choices=[("", "—"), *listed])
 
 
 def _translated(choices: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -15,18 +15,20 @@ from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
-from bihuan.desk import canned, shown
+from bihuan.desk import asked, canned
 from bihuan.desk.forms import LABELS, StepForm, staff_choices, unit_choices
 from bihuan.desk.ticking import ShownClock
 from bihuan.web import words
 from bihuan.web.door import Who
 
 KEYS = {
-    "assign": "a", "resolve": "t", "notify": "e", "escalate": "u", "tag": "l",
+    "assign": "a", "resolve": "t", "notify": "e", "escalate": "u", "tag": "l", "pause": "p",
 }  # fmt: skip
 ICONS = {
     "resolve": "gavel", "notify": "send", "accept": "check", "assign": "user-round-plus",
     "reopen": "rotate-ccw", "approve_severity": "shield-check", "unmerge": "git-branch",
+    "approve_kind": "shield-check", "approve_pause": "shield-check", "pause": "pause",
+    "resume": "play",
 }  # fmt: skip
 #: Where each step waits in the menu.
 GROUPS = (
@@ -42,17 +44,21 @@ GROUPS = (
             "repair",
             "plan",
             "add_material",
+            "pause",
+            "resume",
         ),
     ),
     (
         "归类与分派",
         ("assign", "classify", "set_severity", "set_tier", "set_priority", "escalate", "tag"),
     ),
-    ("计时", ("pause", "approve_pause", "resume")),
     ("结束", ("reopen", "unmerge", "split", "merge", "decline")),
 )
 #: In the strip beside the subject, in this order, where the table offers them.
-PRIMARY = ("approve_severity", "resolve", "notify", "accept", "reopen", "unmerge")
+PRIMARY = (
+    "approve_severity", "approve_kind", "approve_pause", "resolve", "notify", "accept", "reopen",
+    "unmerge",
+)  # fmt: skip
 DECIDES = frozenset({"resolve", "notify"})
 DANGER = frozenset({"decline", "merge"})
 COMPOSED = frozenset({"answer", "note"})  # have their place under the timeline
@@ -70,12 +76,10 @@ STEP_OF["complaint.accepted"] = "accept"  # a decline ends that clock too
 
 def offered(case: Case, by: Actor) -> list[str]:
     """What the table offers here, so that page, API and rule cannot disagree."""
-    found = [step.action for step in queries.offered(case, by) if step.action in LABELS]
+    found = [s.action for s in queries.offered(case, by) if s.action in LABELS]
     if not commands.may_work(case, by):
         found = [a for a in found if a in ANYBODYS | {"note"}]
-    if not case.proposed_severity or case.proposed_by == by.id:
-        found = [a for a in found if a != "approve_severity"]
-    return found
+    return [a for a in found if a not in asked.not_for(case, by, found)]
 
 
 def buttons(case: Case, clocks: Sequence[ShownClock], by: Actor) -> dict[str, Any]:
@@ -243,13 +247,7 @@ def _rerouted(case: Case, unit: str) -> list[dict[str, Any]]:
 def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, Any]]:
     """The step that presses first, with its due, what it waits for, and the way to it."""
     found = offered(case, who["by"])
-    told: list[dict[str, Any]] = []
-    if case.proposed_severity:
-        level = shown.say(queries.handbook(case).severities[case.proposed_severity])
-        told.append(
-            {"title": _("提请定为“{level}”，待第二人复核").format(level=level),
-             "text": _("复核前时限不变；须由提请人以外的主管复核（2.3.1）。")}
-        )  # fmt: skip
+    told: list[dict[str, Any]] = asked.waiting(case)
     if case.is_open and "assign" in found and (unit := queries.rerouted(case)):
         told += _rerouted(case, unit)
     first = next((c for c in clocks if c.hard and not c.done), None)

@@ -70,7 +70,7 @@ def why(
     row: Clock, whys: Sequence[queries.Why], first: queries.Why, at: datetime
 ) -> dict[str, Any]:
     """Why this deadline: clause, steps, days, and the other promises that meet here."""
-    steps = words.why_steps(first.promise.limit, row.started_at, row.due_at, at)
+    steps = words.why_steps(first.promise.limit, row.started_at, row.due_at, at, row.unheld_due_at)
     if row.effective_due_at < row.due_at:
         steps.append(
             _("后面的步骤 {due} 就到期，所以这一步也要在那之前完成。").format(
@@ -127,6 +127,7 @@ def _void(reason: str) -> str:
         "closed": _("已办结"),
         "next_round": _("进入下一轮"), "classify": _("改类后重算"),
         "complain": _("转为投诉后重算"),
+        "approve_kind": _("改类后重算"),
         "set_severity": _("定级后重算"), "approve_severity": _("定级后重算"),
         "set_tier": _("响应级别调整后重算"), "pause": _("暂停计时后重算"),
         "calendar": _("放假安排公布后重算"),

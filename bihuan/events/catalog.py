@@ -61,6 +61,7 @@ KIND_OF: dict[str, str] = {
     "archive": "case.archived",
     "assign": "case.assigned",
     "classify": "case.classified",
+    "approve_kind": "case.kind_approved",
     "set_severity": "case.severity_set",
     "approve_severity": "case.severity_approved",
     "set_tier": "case.tier_set",

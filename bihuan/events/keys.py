@@ -49,6 +49,7 @@ MORE: dict[str, str] = {
     "case.hold_placed": "hold",
     "case.hold_lifted": "hold",
     "case.classified": "kind category issue",
+    "case.kind_proposed": "asked",
     "case.severity_set": "severity tier",
     "case.severity_proposed": "severity",
     "case.severity_approved": "severity tier",

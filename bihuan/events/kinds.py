@@ -39,6 +39,10 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("已解除证据保全", "Legal hold lifted", "2.2.4", STAFF, "lock-keyhole-open"),
     "case.assigned": ("已分派", "Assigned", "2.2.2", PUBLIC, "user-round-check"),
     "case.classified": ("已调整类别", "Reclassified", "2.1.2", PUBLIC, "tags"),
+    "case.kind_proposed":
+        ("提请改按其他性质处理", "Change of kind proposed", "2.1.2", STAFF, "tags"),
+    "case.kind_approved":
+        ("已改按其他性质处理", "Handled as another kind", "2.1.2", PUBLIC, "shield-check"),
     "case.severity_set": ("已调整严重程度", "Severity set", "2.3.1", PUBLIC, "triangle-alert"),
     "case.severity_proposed":
         ("提请调高严重程度", "Higher severity proposed", "2.3.1", STAFF, "triangle-alert"),

@@ -23,7 +23,9 @@ ALSO_SUPERVISORS = frozenset(
     {"clock.missed", "follow_up.late", "case.unrouted_long", "rectification.late"}
 )
 #: What somebody must look at who is not the one who handles the case (2.2.2, 2.3.1).
-ONLY_SUPERVISORS = frozenset({"case.severity_proposed", "case.escalated", "case.pause_asked"})
+ONLY_SUPERVISORS = frozenset(
+    {"case.severity_proposed", "case.kind_proposed", "case.escalated", "case.pause_asked"}
+)
 #: Both cases of a merger say so; only the one that moves has a state to come from (2.2.3).
 _TWO_SIDED = frozenset({"case.merged", "case.unmerged"})
 #: What a colleague may do as well; staff are told only that the customer did (2.3.2).

@@ -167,7 +167,9 @@ def because(
     return Because(
         clause=first.promise.clause,
         quote=quote(first.promise),
-        steps=words.why_steps(first.promise.limit, first.started_at, first.due_at, at),
+        steps=words.why_steps(
+            first.promise.limit, first.started_at, first.due_at, at, clock.unheld_due_at
+        ),
         days=words.day_strip(first.counted),
         policy_version=first.policy_version,
         provisional=first.status == "provisional",

@@ -199,8 +199,13 @@ def _why(counted: CountedDay, *, is_last: bool) -> str:
     return (_("第{n}天 24:00") if is_last else _("第{n}天")).format(n=counted.number)
 
 
-def why_steps(limit: Limit, started: datetime, due: datetime, at: datetime) -> list[str]:
-    """How the due comes about, as sentences to be read one after the other."""
+def why_steps(
+    limit: Limit, started: datetime, due: datetime, at: datetime, unheld: datetime | None = None
+) -> list[str]:
+    """How the due comes about, as sentences to be read one after the other.
+
+    `unheld` is when it would be due if the clock had not stood still.
+    """
     steps = [_("从 {start} 开始计算。").format(start=moment_words(started, at))]
     if limit.unit == "workdays":
         steps.append(
@@ -210,6 +215,12 @@ def why_steps(limit: Limit, started: datetime, due: datetime, at: datetime) -> l
         )
     else:
         steps.append(_("连续计算 {limit}，不扣除周末与放假。").format(limit=limit_words(limit)))
+    if unheld:
+        steps.append(
+            _("计时按规定暂停过，暂停的时间不计；不暂停则为 {due}。").format(
+                due=due_moment(unheld, at)
+            )
+        )
     steps.append(_("所以最迟是 {due}。").format(due=due_moment(due, at)))
     return steps
 

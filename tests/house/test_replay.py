@@ -19,6 +19,7 @@ from bihuan.events.models import Event
 
 ACTION_OF = {kind: action for action, kind in KIND_OF.items()}
 ACTION_OF["case.severity_proposed"] = "set_severity"  # upwards, it waits for a second person
+ACTION_OF["case.kind_proposed"] = "classify"  # to what owes less: so does that
 ACTION_OF["case.result_accepted"] = "confirm"  # the person's word; what the house owes is not there
 ACTION_OF["case.pause_asked"] = "pause"  # a long one waits for a second person
 LATER = FRIDAY + DAY
@@ -136,6 +137,7 @@ def split(home: House, case: Case) -> None:
 def sorted_anew(home: House, case: Case) -> None:
     who = on(case, home.bo_bo)
     commands.classify(**who, kind="enquiry", issue="invoice", reason="只是开票")
+    commands.approve_kind(**on(case, home.chen))
     commands.classify(**who, kind="complaint", reason="改为投诉")
     commands.set_severity(**who, severity="major", reason="多人受影响")
     commands.approve_severity(**on(case, home.chen))
@@ -153,6 +155,7 @@ def sorted_anew(home: House, case: Case) -> None:
 def raised(home: House, case: Case) -> None:
     """An enquiry that was answered and told, and then complained of."""
     commands.classify(**on(case, home.bo_bo), kind="enquiry", reason="只是询问")
+    commands.approve_kind(**on(case, home.chen))
     handled(home, case)
     told(home, case)
     commands.complain(**on(case, home.ai_li, LATER), text="答非所问，我要投诉")

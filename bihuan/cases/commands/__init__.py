@@ -32,6 +32,7 @@ from bihuan.cases.commands.bulk_taking import (
     start_bulk,
     take_bulk_item,
 )
+from bihuan.cases.commands.classifying import approve_kind, classify
 from bihuan.cases.commands.climbing import climb
 from bihuan.cases.commands.complaining import complain
 from bihuan.cases.commands.ending import (
@@ -122,7 +123,6 @@ from bihuan.cases.commands.snoozing import forget_snoozes, snooze, wake
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
-    classify,
     message,
     note,
     set_priority,
@@ -141,10 +141,10 @@ from bihuan.core.refusals import Invalid, NotFound
 STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
-        accept, add_material, answer, approve_pause, approve_severity, archive, assign,
-        classify, close, complain, confirm, confirm_problem, decline, dispute, escalate, find,
-        merge, message, note, notify, pause, plan, propose, rate, reopen, repair, resolve, resume,
-        review, set_priority, set_severity, set_tier, silence, split, tag, tell, unmerge,
+        accept, add_material, answer, approve_kind, approve_pause, approve_severity, archive,
+        assign, classify, close, complain, confirm, confirm_problem, decline, dispute, escalate,
+        find, merge, message, note, notify, pause, plan, propose, rate, reopen, repair, resolve,
+        resume, review, set_priority, set_severity, set_tier, silence, split, tag, tell, unmerge,
         withdraw,
     )
 }  # fmt: skip
@@ -227,6 +227,7 @@ __all__ = [
     "add_reader",
     "alarm_unrouted",
     "answer",
+    "approve_kind",
     "approve_pause",
     "approve_severity",
     "archive",

@@ -12,7 +12,7 @@ from bihuan.cases.commands.ending import again
 from bihuan.cases.commands.handling import say_missed
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, KindChange
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotPossible
 from bihuan.policy import queries as policy
@@ -33,6 +33,7 @@ def complain(
     case, step = begin(number, "complain", by, expected_version)
     if case.kind == "complaint":
         raise NotPossible(step.clause, state=case.state, action="complain", possible=[])
+    KindChange.objects.filter(case_id=case.id, ended_at=None).update(ended_at=at)
     before = {"kind": case.kind}
     case.kind, case.complained_at = "complaint", at
     case.rank = rules.rank(kind=case.kind, category=case.category, priority=case.priority)

@@ -97,7 +97,8 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
 
 
 def _title(text: str) -> str:
-    line = text.split("\n", 1)[0]
+    first = text.split("\n", 1)[0]
+    line = first.rstrip("。，；、.,; ") or first  # other sentences follow it on a page
     return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
 
 

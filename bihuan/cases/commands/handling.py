@@ -230,7 +230,8 @@ def notify(
     case.waits_until = at + timedelta(days=silence)
     return finish(
         case, step, by, at, follow_ups=len(follow_ups), outcome=case.outcome,
-        waits_until=case.waits_until.isoformat(), **said,
+        waits_until=case.waits_until.isoformat(), **({"channel": channel} if channel else {}),
+        **said,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Sort a case: assign, classify, severity, tier, priority, each kept apart with its reason."""
+"""Sort a case: assign, severity, tier, priority, each kept apart with its reason."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from bihuan.cases import deadlines, queries, rules
 from bihuan.cases.commands.handling import known_staff, say_missed
@@ -14,7 +13,7 @@ from bihuan.cases.commands.mentioning import call, mentioned
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
-from bihuan.cases.models import SEVERITIES, Case, Entry
+from bihuan.cases.models import SEVERITIES, Case
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
@@ -54,46 +53,6 @@ def assign(
 
 
 @transaction.atomic
-def classify(
-    *,
-    number: str,
-    reason: str,
-    kind: str = "",
-    category: str = "",
-    issue: str = "",
-    complained_at: datetime | None = None,
-    expected_version: int | None = None,
-    by: Actor,
-    at: datetime,
-) -> Case:
-    """改类：the old value, who and why stay in the log (2.1.2).
-
-    What turns into a complaint counts the complaint's promises from the message that complains:
-    as told, where it came by phone, else the person's last words. Older promises stay.
-    """
-    case, step = begin(number, "classify", by, expected_version)
-    book = handbook(case)
-    if issue and issue not in book.issues:
-        raise Invalid({"issue": "not_known"}, clause="2.1.2")
-    before = {"kind": case.kind, "category": case.category, "issue": case.issue}
-    case.issue = issue or case.issue
-    case.category = category or (book.issues[issue].category if issue else case.category)
-    if kind == "complaint" and case.kind != "complaint":
-        case.complained_at = _arrival(case, complained_at, at)
-    case.kind = kind or case.kind
-    return _recounted(case, step, reason, by, at, before=before)
-
-
-def _arrival(case: Case, told: datetime | None, at: datetime) -> datetime:
-    """When the message that complains arrived, never when somebody sorted it (X-09)."""
-    words = Entry.objects.filter(case_id=case.id, voice="user").aggregate(last=Max("at"))
-    arrived: datetime = told or words["last"] or case.received_at
-    if not case.received_at <= arrived <= at:
-        raise Invalid({"complained_at": "not_valid"}, clause="2.1.2")
-    return arrived
-
-
-@transaction.atomic
 def set_severity(
     *,
     number: str,
@@ -106,14 +65,14 @@ def set_severity(
     """定级：lowering counts at once; raising waits for a second person, dues stay (X-07)."""
     case, step = begin(number, "set_severity", by, expected_version)
     if severity == case.severity:
-        raise _not_now(case, step, by)
+        raise not_now(case, step, by)
     before = {"severity": case.severity, "tier": case.tier}
     if SEVERITIES.index(severity) > SEVERITIES.index(case.severity):
         case.proposed_severity, case.proposed_by = severity, by.id
         said = speak(case, reason, kind="note", by=by, at=at, internal=True)
         return say(case, step, by, at, kind="case.severity_proposed", severity=severity, **said)
     case.severity, case.proposed_severity, case.proposed_by = severity, "", 0
-    return _recounted(case, step, reason, by, at, before=before)
+    return recounted(case, step, reason, by, at, before=before)
 
 
 @transaction.atomic
@@ -123,14 +82,14 @@ def approve_severity(
     """复核定级：a second person raises it; dues of 2.3.1 are replaced from the same start."""
     case, step = begin(number, "approve_severity", by, expected_version)
     if not case.proposed_severity:
-        raise _not_now(case, step, by)
+        raise not_now(case, step, by)
     if case.proposed_by == by.id:
         raise NotPermitted(step.clause, action="approve_severity", why="second_person")
     before = {"severity": case.severity, "tier": case.tier}
     case.severity, case.proposed_severity, case.proposed_by = case.proposed_severity, "", 0
     least = handbook(case).severities[case.severity].tier_at_least
     case.tier = max(case.tier, least)  # severity lifts the tier, never the other way (X-14)
-    return _recounted(case, step, "", by, at, before=before)
+    return recounted(case, step, "", by, at, before=before)
 
 
 @transaction.atomic
@@ -149,7 +108,7 @@ def set_tier(
         raise Invalid({"tier": "below_severity"}, clause="4.2")
     before = {"tier": case.tier}
     case.tier = int(tier)
-    return _recounted(case, step, reason, by, at, before=before)
+    return recounted(case, step, reason, by, at, before=before)
 
 
 @transaction.atomic
@@ -169,7 +128,7 @@ def set_priority(
     return _placed(case, step, reason, by, at, before=before)
 
 
-def _recounted(
+def recounted(
     case: Case, step: Step, reason: str, by: Actor, at: datetime, before: dict[str, Any]
 ) -> Case:
     """Replace what no longer holds; what was late by now is said before its row is void."""
@@ -194,7 +153,7 @@ def _placed(
     return say(case, step, by, at, before=before, after=after, **more, **said)
 
 
-def _not_now(case: Case, step: Step, by: Actor) -> NotPossible:
+def not_now(case: Case, step: Step, by: Actor) -> NotPossible:
     possible = [other.action for other in CASE.offered(case.state, by.roles)]
     possible.remove(step.action)
     return NotPossible(step.clause, state=case.state, action=step.action, possible=possible)

@@ -29,6 +29,7 @@ from bihuan.cases.models.held import Held
 from bihuan.cases.models.kept import LegalHold
 from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
 from bihuan.cases.models.paused import Pause
+from bihuan.cases.models.rekinded import KindChange
 from bihuan.cases.models.routing import QueueAlarm, RoutingVersion
 from bihuan.cases.models.said import Draft, Entry, File, Sealed
 from bihuan.cases.models.saved import SavedView, StartView
@@ -61,6 +62,7 @@ __all__ = [
     "FollowUp",
     "Held",
     "IdempotencyKey",
+    "KindChange",
     "LegalHold",
     "Macro",
     "Need",

@@ -103,6 +103,7 @@ from bihuan.cases.queries.planned import (
     unanswered,
 )
 from bihuan.cases.queries.proof import Gap, Looked, changed_words, loop, loop_batch
+from bihuan.cases.queries.rekinded import kind_change
 from bihuan.cases.queries.routing import (
     Sampled,
     Trial,
@@ -282,6 +283,7 @@ __all__ = [
     "inbox",
     "is_somebodys_draft",
     "items_waiting",
+    "kind_change",
     "last_words",
     "late_plans",
     "legal_hold",

@@ -14,6 +14,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases.fields import OUTCOMES
 from bihuan.cases.models import Case, Clock, Entry, FollowUp
 from bihuan.cases.queries import moved, story
+from bihuan.cases.queries.rekinded import kind_meant
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.queries.standing import standing
 from bihuan.cases.queries.story import english, handbook, headline, parts, readable
@@ -39,7 +40,8 @@ REVIEWED_EN = {
 WITHIN_A_SENTENCE = frozenset(
     {
         "case.declined", "case.problem_confirmed", "case.preliminary_told", "case.repaired",
-        "case.planned", "case.severity_proposed", "case.escalated",
+        "case.planned", "case.severity_proposed", "case.kind_proposed",
+        "case.escalated",
     }
 )  # fmt: skip
 NOTHING = "-"
@@ -275,7 +277,7 @@ def _follow_ups(scene: _Scene) -> str:
 
 _WORDS: dict[str, Callable[[_Scene], str]] = {
     "number": lambda scene: scene.case.number,
-    "kind": lambda scene: _name(scene.book.kinds[scene.case.kind]),
+    "kind": lambda scene: _name(scene.book.kinds[kind_meant(scene.event.data, scene.case)]),
     "clause": _clause,
     "due": _due,
     "result_due": _result_due,

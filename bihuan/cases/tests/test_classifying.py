@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bihuan.cases import commands
-from bihuan.cases.models import Clock, Entry
-from bihuan.cases.tests.people import FRIDAY, file, house
-from bihuan.cases.tests.stories import HOUR, dues, on, said
-from bihuan.core.refusals import Invalid
+from bihuan.cases import commands, queries, tasks
+from bihuan.cases.models import Case, Clock, Entry
+from bihuan.cases.tests.people import FRIDAY, file, house, supervisor
+from bihuan.cases.tests.stories import HOUR, dues, missed, on, said, void
+from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
 
 pytestmark = pytest.mark.django_db
+INVOICE = {"category": "service_quality", "issue": "invoice"}
 
 
 def test_1_04_what_turns_into_a_complaint_counts_from_the_message_that_complains():
@@ -85,3 +86,84 @@ def test_2_01_a_category_is_set_by_itself_and_an_unknown_issue_is_named():
 
     assert (after.category, after.rank) == ("platform_rule", 5)
     assert refused.value.fields == {"issue": "not_known"}
+
+
+@pytest.mark.parametrize(
+    ("filed", "kind"), [("complaint", "enquiry"), ("complaint", "praise"), ("enquiry", "praise")]
+)
+def test_2_01_a_kind_that_owes_less_waits_for_a_second_person_and_the_clocks_run_on(filed, kind):
+    home = house()
+    case = file(home, kind=filed)
+    before = dues(case)
+
+    commands.classify(**on(case, home.chen), kind=kind, issue="invoice", reason="看错了")
+    with pytest.raises(NotPermitted) as alone:
+        commands.approve_kind(**on(case, home.chen))
+    with pytest.raises(NotPermitted):
+        commands.approve_kind(**on(case, home.bo_bo))
+
+    after = Case.objects.get(id=case.id)
+    assert alone.value.facts["why"] == "second_person"
+    assert dues(case) == before
+    assert (after.kind, after.issue) == (filed, case.issue)
+    [asked] = said(case, "case.kind_proposed")
+    assert (asked.data["asked"], asked.clause) == ({"kind": kind, **INVOICE}, "2.1.2")
+    tasks.sweep(FRIDAY + 25 * HOUR)
+    assert "case.first_response" in missed(case)
+
+
+def test_2_01_the_second_person_s_word_ends_what_is_no_longer_owed_and_only_that():
+    home = house()
+    case = file(home)
+    commands.classify(**on(case, home.bo_bo), kind="enquiry", issue="invoice", reason="只是开票")
+
+    after = commands.approve_kind(**on(case, home.chen, FRIDAY + 2 * HOUR))
+
+    assert (after.kind, after.issue, queries.kind_change(case)) == ("enquiry", "invoice", None)
+    assert void(case) == {"approve_kind"}
+    left = {milestone for milestone, _ in dues(case)}
+    assert "complaint.accepted" not in left
+    assert {"case.first_response", "case.handling_done"} <= left
+    [told] = said(case, "case.kind_approved")
+    assert told.data["before"]["kind"] == "complaint"
+    assert (told.data["after"]["kind"], told.actor_id) == ("enquiry", home.chen.id)
+    assert any(d.startswith("-") for d in told.data["dues"]["complaint.accepted"])
+
+
+def test_2_01_what_was_late_by_the_approval_stays_late():
+    home = house()
+    case = file(home)
+    commands.classify(**on(case, home.bo_bo), kind="enquiry", reason="只是询问")
+
+    commands.approve_kind(**on(case, home.chen, FRIDAY + 50 * HOUR))
+
+    assert "complaint.accepted" in missed(case)
+
+
+def test_2_01_a_wish_is_dropped_by_naming_the_kind_it_is_and_replaced_by_another():
+    home = house()
+    case = file(home)
+    zhao = supervisor("赵主管")
+    commands.classify(**on(case, home.chen), kind="enquiry", reason="只是询问")
+    commands.classify(**on(case, home.bo_bo), kind="praise", reason="是表扬")
+    asked = queries.kind_change(case)
+    assert asked is not None
+    assert (asked.kind, asked.asked_by) == ("praise", home.bo_bo.id)
+
+    commands.classify(**on(case, home.chen), kind="complaint", reason="确是投诉，不同意改类")
+
+    with pytest.raises(NotPossible):
+        commands.approve_kind(**on(case, zhao))
+    assert Case.objects.get(id=case.id).kind == "complaint"
+
+
+def test_2_01_a_wish_outlives_a_change_of_category_alone():
+    home = house()
+    case = file(home)
+    commands.classify(**on(case, home.bo_bo), kind="enquiry", reason="只是询问")
+
+    after = commands.classify(**on(case, home.chen), category="other", reason="归入其他")
+
+    assert (after.kind, after.category) == ("complaint", "other")
+    approved = commands.approve_kind(**on(case, home.chen))
+    assert (approved.kind, approved.category) == ("enquiry", "other")  # as it was by then
