@@ -3,5 +3,6 @@
 When staff work and for what (1.3): shifts, absences, skills, qualifications and what departments
 demand. Says staff.created, staff.link_given, staff.shifts_set, staff.absent, staff.returned,
 staff.qualified, staff.unqualified, staff.demands_set, token.created, token.revoked,
-person.registered, person.revealed; hears none.
+person.registered, person.revealed, identity.contact_proven, identity.declared,
+identity.verified, identity.refused, identity.withdrawn, identity.lapsed; hears none.
 """

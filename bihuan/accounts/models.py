@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from bihuan.accounts.identity import IdentityCheck as IdentityCheck
+
 ROLES = [
     "agent",
     "specialist",
@@ -64,7 +66,7 @@ class Person(models.Model):
             ),
             models.CheckConstraint(
                 name="identity_level_known",
-                condition=Q(identity_level__in=["none", "contact", "verified"]),
+                condition=Q(identity_level__in=["none", "contact", "declared", "verified"]),
             ),
         ]
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bihuan.core import inputs, personal
+from bihuan.core.actors import Role
 from bihuan.core.refusals import Invalid
 
 FEWEST_DIGITS, MOST_DIGITS = 5, 15  # a short service number; ITU-T E.164
@@ -85,3 +86,8 @@ def identities(contact: Contact) -> tuple[str, ...]:
     """
     given = tuple(field for field in ("account", "phone", "email") if getattr(contact, field))
     return given if contact.account else given[:1]
+
+
+#: Who checks identities: those who answer for personal data, not those who handle the complaint
+#: and might wish for a quick yes (PIPL 51, least access).
+CHECKERS = frozenset({Role.COMPLIANCE, Role.PRIVACY_OFFICER})

@@ -164,6 +164,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("until_at", "moment", "暂停到"),
         _REASON,
     ),
+    "ask_identity": (),
+    "waive_identity": (_REASON,),
     "approve_pause": (),
     "resume": (Field("reason", "line", "理由", required=False, most=300),),
     "archive": (),

@@ -72,6 +72,8 @@ CASE = Lifecycle(
         #    from         action       to           who     clause   milestones
         Step("filed",     "accept",    "accepted",  S,      "1.4",   ACCEPTED),
         Step("filed",     "decline",   "declined",  S,      "1.4",   ACCEPTED),
+        Step("filed",     "ask_identity",   "filed", S,     "1.2"),
+        Step("filed",     "waive_identity", "filed", V,     "1.2"),
         Step("filed",     "withdraw",  "withdrawn", C,      "3.1"),
         Step("filed",     "merge",     "merged",    S,      "2.2.3"),
         Step("accepted",  "resolve",   "resolved",  S,      "1.2",   HANDLED),

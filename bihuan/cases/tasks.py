@@ -10,13 +10,14 @@ from typing import Any
 
 from django.db import OperationalError
 
-from bihuan.cases import commands, queries
+from bihuan.cases import commands, identities, queries
 from bihuan.cases.commands import Order
 from bihuan.core.actors import SYSTEM
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Refusal
 from bihuan.events.catalog import CATALOG
 from bihuan.events.models import Event
+from bihuan.notify import commands as notify
 from bihuan.policy import queries as policy
 
 RECOUNTED_AT_ONCE = 500  # open cases in one call: the worker is asked to stop between two
@@ -50,6 +51,11 @@ def lift(events: Sequence[Event]) -> None:
     for event in events:
         if any(id.startswith("C-4.2-") for id in event.data["promises"]):
             commands.rise(number=event.data["number"], why="late", by=SYSTEM, at=event.at)
+
+
+def tell_of_identities(events: Sequence[Event]) -> None:
+    """Subscriber to what is asked of a person and known of them: they, and who waits, are told."""
+    notify.tell_all([one for event in events for one in identities.tellings(event)])
 
 
 def keep_telling(events: Sequence[Event]) -> None:

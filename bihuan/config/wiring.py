@@ -23,6 +23,10 @@ SEVERITY = frozenset({"case.severity_approved", "case.severity_set"})
 REPORTS = frozenset(
     {"report.asked", "report.submitted", "report.returned", "report.late", "report.sent"}
 )
+#: what is asked of a person before their case is accepted, and what is known of them (1.2)
+IDENTITY = frozenset(
+    {"case.identity_asked", *(kind for kind in CATALOG if kind[:9] == "identity.")}
+)
 #: what is said of a case brings words into the index, but for these
 _WORDLESS = {
     "case.confirmed", "case.closed_by_silence", "case.merged", "case.reminded", "case.archived",
@@ -39,6 +43,7 @@ DECIDES = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches}
 SUBSCRIBERS = (
     Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
     Subscriber("bihuan.cases.tasks.lift", frozenset({"clock.missed"}), whole=True),
+    Subscriber("bihuan.cases.tasks.tell_of_identities", IDENTITY, whole=True),
     Subscriber("bihuan.cases.tasks.keep_telling", TOLD, whole=True),
     Subscriber(
         "bihuan.complaints.tasks.end_shares",
@@ -67,6 +72,7 @@ PERIODIC = [
     Periodic("bulk", "bihuan.cases.tasks.carry_out", 0.3),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),
     Periodic("progress", "bihuan.cases.tasks.progress", 60),
+    Periodic("identities", "bihuan.accounts.tasks.lapse", 3600),
     Periodic("calendar", "bihuan.cases.tasks.recount", 5),
     Periodic("shares", "bihuan.complaints.tasks.tend", 60),
     Periodic("reports", "bihuan.complaints.tasks.tend_reports", 60),

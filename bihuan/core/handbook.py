@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bihuan.core.identity import IdentityDemand
 from bihuan.core.outside import HandlingStep, LegalClock, Party, PartyKind
 from bihuan.core.scales import Level, Scale
 from bihuan.core.terms import (
@@ -209,6 +210,7 @@ class Handbook:
     parties: Mapping[str, Party] = field(default_factory=dict)
     handling: Mapping[str, HandlingStep] = field(default_factory=dict)
     legal_clocks: Mapping[str, LegalClock] = field(default_factory=dict)
+    demands: Mapping[str, IdentityDemand] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

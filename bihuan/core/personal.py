@@ -215,10 +215,19 @@ def _id_cards(text: str) -> Iterator[Found]:
 
 def _is_id_card(value: str) -> bool:
     """GB 11643: a real date of birth, and a check character modulo 11."""
+    return born_on(value) is not None and id_card_checks(value)
+
+
+def born_on(value: str) -> date | None:
+    """The date of birth in the 18 signs of an identity card; None when there is no such day."""
     try:
-        date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+        return date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
     except ValueError:
-        return False
+        return None
+
+
+def id_card_checks(value: str) -> bool:
+    """Whether the last of the 18 signs is the check character of the others."""
     total = sum(int(d) * w for d, w in zip(value, _ID_WEIGHTS, strict=False))
     return _ID_CHECKS[total % 11] == value[17]
 

@@ -33,6 +33,10 @@ class OwnReport(NotPermitted):
     """Whoever wrote a report does not review or sign it (2.2.4)."""
 
 
+class OwnIdentity(NotPermitted):
+    """Nobody checks their own identity (1.2)."""
+
+
 class NotPossible(Refusal):
     """The thing is not in a state that allows this. Facts: state, action, possible."""
 

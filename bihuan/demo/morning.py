@@ -8,6 +8,7 @@ from bihuan.cases import queries as cases
 from bihuan.demo.breaches import answer_for_breaches
 from bihuan.demo.cast import Cast
 from bihuan.demo.dice import dice
+from bihuan.demo.names import introduce
 from bihuan.demo.notices import read_notices
 from bihuan.demo.reports import write_reports
 from bihuan.improvement import commands, queries
@@ -20,6 +21,7 @@ def morning(cast: Cast, seed: int, at: datetime, until: datetime) -> list[int]:
     """One morning of a demo that ends at `until`; the cases whose reports went on."""
     answer_for_breaches(cast, seed, at)
     weigh_feedback(cast, seed, at)
+    introduce(cast, at, until)
     written = write_reports(cast, at)
     read_notices(cast, at, until)
     return written

@@ -14,9 +14,10 @@ from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid, Refusal
+from bihuan.desk import identity
 from bihuan.desk.forms import LABELS, PLANS, StepForm
 from bihuan.desk.steps import STEP_OF, reader
-from bihuan.web import messages, words
+from bihuan.web import identities, messages, words
 from bihuan.web.door import Who
 
 DECIDABLE = frozenset({"filed", "accepted", "resolved"})
@@ -156,6 +157,8 @@ def said(refusal: Refusal) -> str:
 
 def still_missing(milestones: list[str]) -> str:
     """Which steps come first, by the names of their buttons."""
+    if any(code.startswith(identities.MISSING) for code in milestones):
+        return identity.still_missing(milestones)
     if "special_report" in milestones:
         return _("办结前须完成专项分析报告（2.2.4）。")
     named = [_(WAITS.get(m) or LABELS[STEP_OF.get(m, "find")]) for m in milestones]

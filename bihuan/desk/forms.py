@@ -44,6 +44,8 @@ LABELS = {
     "tag": "标签",
     "pause": "暂停计时",
     "approve_pause": "同意暂停",
+    "ask_identity": "请用户验证身份",
+    "waive_identity": "免验证受理",
     "resume": "恢复计时",
     "merge": "并案",
     "unmerge": "撤销并案",

@@ -19,6 +19,7 @@ from bihuan.desk import (
     held,
     here,
     hints,
+    identity,
     party_shown,
     reported,
     sharing,
@@ -55,6 +56,7 @@ def case_context(
     back = held.came_back(case, waiting)
     return {
         "case": shown.header(case, by, at),
+        "identity": identity.line(case),
         "clocks": clocks,
         "buttons": steps.buttons(case, clocks, by),
         "composer": steps.composer(case, by, back=back.get("reply")),
@@ -74,15 +76,21 @@ def case_context(
         "here": here.others(case, who),
         "suggestions": hints.hints(case, steps.suggestions(case, clocks, who), who),
         "case_id": case.id,
-        "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
         "case_tabs": _tabs(place, listed, tab, _counts(case, by)),
-        "tab": tab,
         "in_list": bool(base),
+    } | _addresses(place, listed, tab) | _tab(case, who, tab)  # fmt: skip
+
+
+def _addresses(place: str, listed: Mapping[str, str], tab: str) -> dict[str, Any]:
+    """Where the pane leads back to, and where each part of it is asked for anew."""
+    return {
+        "back_url": f"/desk/inbox/?{urlencode(listed)}" if listed else "/desk/inbox/",
+        "tab": tab,
+        "tab_template": f"desk/_tab_{tab}.html",
         "live": {
             part: f"{place}?{urlencode({**listed, 'tab': tab, 'part': part})}" for part in PARTS
         },
-        "tab_template": f"desk/_tab_{tab}.html",
-    } | _tab(case, who, tab)
+    }
 
 
 def snoozing_words(case: Case, who: Who) -> str:

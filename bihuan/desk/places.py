@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
@@ -35,6 +36,7 @@ def places(by: Actor) -> list[Place]:
         Place("/desk/dashboard/", _("看板"), "chart-column", "g d"),
         *_reports(by),
         Place("/desk/accountability/", _("问责"), "scale"),
+        *_identities(by),
         Place("/desk/notices/", _("提醒"), "bell"),
         Place("/desk/more/", _("更多"), "ellipsis"),
         *_work(by),
@@ -46,6 +48,13 @@ def _reports(by: Actor) -> list[Place]:
     """For those who may read what is counted of all; the others have their special reports."""
     if complaints.may_read(by):
         return [Place("/desk/reports/", _("报告"), "file-chart-column", "g r")]
+    return []
+
+
+def _identities(by: Actor) -> list[Place]:
+    """For those who check them."""
+    if people.may_check_identities(by):
+        return [Place("/desk/identities/", _("实名"), "id-card")]
     return []
 
 

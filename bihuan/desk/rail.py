@@ -69,6 +69,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         "/desk/inbox/": _mine(request, by),
         "/desk/tasks/": complaints.shares_owed(by, MOST + 1),
         "/desk/accountability/": complaints.unsigned(by, MOST + 1),
+        "/desk/identities/": people.identities_owed(by, MOST + 1),
         "/desk/reports/": complaints.waiting_reports(by, MOST + 1),
         "/desk/notices/": notices.unread(by, most=MOST + 1),
     }

@@ -15,7 +15,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
-from bihuan.desk import asked, canned
+from bihuan.desk import asked, canned, identity
 from bihuan.desk.forms import LABELS, StepForm, staff_choices, unit_choices
 from bihuan.desk.ticking import ShownClock
 from bihuan.web import words
@@ -36,6 +36,8 @@ GROUPS = (
         "办理",
         (
             "accept",
+            "ask_identity",
+            "waive_identity",
             "confirm_problem",
             "review",
             "propose",
@@ -248,6 +250,7 @@ def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict
     """The step that presses first, with its due, what it waits for, and the way to it."""
     found = offered(case, who["by"])
     told: list[dict[str, Any]] = asked.waiting(case)
+    told += identity.suggestions(case, found)
     if case.is_open and "assign" in found and (unit := queries.rerouted(case)):
         told += _rerouted(case, unit)
     first = next((c for c in clocks if c.hard and not c.done), None)

@@ -76,6 +76,8 @@ KIND_OF: dict[str, str] = {
     "rate": "case.rated",
     "escalate": "case.escalated",
     "tag": "case.tagged",
+    "ask_identity": "case.identity_asked",
+    "waive_identity": "case.identity_waived",
 }
 
 

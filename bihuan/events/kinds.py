@@ -37,6 +37,10 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.hold_placed": ("已采取证据保全", "Legal hold placed", "2.2.4", STAFF, "lock-keyhole"),
     "case.hold_lifted":
         ("已解除证据保全", "Legal hold lifted", "2.2.4", STAFF, "lock-keyhole-open"),
+    "case.identity_asked":
+        ("请用户验证身份", "Asked to prove identity", "1.2", PUBLIC, "id-card"),
+    "case.identity_waived":
+        ("免验证身份受理", "Accepted without proof of identity", "1.2", STAFF, "id-card"),
     "case.assigned": ("已分派", "Assigned", "2.2.2", PUBLIC, "user-round-check"),
     "case.classified": ("已调整类别", "Reclassified", "2.1.2", PUBLIC, "tags"),
     "case.kind_proposed":
@@ -111,6 +115,13 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("工作日历已导入", "Working calendar imported", "2.3.1", STAFF, "calendar-plus"),
     "person.registered": ("用户已登记", "Person registered", "1.2", STAFF, "user-plus"),
     "person.revealed": ("查看了个人信息", "Personal data revealed", "3.3", STAFF, "eye"),
+    "identity.contact_proven":
+        ("联系方式已验证", "Contact proven", "1.2", STAFF, "phone"),
+    "identity.declared": ("已申报实名", "Real name declared", "1.2", STAFF, "id-card"),
+    "identity.verified": ("实名已核验", "Real name verified", "1.2", STAFF, "badge-check"),
+    "identity.refused": ("实名核验未通过", "Real name not verified", "1.2", STAFF, "circle-x"),
+    "identity.withdrawn": ("已撤回实名信息", "Real name withdrawn", "3.3", STAFF, "undo-2"),
+    "identity.lapsed": ("实名核验已到期", "Verification lapsed", "1.2", STAFF, "timer-off"),
     "staff.created": ("已添加工作人员", "Staff member added", "2.2.2", STAFF, "user-cog"),
     "staff.link_given": ("已发放登录链接", "Sign-in link given", "2.2.2", STAFF, "link"),
     "staff.shifts_set": ("已调整排班", "Shifts set", "1.3", STAFF, "calendar-days"),

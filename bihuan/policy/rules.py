@@ -11,6 +11,7 @@ from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Route, Severity
 from bihuan.policy import feedback, outside
 from bihuan.policy.faults import Fault
+from bihuan.policy.identity import demands_name_what_there_is
 from bihuan.policy.oversight import MOST_DAYS, holds_have_an_end, the_ladder_has_no_gap
 
 #: Ways out of the house that are no way in.
@@ -60,6 +61,7 @@ CITE_ONE = (
     "party_kinds",
     "handling",
     "legal_clocks",
+    "demands",
 )
 CITE_MANY = ("channels", "rights", "rulings", "legal_notes")
 
@@ -292,4 +294,5 @@ RULES = (
     holds_have_an_end,
     feedback_can_be_sorted,
     the_outside_is_known,
+    demands_name_what_there_is,
 )

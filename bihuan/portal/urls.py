@@ -8,7 +8,17 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.views.generic import RedirectView
 
-from bihuan.portal.views import files, filing, home, pledge, progress, requests, settings, steps
+from bihuan.portal.views import (
+    files,
+    filing,
+    home,
+    identity,
+    pledge,
+    progress,
+    requests,
+    settings,
+    steps,
+)
 
 app_name = "portal"
 
@@ -28,6 +38,7 @@ urlpatterns = [
     path("language/", settings.language, name="language"),
     path("text-size/", settings.text_size, name="text_size"),
     path("settings/", settings.preferences, name="settings"),
+    path("me/identity/", identity.identity, name="identity"),
     path("orders/pick/", filing.pick, name="pick"),
     path("complaints/new/", RedirectView.as_view(pattern_name="portal:pick")),
     path("complaints/new/type/", filing.kind, name="type"),

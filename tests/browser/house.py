@@ -154,6 +154,8 @@ def move_in(now: datetime) -> dict[str, str]:
     policy.activate(path=Path(loader.CURRENT), by=SYSTEM, at=long_ago)
     lin = _staff("林悦", "linyue", Role.AGENT)
     _staff("陈主管", "chen", Role.SUPERVISOR, "")
+    _staff("顾宁", "guning", Role.PRIVACY_OFFICER, "legal")
+    _declared(now)
     contact = Contact(name="爱丽", phone=PHONE_NO, email=MAIL, account="U88202611")
     ai_li = accounts.register_person(contact=contact, at=long_ago)
     shop = accounts.create_merchant(name="悦居家电旗舰店", by=SYSTEM, at=long_ago)
@@ -173,6 +175,19 @@ def move_in(now: datetime) -> dict[str, str]:
     _answered(waiting, lin, now - timedelta(hours=20))
     tasks.sweep(now)
     return {"late": late, "waiting": waiting}
+
+
+def _declared(now: datetime) -> None:
+    """丁外人 has said who he is, and nobody has looked at it yet."""
+    from bihuan.accounts import commands as accounts
+    from bihuan.accounts.commands import Contact
+    from bihuan.core.actors import Actor, Role
+
+    ding = accounts.register_person(contact=Contact(name="丁外人", phone="13900005555"), at=now)
+    accounts.declare_identity(
+        document="id_card", name="丁外人", number="11010519491231002X", consent=True,
+        by=Actor(ding, frozenset({Role.CUSTOMER})), at=now,
+    )  # fmt: skip
 
 
 def _bought(shop: int, now: datetime) -> Any:

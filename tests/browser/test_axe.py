@@ -24,7 +24,7 @@ ANYBODYS = (
     "/services/new/", "/suggestions/new/", "/orders/pick/", "/nothing-here/",
     "/staff/login/", "/mailbox/", "/how/?kind=suggestion", "/policies/1.4/",
 )  # fmt: skip
-HERS = ("/complaints/", "/settings/", "/notifications/")
+HERS = ("/complaints/", "/settings/", "/notifications/", "/me/identity/")
 OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")
 OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
@@ -159,6 +159,20 @@ def test_pages_of_the_desk_break_no_rule(house_up: House, desk: Checked):
     desk.page.goto("/desk/macros/new/")
     desk.page.get_by_role("button", name="保存").click()
     desk.look("a canned reply with errors")
+
+
+def test_identities_at_the_desk_break_no_rule(house_up: House, desk: Checked):
+    page = desk.page
+    sign_in_at_the_desk(page, "guning")
+
+    desk.visit("/desk/identities/")
+    page.get_by_role("link", name="丁**").click()
+    page.get_by_role("button", name="查看并记录").click()
+    desk.look("an identity with an error")
+    page.get_by_label("查看理由").fill("核对证件照片")
+    page.get_by_role("button", name="查看并记录").click()
+    expect(page.get_by_text("11010519491231002X")).to_be_visible()
+    desk.look("an identity in clear")
 
 
 def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House, desk: Checked):

@@ -10,6 +10,14 @@ from bihuan.accounts.commands.duty import (
     set_qualification,
     set_shifts,
 )
+from bihuan.accounts.commands.identity import (
+    declare_identity,
+    lapse_identities,
+    open_identity,
+    refuse_identity,
+    verify_identity,
+    withdraw_identity,
+)
 from bihuan.accounts.commands.keys import set_keys
 from bihuan.accounts.commands.people import (
     complete,
@@ -51,14 +59,18 @@ __all__ = [
     "create_merchant",
     "create_staff",
     "create_token",
+    "declare_identity",
     "drop_qualification",
     "end_absence",
     "give_link",
     "issue_code",
+    "lapse_identities",
     "look",
     "mark_absent",
+    "open_identity",
     "recognise",
     "recognise_all",
+    "refuse_identity",
     "register_person",
     "reveal",
     "revoke_token",
@@ -73,4 +85,6 @@ __all__ = [
     "start_link",
     "update_contact",
     "use_code",
+    "verify_identity",
+    "withdraw_identity",
 ]

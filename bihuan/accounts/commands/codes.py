@@ -164,7 +164,7 @@ def _sign_in(row: OneTimeCode, contact: Contact, at: datetime) -> None:
                 by=by,
                 at=at,
             )
-    people.proved_first(person_id)
+    people.proved_first(person_id, at)
     row.person_id = person_id
     row.save(update_fields=["person_id"])
 

@@ -21,6 +21,7 @@ from bihuan.accounts.rules import Contact, cleaned
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Conflict, NotFound
+from bihuan.events import log
 from bihuan.store import secrets
 
 TOLD_BY = ("inbox", "email", "sms")
@@ -82,7 +83,7 @@ def _identify(person: Person, field: str, value: str) -> list[str]:
     return [field, f"{field}_index"]
 
 
-def proved_first(person_id: int) -> None:
+def proved_first(person_id: int, at: datetime) -> None:
     """Whoever this person is known by was reached by a code; what was only claimed before ends.
 
     Anybody may have filed with this phone and a mail address of his own. What the person gives
@@ -100,6 +101,14 @@ def proved_first(person_id: int) -> None:
         person.tell_by = ways[0] if ways else "inbox"
     person.identity_level = "contact"
     person.save(update_fields=["identity_level", "tell_by", *INDEXED])
+    _say_proven(person_id, Actor(person_id, frozenset({Role.CUSTOMER})), at)
+
+
+def _say_proven(person_id: int, by: Actor, at: datetime) -> None:
+    log.append(
+        "identity.contact_proven", stream=person_id, person=person_id, level="contact",
+        clause="1.2", by=by, at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -124,17 +133,10 @@ def update_contact(
             if not changed:
                 raise Conflict(field=field)
             columns += changed
-            continue
-        setattr(person, field, sealed(person_id, field, value))
-        columns.append(field)
-        if field in INDEXED:
-            # an old address must not stay a way in once it is no longer this person's
-            index = index_of(field, value)
-            kept = getattr(person, f"{field}_index")
-            if kept is not None and bytes(kept) != index:
-                setattr(person, f"{field}_index", None)
-                columns.append(f"{field}_index")
-    if proved and person.identity_level == "none":
+        else:
+            columns += _replace(person, field, value)
+    first = proved and person.identity_level == "none"
+    if first:
         person.identity_level = "contact"
         columns.append("identity_level")
     try:
@@ -142,7 +144,22 @@ def update_contact(
             person.save(update_fields=columns)
     except IntegrityError:  # somebody else was first
         raise Conflict(field="contact") from None
+    if first:
+        _say_proven(person_id, by, at)
     return person
+
+
+def _replace(person: Person, field: str, value: str) -> list[str]:
+    """Another value that nobody proved; which columns changed."""
+    setattr(person, field, sealed(person.id, field, value))
+    if field not in INDEXED:
+        return [field]
+    # an old address must not stay a way in once it is no longer this person's
+    kept = getattr(person, f"{field}_index")
+    if kept is None or bytes(kept) == index_of(field, value):
+        return [field]
+    setattr(person, f"{field}_index", None)
+    return [field, f"{field}_index"]
 
 
 @transaction.atomic

@@ -1,6 +1,12 @@
 """What others may ask of this room."""
 
 from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, skills_of, staffed
+from bihuan.accounts.queries.identity import Standing, Waiting, lapsed, level, levels, standing
+from bihuan.accounts.queries.identity import check as identity_check
+from bihuan.accounts.queries.identity import may_check as may_check_identities
+from bihuan.accounts.queries.identity import seen as identity_seen
+from bihuan.accounts.queries.identity import waiting as identities_waiting
+from bihuan.accounts.queries.identity import waiting_count as identities_owed
 from bihuan.accounts.queries.keys import keys_of
 from bihuan.accounts.queries.people import (
     Shown,
@@ -51,7 +57,9 @@ __all__ = [
     "Hand",
     "Roster",
     "Shown",
+    "Standing",
     "Unit",
+    "Waiting",
     "active_staff",
     "actor_for_user",
     "bearer_of",
@@ -65,11 +73,19 @@ __all__ = [
     "everybody",
     "forget_token",
     "hands",
+    "identities_owed",
+    "identities_waiting",
+    "identity_check",
+    "identity_seen",
     "in_clear",
     "is_person",
     "keys_of",
     "known_by",
     "ladder",
+    "lapsed",
+    "level",
+    "levels",
+    "may_check_identities",
     "merchant_id",
     "merchant_names",
     "merchants",
@@ -85,6 +101,7 @@ __all__ = [
     "staff_names",
     "staff_of",
     "staffed",
+    "standing",
     "started_by",
     "token_digest",
     "tokens_of",

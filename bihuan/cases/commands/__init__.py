@@ -75,6 +75,7 @@ from bihuan.cases.commands.holding import (
     take_back,
     take_or_hold,
 )
+from bihuan.cases.commands.identity import ask_identity, waive_identity
 from bihuan.cases.commands.indexing import index_words
 from bihuan.cases.commands.intake import Asked, file, file_asked, file_once
 from bihuan.cases.commands.intake_together import file_all
@@ -142,10 +143,10 @@ STEPS: dict[str, Callable[..., Case]] = {
     command.__name__: command
     for command in (
         accept, add_material, answer, approve_kind, approve_pause, approve_severity, archive,
-        assign, classify, close, complain, confirm, confirm_problem, decline, dispute, escalate,
-        find, merge, message, note, notify, pause, plan, propose, rate, reopen, repair, resolve,
-        resume, review, set_priority, set_severity, set_tier, silence, split, tag, tell, unmerge,
-        withdraw,
+        ask_identity, assign, classify, close, complain, confirm, confirm_problem, decline,
+        dispute, escalate, find, merge, message, note, notify, pause, plan, propose, rate, reopen,
+        repair, resolve, resume, review, set_priority, set_severity, set_tier, silence, split,
+        tag, tell, unmerge, waive_identity, withdraw,
     )
 }  # fmt: skip
 
@@ -231,6 +232,7 @@ __all__ = [
     "approve_pause",
     "approve_severity",
     "archive",
+    "ask_identity",
     "assign",
     "be_absent",
     "be_here",
@@ -332,6 +334,7 @@ __all__ = [
     "tell_progress",
     "unmerge",
     "unrestrict",
+    "waive_identity",
     "wake",
     "withdraw",
 ]

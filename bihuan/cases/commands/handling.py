@@ -10,6 +10,7 @@ from django.db import transaction
 
 from bihuan.accounts import queries as people
 from bihuan.cases import deadlines, queries
+from bihuan.cases.commands.identity import admit
 from bihuan.cases.commands.steps import begin, finish, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Finding, FollowUp
@@ -35,8 +36,9 @@ def answer(
 def accept(
     *, number: str, text: str = "", expected_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """受理：take a filed case into work; its handler is named with it (1.4)."""
+    """受理：take a filed case into work; its handler is named with it (1.4). NotReady: 1.2 ①."""
     case, step = begin(number, "accept", by, expected_version)
+    admit(case, at)
     case.owner_id = case.owner_id or by.id
     said = speak(case, text, kind="accept", by=by, at=at)
     return finish(case, step, by, at, owner=case.owner_id, **said)

@@ -126,7 +126,7 @@ class Telling(models.Model):
 
 
 class Need(models.Model):
-    """What must be there before a case may go on: another's share, a report (2.2.3, 2.2.4).
+    """What must be there before a case may go on: a share, a report, a proof (2.2.3, 2.2.4, 1.2).
 
     `id` is that of the row that asks for it, in the room that does; `before` is the step.
     """
@@ -141,7 +141,8 @@ class Need(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="need_before_a_known_step", condition=Q(before__in=["resolve", "close"])
+                name="need_before_a_known_step",
+                condition=Q(before__in=["accept", "resolve", "close"]),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["case_id"], name="need_by_case")]

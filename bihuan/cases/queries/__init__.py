@@ -56,6 +56,13 @@ from bihuan.cases.queries.held import (
     waiting,
 )
 from bihuan.cases.queries.here import Here, others_here
+from bihuan.cases.queries.identity import (
+    IDENTITY,
+    identity_demand,
+    identity_missing,
+    waiting_for_identity,
+    was_asked,
+)
 from bihuan.cases.queries.kept import held_cases, legal_hold, legal_holds, past_their_time
 from bihuan.cases.queries.late import (
     Due,
@@ -185,6 +192,7 @@ __all__ = [
     "FEEDBACK",
     "FIELDS",
     "HOURS",
+    "IDENTITY",
     "LATE",
     "ME",
     "MOST_CASES",
@@ -276,6 +284,8 @@ __all__ = [
     "holds_any",
     "how_many",
     "how_many_run_through",
+    "identity_demand",
+    "identity_missing",
     "ids_after",
     "in_force",
     "in_force_now",
@@ -365,5 +375,7 @@ __all__ = [
     "visible",
     "visible_files",
     "waiting",
+    "waiting_for_identity",
     "waiting_unrouted",
+    "was_asked",
 ]

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
 from bihuan.cases.models import Case, CaseReader, Clock, Draft, Entry, File, Finding, FollowUp
+from bihuan.cases.queries.identity import steps_not_wanted
 from bihuan.cases.queries.needs import BLOCKED
 from bihuan.cases.queries.paused import pause_of
 from bihuan.core import ids
@@ -109,7 +110,7 @@ def offered(case: Case, by: Actor) -> list[Step]:
     if case.kind == "complaint":
         hidden.add("complain")
     if by.is_staff:
-        hidden |= _of_pauses(case)
+        hidden |= _of_pauses(case) | steps_not_wanted(case)
     return [step for step in steps if step.action not in hidden]
 
 

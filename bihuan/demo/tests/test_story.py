@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
+from bihuan.accounts.identity import IdentityCheck
 from bihuan.accounts.models import Person, Staff
 from bihuan.cases import commands, queries
 from bihuan.cases.commands import Contact, Filing
@@ -250,3 +251,10 @@ def test_the_loop_is_proved_closed_from_the_command_line(
 def test_a_demo_that_was_loaded_to_its_end_carries_no_mark(told: Told) -> None:
     with connection.cursor() as cursor:
         assert marks.read(cursor, marks.DEMO_BEGUN) is None
+
+
+def test_some_have_said_who_they_are_and_one_waits(told: Told) -> None:
+    states = Counter(IdentityCheck.objects.values_list("state", flat=True))
+
+    assert states == {"verified": 3, "refused": 1, "waiting": 1}
+    assert not IdentityCheck.objects.filter(state="verified", number__isnull=False).exists()

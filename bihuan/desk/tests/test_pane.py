@@ -8,8 +8,7 @@ from typing import Any
 
 from django.test import Client
 
-from bihuan.cases import commands
-from bihuan.cases.lifecycle import CASE
+from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import House, file
 from bihuan.core.actors import Actor
@@ -40,8 +39,8 @@ ASKED_FOR = {"approve_severity", "approve_kind", "approve_pause", "pause", "resu
 
 
 def table(case: Case, by: Actor) -> set[str]:
-    """The steps the table of HOUSE §6b offers this actor here."""
-    return {step.action for step in CASE.offered(case.state, by.roles)} & set(LABELS)
+    """The steps the table of HOUSE §6b offers this actor here, where they are wanted."""
+    return {step.action for step in queries.offered(case, by)} & set(LABELS)
 
 
 def test_every_step_of_the_table_has_its_button_and_no_other_has(house: House, chen: Client):

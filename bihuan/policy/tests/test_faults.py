@@ -99,7 +99,7 @@ CASES = {
         *("statements.toml", 'promises = ["C-1.4-3"]', 'promises = ["C-0"]', "promise 'C-0'", ""),
     ),
     "a sentence that awaits no room": (
-        *("statements.toml", 'by       = "room:accounts"', "#", "not which room"),
+        *("statements.toml", 'by       = "room:quality"', "#", "not which room"),
         "[[statement]]",
     ),
     "information without a reason": (

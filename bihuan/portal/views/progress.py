@@ -17,6 +17,7 @@ from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks, forms, legal, record, story, uploads
+from bihuan.portal.views.identity import todo
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -106,6 +107,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     context = _about(case, who) | _owed(case, who) | _told(case, who)
     if case.is_open:
         context["fault"] = _fault(case, who)
+    context["identity"] = todo(case)
     return page_or_part(request, "portal/progress.html", "portal/_progress.html", context)
 
 
