@@ -31,14 +31,14 @@ from bihuan.desk import (
 from bihuan.web import words
 from bihuan.web.door import Who
 
-TABS = (
+TABS = (  # each opened by its number: the first five keep theirs, what came later follows
     ("timeline", "时间线"),
     ("files", "材料"),
     ("findings", "认定与跟进"),
-    ("shares", "协办与耗时"),
-    ("parties", "步骤与第三方"),
     ("clocks", "时限"),
     ("log", "操作记录"),
+    ("shares", "协办与耗时"),
+    ("parties", "步骤与第三方"),
 )
 #: What a live refresh may ask for alone, and its template; the tab brings its own.
 PARTS = {"head": "desk/_head.html", "context": "desk/_context_in.html", "tab": ""}
