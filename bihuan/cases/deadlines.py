@@ -41,6 +41,8 @@ AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand
 #: the events that say that milestones were reached
 _PROVES = {KIND_OF[step.action]: step.reaches for step in CASE.steps.values() if step.reaches}
 CALENDAR = "calendar"
+#: what a second person approved: it may take away what a lower tier promised
+_APPROVED = frozenset({"approve_severity", "approve_kind"})
 _ANEW = ", of the complaint"  # a start that is counted from the message that complains
 
 
@@ -173,14 +175,15 @@ def revive(case: Case) -> None:
 
 
 def replace(
-    case: Case, book: Handbook, days: Workdays, reason: str, at: datetime, *, keep: bool = False
+    case: Case, book: Handbook, days: Workdays, reason: str, at: datetime
 ) -> dict[str, list[str]]:
     """After a change of kind, severity, tier or calendar: void what no longer holds, add the rest.
 
     Rows that are due at the same moment are joined, not doubled. A milestone that was reached
     already, with a clock or without, judges its new row by that moment: late then is a breach
-    now. Rows that start with another milestone are not counted anew. With `keep` nothing that
-    runs ends. Returns the old and new dues by milestone, for the log.
+    now. Rows that start with another milestone are not counted anew. What a lower tier promised
+    runs on, unless a second person approved the change (X-07). Returns the old and new dues by
+    milestone, for the log.
     """
     rows = {
         (r.milestone, r.due_at): r for r in Clock.objects.filter(case_id=case.id, round=case.round)
@@ -190,13 +193,12 @@ def replace(
     holds = breaks(case.id, case.round)
     wanted = {(r.milestone, r.due_at): r for r in owed(case, book, days, holds)}
     unheld = {p: r.due_at for r in owed(case, book, days) for p in r.promises} if holds else {}
-    known = {id for new in wanted.values() for id in new.promises}
     moved: dict[str, list[str]] = {}
     for key, old in rows.items():
-        if keep or key in wanted or old.void_at or old.done_at or _started_by_a_step(old, book):
+        if key in wanted or old.void_at or old.done_at or _started_by_a_step(old, book):
             continue
-        if reason == CALENDAR and not known & {*old.promises}:
-            continue  # what a lower tier had promised runs on as it is
+        if reason not in _APPROVED and _of_a_lower_tier(old, case, book):
+            continue
         _one(old).update(void_at=at, void_reason=reason)
         moved.setdefault(key[0], []).append(f"-{key[1].isoformat()}")
     for key, new in wanted.items():
@@ -253,6 +255,11 @@ def _started_by_a_step(clock: Clock, book: Handbook) -> bool:
     """Such as the result notice, which counts from the decision (1.4)."""
     receipt = clocks.receipt(clock.started_at)
     return all(book.promise(id).start not in receipt for id in clock.promises)
+
+
+def _of_a_lower_tier(clock: Clock, case: Case, book: Handbook) -> bool:
+    tiers = [book.promise(id).applies.tier for id in clock.promises]
+    return all(one and max(one) < case.tier for one in tiers)
 
 
 def _miss_reached(case: Case, at: datetime) -> None:

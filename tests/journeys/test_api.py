@@ -108,13 +108,15 @@ def test_a_clock_is_running_met_late_or_void_by_the_facts_and_a_soft_one_never_l
     number = api.file(received_at=received)
     api.post(f"/cases/{number}/answer", {"text": "抱歉晚了，正在核实。"})
     api.post(f"/cases/{number}/set_tier", {"tier": 3, "reason": "影响扩大"})
+    api.post(f"/cases/{number}/set_tier", {"tier": 1, "reason": "已恢复"})
 
     clocks = api.get(f"/cases/{number}/clocks").json()
 
     found = {(c["milestone"], c["hard"]): (c["state"], bool(c["done_at"])) for c in clocks}
     assert found["case.first_response", True] == ("late", True)
     assert found["complaint.accepted", True] == ("late", False)
-    assert found["case.initial_solution_sent", True] == ("void", False)
+    assert found["case.initial_solution_sent", True] == ("late", False)
+    assert found["incident.repaired", True] == ("void", False)
     assert found["case.handling_done", False] == ("running", False)
     assert found["case.handling_done", True] == ("running", False)
 

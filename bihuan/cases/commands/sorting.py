@@ -102,7 +102,7 @@ def set_tier(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """响应级别：replaces only the promises of 4.2; not below what the severity demands."""
+    """响应级别：a lower one replaces the promises of 4.2; above, what runs runs on (X-07)."""
     case, step = begin(number, "set_tier", by, expected_version)
     if int(tier) < handbook(case).severities[case.severity].tier_at_least:
         raise Invalid({"tier": "below_severity"}, clause="4.2")

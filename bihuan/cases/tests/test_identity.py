@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from bihuan.accounts import commands as accounts
-from bihuan.accounts.commands import Contact
 from bihuan.cases import commands, queries, tasks
 from bihuan.cases.models import Case, Need
 from bihuan.cases.tests import people
-from bihuan.cases.tests.people import FRIDAY, House
+from bihuan.cases.tests.people import FRIDAY, House, proven
 from bihuan.cases.tests.stories import DAY, HOUR, dues, met, missed, on, said, words
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import NotPermitted, NotPossible, NotReady
@@ -38,13 +37,6 @@ def home() -> House:
 def locked_out(home: House) -> Case:
     """爱丽 rings up: her account is restricted. Nobody knows that it is she."""
     return people.file(home, **LOCKED_OUT)
-
-
-def proven(person: Actor) -> None:
-    mail = Contact(email="ai.li@example.com")
-    accounts.update_contact(
-        person_id=person.id, contact=mail, proved=True, by=person, at=FRIDAY + HOUR
-    )
 
 
 def demanding(tmp_path: Path, level: str) -> House:

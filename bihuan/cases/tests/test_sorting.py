@@ -145,16 +145,38 @@ def test_no_change_of_severity_is_no_step_and_what_is_possible_is_said(action, g
     assert action not in refused.value.facts["possible"]
 
 
-def test_4_2_a_tier_replaces_only_the_promises_of_4_2():
+def test_x_07_a_higher_tier_adds_its_promise_and_what_runs_runs_on():
     home = house()
     case = file(home)
     before = promised(case)
 
     commands.set_tier(**on(case, home.bo_bo), tier="3", reason="支付故障")
 
-    assert promised(case) == before - {"C-4.2-1"} | {"C-4.2-3"}
+    assert promised(case) == before | {"C-4.2-3"}
     repaired = Clock.objects.get(case_id=case.id, milestone="incident.repaired")
     assert repaired.due_at == FRIDAY + 72 * HOUR
+
+
+def test_x_07_what_a_lower_tier_promised_outlives_a_lower_severity():
+    home = house()
+    case = file(home)
+    raised(home, case)
+    commands.set_tier(**on(case, home.bo_bo), tier="3", reason="支付故障")
+
+    commands.set_severity(**on(case, home.bo_bo), severity="general", reason="仅一人受影响")
+
+    assert {"C-4.2-2", "C-4.2-3"} <= promised(case)
+
+
+def test_4_2_a_lower_tier_replaces_only_the_promises_of_4_2():
+    home = house()
+    case = file(home)
+    before = promised(case)
+    commands.set_tier(**on(case, home.bo_bo), tier="3", reason="支付故障")
+
+    commands.set_tier(**on(case, home.bo_bo), tier="1", reason="已恢复")
+
+    assert promised(case) == before
 
 
 def test_x_14_a_tier_is_not_below_what_the_severity_demands():

@@ -97,6 +97,7 @@ def test_what_cannot_be_marked_is_refused_by_name(home: House, case: Case) -> No
 def test_open_steps_hinder_no_decision(home: House, case: Case) -> None:
     cases.assign(**on(case, home.chen), owner_id=home.bo_bo.id)
     case.refresh_from_db()
+    people.proven(home.ai_li)
     handled(home, case)
 
     assert decided(home, case).state == "resolved"
