@@ -41,8 +41,7 @@ AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand
 #: the events that say that milestones were reached
 _PROVES = {KIND_OF[step.action]: step.reaches for step in CASE.steps.values() if step.reaches}
 CALENDAR = "calendar"
-#: what a second person approved: it may take away what a lower tier promised
-_APPROVED = frozenset({"approve_severity", "approve_kind"})
+_APPROVED = frozenset({"approve_severity", "approve_kind"})  # by a second person
 _ANEW = ", of the complaint"  # a start that is counted from the message that complains
 
 
@@ -182,8 +181,7 @@ def replace(
     Rows that are due at the same moment are joined, not doubled. A milestone that was reached
     already, with a clock or without, judges its new row by that moment: late then is a breach
     now. Rows that start with another milestone are not counted anew. What a lower tier promised
-    runs on, unless a second person approved the change (X-07). Returns the old and new dues by
-    milestone, for the log.
+    runs on, unless a second person approved (X-07). Returns old and new dues by milestone.
     """
     rows = {
         (r.milestone, r.due_at): r for r in Clock.objects.filter(case_id=case.id, round=case.round)

@@ -31,12 +31,21 @@ READ = (
 
 
 def shown(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
-    """Each with its reasons; and the form that merges this case into it, where that is possible."""
+    """Each with its reasons; and the form that merges the later into the earlier, if possible."""
     able = "merge" in steps.offered(case, by)
     return [
-        line | {"merge_url": f"{case.desk_url}do/merge/" if able and one.case.is_open else ""}
+        line | (_merging(case, one.case) if able and one.case.is_open else {})
         for one, line in _lines(queries.likely_same(case, by), at)
     ]
+
+
+def _merging(case: Case, other: Case) -> dict[str, Any]:
+    here = other.received_at > case.received_at
+    gone, kept = (other, case) if here else (case, other)
+    return {
+        "merge_url": f"{gone.desk_url}do/merge/", "version": gone.version, "into": kept.number,
+        "here": here,
+    }  # fmt: skip
 
 
 def listed(found: Sequence[Alike], at: datetime) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from bihuan.cases.commands.keeping import kept_until
 from bihuan.cases.commands.rising import lifted
 from bihuan.cases.commands.steps import begin, handbook, say, works_on
 from bihuan.cases.commands.words import say as speak
-from bihuan.cases.models import Case, FollowUp
+from bihuan.cases.models import SEVERITIES, Case, FollowUp
 from bihuan.core import ids
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
@@ -119,7 +119,11 @@ def withdraw(
 def merge(
     *, number: str, into: str, expected_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """并案：the same matter is worked in one case; rows never move, both streams say so (2.2.3)."""
+    """并案：the same matter is worked in one case; rows never move, both streams say so (2.2.3).
+
+    What is promised to the person goes on: a case whose dues still run is merged only into one that
+    came no later, is no less of a complaint and no less severe (X-07, X-09).
+    """
     numbers = [ids.read_case_number(written) or written for written in (number, into)]
     if numbers[0] == numbers[1]:
         raise Invalid({"into": "itself"}, clause="2.2.3")
@@ -130,6 +134,8 @@ def merge(
             case, step = begin(number, "merge", by, expected_version)
     if not target.is_open:
         raise Invalid({"into": "not_open"}, clause="2.2.3")
+    if (loss := _lost(case, target)) and case.next_due_at:
+        raise Invalid({"into": loss}, clause="2.2.3")
     log.hold([case.id, target.id])
     void_the_rest(case, "merged", by, at)
     case.merged_into, case.ended_at = target.id, at
@@ -138,6 +144,17 @@ def merge(
         number=target.number, round=target.round, version=target.version, other=case.number,
     )  # fmt: skip
     return say(case, step, by, at, other=target.number)
+
+
+def _lost(case: Case, into: Case) -> str:
+    """What a case that is merged into that one would no longer be owed; "" when nothing (X-07)."""
+    if into.received_at > case.received_at:
+        return "came_later"
+    if case.kind == "complaint" != into.kind:
+        return "no_complaint"
+    if SEVERITIES.index(into.severity) < SEVERITIES.index(case.severity):
+        return "less_severe"
+    return ""
 
 
 def _target(number: str, by: Actor) -> Case:

@@ -136,3 +136,38 @@ def test_a_case_is_not_merged_into_one_that_is_unknown_or_ended():
         with pytest.raises(Invalid) as refused:
             commands.merge(**on(case, home.bo_bo), into=into)
         assert refused.value.fields == {"into": code}
+
+
+def test_x_09_a_case_is_merged_into_the_earlier_one_or_its_dues_would_be_lost():
+    home = house()
+    first, second = file(home), file(home, at=FRIDAY + DAY)
+
+    with pytest.raises(Invalid) as refused:
+        commands.merge(**on(first, home.bo_bo, FRIDAY + DAY), into=second.number)
+
+    assert refused.value.fields == {"into": "came_later"}
+    commands.merge(**on(second, home.bo_bo, FRIDAY + DAY), into=first.number)
+
+
+def test_x_07_a_complaint_is_not_merged_into_what_is_none_nor_into_a_lighter_one():
+    home = house()
+    asked, graver, lighter = file(home, kind="enquiry"), file(home), file(home)
+    commands.set_severity(**on(graver, home.bo_bo), severity="major", reason="有人受伤")
+    commands.approve_severity(**on(graver, home.chen))
+
+    for into, why in ((asked, "no_complaint"), (lighter, "less_severe")):
+        with pytest.raises(Invalid) as refused:
+            commands.merge(**on(graver, home.bo_bo), into=into.number)
+        assert refused.value.fields == {"into": why}
+
+
+def test_2_2_3_a_case_that_owes_nothing_more_may_be_merged_into_a_later_one():
+    home = house()
+    first = file(home)
+    handled(home, first)
+    told(home, first)
+    second = file(home, at=FRIDAY + DAY)
+
+    merged = commands.merge(**on(first, home.bo_bo, FRIDAY + DAY), into=second.number)
+
+    assert merged.state == "merged"

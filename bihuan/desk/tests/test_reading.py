@@ -142,6 +142,7 @@ def test_the_tabs_show_clocks_of_every_round_and_every_event_with_its_seal(
 ):
     case = file(house, RECENTLY)
     commands.set_tier(number=case.number, tier="3", reason="影响较大", by=house.chen, at=RECENTLY)
+    commands.set_tier(number=case.number, tier="1", reason="已恢复", by=house.chen, at=RECENTLY)
     clocks = words(chen.get(f"{case.desk_url}?tab=clocks"))
     assert "已作废：响应级别调整后重算" in clocks
     log = words(chen.get(f"{case.desk_url}?tab=log"))
