@@ -107,6 +107,8 @@ def _readers(event: Event) -> list[int]:
         "report.returned": [data["staff"]],
         "report.late": [data["staff"], *above],
         "report.sent": data.get("readers", []),
+        # whoever lowers a severity does so alone, and not unseen
+        "report.lapsed": above if data.get("reason_code") == "severity_lowered" else [],
     }
     ids = [id for id in dict.fromkeys(found[event.kind]) if id and id != event.actor_id]
     staff = accounts.colleagues(ids)

@@ -21,7 +21,14 @@ TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[
 #: what may make a complaint major or not (2.2.4); one filed as major is found by the clock
 SEVERITY = frozenset({"case.severity_approved", "case.severity_set"})
 REPORTS = frozenset(
-    {"report.asked", "report.submitted", "report.returned", "report.late", "report.sent"}
+    {
+        "report.asked",
+        "report.submitted",
+        "report.returned",
+        "report.late",
+        "report.sent",
+        "report.lapsed",
+    }
 )
 #: what is asked of a person before their case is accepted, and what is known of them (1.2)
 IDENTITY = frozenset(

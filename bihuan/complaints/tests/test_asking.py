@@ -104,6 +104,19 @@ def test_2_19_what_is_lowered_needs_no_report_and_the_case_may_close():
     assert Event.objects.get(kind="report.lapsed").data["reason_code"] == "severity_lowered"
 
 
+def test_2_19_the_supervisors_are_told_that_a_lowered_severity_ended_a_report():
+    house = people.house()
+    case = lifted(house)
+    asked(case)
+    cases.set_severity(**on(case, house.bo_bo), severity="general", reason="只影响一人")
+    tasks.tend_reports(FRIDAY)
+
+    tasks.tell_of_reports(list(Event.objects.filter(kind="report.lapsed")))
+
+    told = Message.objects.filter(template="report_lapsed", channel="inbox")
+    assert {message.staff_id for message in told} == {house.chen.id}
+
+
 def test_2_19_what_becomes_major_again_is_asked_for_a_new_one():
     house = people.house()
     case = lifted(house)
