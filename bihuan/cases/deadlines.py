@@ -9,7 +9,7 @@ from functools import cache
 
 from django.db.models import F, Q, QuerySet
 
-from bihuan.cases.lifecycle import ACCEPTED, CASE, CONFIRMED, MILESTONES
+from bihuan.cases.lifecycle import ACCEPTED, ANSWERED, CASE, CONFIRMED, MILESTONES
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.queries.paused import breaks
 from bihuan.core import clocks
@@ -178,10 +178,9 @@ def replace(
 ) -> dict[str, list[str]]:
     """After a change of kind, severity, tier or calendar: void what no longer holds, add the rest.
 
-    Rows that are due at the same moment are joined, not doubled. A milestone that was reached
-    already, with a clock or without, judges its new row by that moment: late then is a breach
-    now. Rows that start with another milestone are not counted anew. What a lower tier promised
-    runs on, unless a second person approved (X-07). Returns old and new dues by milestone.
+    Rows due at the same moment are joined. A milestone that was reached already judges its new row
+    by that moment. Rows that start with another milestone are not counted anew. What a lower tier
+    promised runs on, unless a second person approved (X-07). Returns old and new dues by milestone.
     """
     rows = {
         (r.milestone, r.due_at): r for r in Clock.objects.filter(case_id=case.id, round=case.round)
@@ -220,9 +219,11 @@ def _remade(
     reached: Mapping[str, datetime],
     unheld: Mapping[str, datetime],
 ) -> Clock:
-    """The row as it is owed now: judged by when its milestone was reached, if it was."""
+    """As it is owed now and was reached; an answer before the complaint is none to it (1.4)."""
     made = row(case, new)
-    made.done_at = (old.done_at if old else None) or reached.get(new.milestone)
+    done = (old.done_at if old else None) or reached.get(new.milestone)
+    early = done and done < new.started_at and new.milestone in ANSWERED
+    made.done_at = None if early else done
     plain = min((unheld[id] for id in new.promises if id in unheld), default=made.due_at)
     made.unheld_due_at = plain if plain < made.due_at else None
     return made

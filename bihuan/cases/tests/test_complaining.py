@@ -24,7 +24,7 @@ from bihuan.cases.tests.stories import (
     told,
     words,
 )
-from bihuan.core.refusals import NotFound, NotPermitted, NotPossible
+from bihuan.core.refusals import NotFound, NotPermitted, NotPossible, NotReady
 from bihuan.policy.loader import load_current
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,10 @@ def test_1_04_what_was_decided_but_not_told_is_taken_back_and_its_notice_stays_o
 
     assert (case.state, case.round, case.outcome) == ("accepted", 1, "")
     assert before <= dues(case)
+    with pytest.raises(NotReady) as refused:  # the answer to the enquiry is none to the complaint
+        told(home, case, LATER + HOUR)
+    assert refused.value.facts["missing"] == ["case.first_response"]
+    commands.answer(**on(case, home.bo_bo, LATER + HOUR), text="抱歉让您久等，现按投诉处理。")
     told(home, case, LATER + HOUR)
     tasks.sweep(FRIDAY + 60 * DAY)
     assert missed(case) == []

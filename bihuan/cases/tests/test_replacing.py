@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bihuan.cases import commands, tasks
+from bihuan.cases.deadlines import running
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.tests.people import FRIDAY, House, file, house
 from bihuan.cases.tests.stories import (
@@ -158,6 +159,8 @@ def test_1_04_what_was_in_hand_when_it_turned_into_a_complaint_goes_on_to_its_en
         **on(case, home.bo_bo, FRIDAY + 3 * HOUR), kind="complaint", reason="用户要求投诉"
     )
 
+    assert "case.first_response" in {clock.milestone for clock in running(case)}
+    commands.answer(**on(case, home.bo_bo, FRIDAY + 4 * HOUR), text="抱歉，现按投诉处理。")
     if in_hand == "accepted":
         told(home, case, FRIDAY + 4 * HOUR)
     elif in_hand == "resolved":
