@@ -148,6 +148,11 @@ def contact(person_id: int, staff_id: int, channel: str) -> str | None:
     return accounts.staff_contact(staff_id) if channel == "email" else None
 
 
+def unreachable(messages: Iterable[Message]) -> set[int]:
+    """The persons among the readers who left neither account nor contact: no inbox opens."""
+    return accounts.unreachable({one.person_id for one in messages} - {0})
+
+
 def reached(ways: Iterable[tuple[int, int, str]]) -> set[tuple[int, int, str]]:
     """Those of these (person, staff, channel) at which the reader has a contact."""
     asked = set(ways)

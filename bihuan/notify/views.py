@@ -31,6 +31,7 @@ REASONS = {
     "no_contact": later("该用户没有这种联系方式"),
     "not_an_address": later("邮箱地址无效"),
     "header_breaks_its_line": later("标题含有换行"),
+    "no_way_in": later("该用户没有留下账号或联系方式，无法告知"),
     "no_reader": later("没有收件人"),
     "reply_lost": later("已交给对方服务器，但没有收到回执：可能已送达"),
 }

@@ -16,6 +16,7 @@ from bihuan.accounts.queries.people import (
     is_person,
     known_by,
     shown,
+    unreachable,
     ways_to,
 )
 from bihuan.accounts.queries.roster import Roster, demands, rosters, skill_names
@@ -105,6 +106,7 @@ __all__ = [
     "started_by",
     "token_digest",
     "tokens_of",
+    "unreachable",
     "was_known",
     "ways_to",
 ]

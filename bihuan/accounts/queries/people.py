@@ -92,6 +92,12 @@ def contacts(person_ids: Iterable[int], channel: str) -> dict[int, str]:
     return {row.id: value for row in rows if (value := _clear(row, field))}
 
 
+def unreachable(person_ids: Iterable[int]) -> set[int]:
+    """Those of them who left neither account nor contact, so that no door opens to them."""
+    none = Person.objects.filter(id__in=set(person_ids), account=None, phone=None, email=None)
+    return set(none.values_list("id", flat=True))
+
+
 def ways_to(person_id: int) -> list[str]:
     """The phone and the mail address of somebody, the surest first: proved, then given; phone."""
     row = Person.objects.filter(id=person_id, erased_at=None).first()

@@ -40,6 +40,9 @@ class Outcome:
     stops_batch: bool = False
 
 
+NO_WAY = Outcome("dead", "no_way_in", "no_way_in")
+
+
 def batch_of(channel: str) -> int:
     """How many messages of a channel one sweep takes at most."""
     return INBOX_BATCH if channel == rules.INBOX else BATCH
@@ -57,12 +60,13 @@ def sweep(channel: str, now: Callable[[], datetime]) -> int:
     at = now()
     provider = wires.notifier(channel, at)
     batch = _lease(channel, at)
+    nobody = queries.unreachable(batch) if channel == rules.INBOX else frozenset()
     tried: list[tuple[Message, Outcome]] = []
     for place, message in enumerate(batch):
         if now() - at > LEASE / 2:
             _release(batch[place:])
             break
-        outcome = _hand_over(provider, message)
+        outcome = NO_WAY if message.person_id in nobody else _hand_over(provider, message)
         tried.append((message, outcome))
         if channel != rules.INBOX:
             _settle(message, outcome, now())

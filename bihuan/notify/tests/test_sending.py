@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 from django.db import connection
 
+from bihuan.accounts import commands as accounts
 from bihuan.accounts.models import Person
 from bihuan.events.models import Event
 from bihuan.notify import commands, rules, tasks
@@ -32,6 +34,18 @@ def test_a_message_lies_in_the_app_at_once_and_its_row_is_the_delivery(people: P
 
     row = Message.objects.get(person_id=people.aili)
     assert (row.state, row.sent_at, row.subject) == ("delivered", AT, "已办结：TS1")
+
+
+def test_who_left_neither_account_nor_contact_is_told_nothing_and_it_is_shown(people: People):
+    nobody = accounts.register_person(contact=accounts.Contact(name="李四"), at=AT)
+    tell(replace(people, aili=nobody), channels=())
+
+    tasks.send_inbox(AT)
+
+    row = Message.objects.get(person_id=nobody)
+    assert (row.state, row.error) == ("dead", "no_way_in")
+    [event] = Event.objects.filter(kind="message.failed")
+    assert event.data["error_code"] == "no_way_in"
 
 
 def test_the_same_key_is_told_once(people: People, sink: Sink):
