@@ -77,6 +77,8 @@ FAULTS = {
     "before_the_first_policy": _("这个日期早于服务手册的生效日期"),
     "below_severity": _("响应级别不能低于严重程度的要求"),
     "major_needs_a_lead": _("重大问题需要指定专项负责人"),
+    "no_change": _("现在就是这样，没有改动"),
+    "no_new_complaint": _("只有改为投诉时才填写"),
     "itself": _("不能并入自己"),
     "not_open": _("该案件已办结，不能并入"),
     "came_later": _("那件收到得更晚，并入它会丢掉正在走的时限；请把那件并入本件"),

@@ -13,7 +13,9 @@ from bihuan.cases.commands.sorting import not_now, recounted
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Entry, KindChange
+from bihuan.cases.rules import PRIORITIES, UNSURE
 from bihuan.core.actors import Actor
+from bihuan.core.handbook import Handbook
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import Invalid, NotPermitted
 from bihuan.store.blocks import new_id
@@ -40,11 +42,10 @@ def classify(
     """
     case, step = begin(number, "classify", by, expected_version)
     book = handbook(case)
-    if issue and issue not in book.issues:
-        raise Invalid({"issue": "not_known"}, clause="2.1.2")
-    if not category and issue:
+    if not category and issue in book.issues:
         category = book.issues[issue].category
     wanted = {"kind": kind, "category": category, "issue": issue}
+    _check(case, wanted, complained_at, book)
     if kind:
         KindChange.objects.filter(case_id=case.id, ended_at=None).update(ended_at=at)
     if kind and _takes_away(case, kind):
@@ -52,6 +53,22 @@ def classify(
     if kind == "complaint" != case.kind:
         case.complained_at = _arrival(case, complained_at, at)
     return _become(case, step, wanted, reason, by, at)
+
+
+def _check(
+    case: Case, wanted: dict[str, str], complained_at: datetime | None, book: Handbook
+) -> None:
+    """Invalid, beside its field: what is unknown, does not belong together, or changes nothing."""
+    kind, category, issue = wanted.values()
+    if issue and issue not in book.issues:
+        raise Invalid({"issue": "not_known"}, clause="2.1.2")
+    if issue not in ("", UNSURE) and book.issues[issue].category != category:
+        raise Invalid({"issue": "issue_of_another_category"}, clause="2.1.2")
+    if complained_at and not kind == "complaint" != case.kind:
+        raise Invalid({"complained_at": "no_new_complaint"}, clause="2.1.2")
+    waits = queries.kind_change(case) is not None  # naming the kind it has drops what was proposed
+    if not waits and all(value in ("", getattr(case, name)) for name, value in wanted.items()):
+        raise Invalid({"kind": "no_change"}, clause="2.1.2")
 
 
 @transaction.atomic
@@ -93,10 +110,17 @@ def _asked(
 def _become(
     case: Case, step: Step, wanted: dict[str, str], reason: str, by: Actor, at: datetime
 ) -> Case:
-    """What was named is so from now on; what was not ("") stays as it is by now."""
+    """What was named is so from now on; what was not ("") stays as it is by now.
+
+    An issue that the handbook itself calls urgent makes the case so, and never less (X-30).
+    """
     before: dict[str, Any] = {name: getattr(case, name) for name in wanted}
     for name, value in wanted.items():
         setattr(case, name, value or before[name])
+    urgent = {o.priority for o in handbook(case).overrides.values() if case.issue in o.issues}
+    first = min({case.priority, *urgent}, key=PRIORITIES.index)
+    if first != case.priority:
+        before["priority"], case.priority = case.priority, first
     return recounted(case, step, reason, by, at, before=before)
 
 

@@ -65,7 +65,7 @@ def set_severity(
     """定级：lowering counts at once; raising waits for a second person, dues stay (X-07)."""
     case, step = begin(number, "set_severity", by, expected_version)
     if severity == case.severity:
-        raise not_now(case, step, by)
+        raise Invalid({"severity": "no_change"}, clause="2.3.1")
     before = {"severity": case.severity, "tier": case.tier}
     if SEVERITIES.index(severity) > SEVERITIES.index(case.severity):
         case.proposed_severity, case.proposed_by = severity, by.id
@@ -106,6 +106,8 @@ def set_tier(
     case, step = begin(number, "set_tier", by, expected_version)
     if int(tier) < handbook(case).severities[case.severity].tier_at_least:
         raise Invalid({"tier": "below_severity"}, clause="4.2")
+    if int(tier) == case.tier:
+        raise Invalid({"tier": "no_change"}, clause="4.2")
     before = {"tier": case.tier}
     case.tier = int(tier)
     return recounted(case, step, reason, by, at, before=before)

@@ -130,19 +130,58 @@ def test_2_3_3_a_breach_is_said_before_its_row_makes_way_for_another():
 
 
 @pytest.mark.parametrize(("action", "given"), [
-    ("set_severity", {"severity": "general", "reason": "不变"}),
-    ("approve_severity", {}),
+    ("set_severity", {"severity": "general"}), ("set_tier", {"tier": "1"}),
+    ("classify", {"issue": "product_quality"}), ("classify", {}),
 ])  # fmt: skip
-def test_no_change_of_severity_is_no_step_and_what_is_possible_is_said(action, given):
+def test_no_change_is_no_step_and_is_said_beside_its_field(action, given):
+    home = house()
+    case = file(home, issue="product_quality")
+
+    with pytest.raises(Invalid) as refused:
+        commands.STEPS[action](**on(case, home.chen), **given, reason="不变")
+
+    assert {*refused.value.fields.values()} == {"no_change"}
+
+
+def test_nothing_to_approve_is_said_with_what_is_possible():
     home = house()
     case = file(home)
 
     with pytest.raises(NotPossible) as refused:
-        commands.STEPS[action](**on(case, home.chen), **given)
+        commands.approve_severity(**on(case, home.chen))
 
     assert (refused.value.clause, refused.value.facts["state"]) == ("2.3.1", "filed")
     assert {"accept", "set_tier"} <= {*refused.value.facts["possible"]}
-    assert action not in refused.value.facts["possible"]
+    assert "approve_severity" not in refused.value.facts["possible"]
+
+
+@pytest.mark.parametrize(("given", "fault"), [
+    ({"category": "platform_rule", "issue": "privacy_leak"},
+     {"issue": "issue_of_another_category"}),
+    ({"kind": "complaint", "complained_at": FRIDAY, "issue": "privacy_leak"},
+     {"complained_at": "no_new_complaint"}),
+])  # fmt: skip
+def test_2_1_2_what_does_not_belong_together_is_refused_beside_its_field(given, fault):
+    home = house()
+    case = file(home)
+
+    with pytest.raises(Invalid) as refused:
+        commands.classify(**on(case, home.bo_bo), **given, reason="重新归类")
+
+    assert refused.value.fields == fault
+
+
+def test_x_30_what_turns_out_to_be_about_privacy_is_urgent_from_then_on():
+    home = house()
+    case = file(home)
+
+    after = commands.classify(**on(case, home.bo_bo), issue="privacy_leak", reason="泄露电话")
+
+    assert (case.priority, after.priority) == ("general", "urgent")
+    [event] = said(case, "case.classified")
+    assert (event.data["before"]["priority"], event.data["after"]["priority"]) == (
+        "general", "urgent",
+    )  # fmt: skip
 
 
 def test_x_07_a_higher_tier_adds_its_promise_and_what_runs_runs_on():

@@ -29,7 +29,7 @@ def test_every_step_of_an_agent_is_taken_by_its_form(house: House, bo_bo: Client
     took(bo_bo, case, "tell", text="初步结果：支持退款。")
     took(bo_bo, case, "repair", failed="支付回调失败", restored_at="2026-03-10T09:30")
     took(bo_bo, case, "plan", owner_id=me, due_on=LATER, text="优化包装")
-    assert took(bo_bo, case, "classify", kind="complaint", reason="核对").kind == "complaint"
+    assert took(bo_bo, case, "classify", issue="counterfeit", reason="核对").issue == "counterfeit"
     assert took(bo_bo, case, "set_tier", tier="2", reason="影响扩大").tier == 2
     assert took(bo_bo, case, "set_priority", priority="urgent", reason="催促").priority == "urgent"
     assert took(bo_bo, case, "assign", owner_id=me, reason="由我跟进").owner_id == house.bo_bo.id
