@@ -116,18 +116,22 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def nothing_of_the_last_test() -> None:
-    """Not the language, not how many codes were asked for, not its keys, not its routing rules."""
+    """Not the language, how many codes were asked for, its keys, its rules or its handbook."""
     from django.conf import settings
     from django.core.cache import cache
     from django.utils import translation
 
     from bihuan.cases import queries
+    from bihuan.policy import queries as policy
     from bihuan.store import secrets
 
     translation.activate(settings.LANGUAGE_CODE)
     cache.clear()
     secrets.open_vault()  # opened after a test named a home of its own, they would outlive it
-    queries.forget_routing()  # a version that was rolled back would be followed for seconds
+    # what was rolled back would be believed for seconds: rules, loads, handbook and calendar
+    queries.forget_routing()
+    queries.forget_loads()
+    policy.forget()
 
 
 @pytest.fixture

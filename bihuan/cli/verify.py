@@ -21,6 +21,7 @@ WHY = {
     "words": "正文与当时所说不一致",
     "cut": "封存过的记录已不存在或不相同",
     "seal": "当日封存与库外文件不一致或缺失",
+    "row": "与批准时的记录不一致",
     "stray": "封存文件夹中混入了不是日封存的文件",
 }
 
@@ -29,8 +30,8 @@ def run(argv: Sequence[str]) -> int:
     """0 when every chain, every word and every seal holds; 1 naming what does not; 2 bad input."""
     parser = argparse.ArgumentParser(
         prog="bihuan verify",
-        description="Check every event's chain, the words events speak of, and each day's seal "
-        "against the files kept outside the database.",
+        description="Check every event's chain, the words and the years of the calendar that "
+        "events speak of, and each day's seal against the files kept outside the database.",
         epilog="example: bihuan verify --all --json",
     )
     parser.add_argument("--all", action="store_true", required=True, help="the whole log")
@@ -58,6 +59,7 @@ def _as_data(report: Report) -> dict[str, Any]:
         "streams": report.streams,
         "events": report.events,
         "words": report.words,
+        "rows": report.rows,
         "seals": report.seals,
         "faults": [
             {
@@ -67,6 +69,7 @@ def _as_data(report: Report) -> dict[str, Any]:
                 "day": fault.day.isoformat() if fault.day else None,
             }
             | ({"file": fault.file} if fault.file else {})
+            | ({"row": fault.row} if fault.row else {})
             for fault in report.faults
         ],
     }
@@ -77,7 +80,7 @@ def _print(report: Report) -> None:
         print(f"{_place(fault)}  {fault.why}  {WHY[fault.why]}")
     looked = (
         f"{report.streams} 条链，{report.events} 条记录，"
-        f"{report.words} 处正文，{report.seals} 份日封存"
+        f"{report.words} 处正文，{report.rows} 份放假安排，{report.seals} 份日封存"
     )
     print(f"记录完整：{looked}" if report.whole else f"发现 {len(report.faults)} 处问题：{looked}")
 
@@ -86,4 +89,6 @@ def _place(fault: Fault) -> str:
     if fault.file:
         return f"seal file {fault.file}"
     place = f"stream {fault.stream} seq {fault.seq}" if fault.stream else "seal"
+    if fault.row:
+        return f"{fault.row}, {place}"
     return f"{place} of {fault.day}" if fault.day else place

@@ -134,6 +134,8 @@ WORDS = (
     "bihuan.improvement.queries.changed_words",
     "bihuan.complaints.queries.changed_report_words",
 )
+#: rows that the verifier compares with what the log says of them
+ROWS = ("bihuan.policy.queries.compared_years",)
 #: a guest names a case; a code goes to its person
 CASE_PERSON = "bihuan.cases.queries.person_of"
 SEND_CODE = "bihuan.config.codes.send"

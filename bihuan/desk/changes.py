@@ -181,6 +181,7 @@ _READ = {
     "case.reader_removed": _colleague,
     "case.mentioned": _colleague,
     "case.escalated": _changed,
+    "case.urged": _step,
     "case.merged": _other,
     "case.unmerged": _other,
     "case.split": _other,

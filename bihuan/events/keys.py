@@ -59,6 +59,7 @@ MORE: dict[str, str] = {
     "case.planned": "due_on",
     "case.rated": "survey scores",
     "case.progress_told": "milestone due_at",
+    "case.urged": "milestone due_at told",
     "clock.escalated": "rung milestones told",
     "clock.rescheduled": "before after version",
     "report.signed": "reviewer files",

@@ -61,6 +61,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.noted": ("内部备注", "Internal note", "2.2.4", STAFF, "sticky-note"),
     "case.message_added":
         ("用户留言", "Message from the customer", "2.3.2", PUBLIC, "message-square"),
+    "case.urged": ("用户催办", "Pressed by the customer", "2.3.2", STAFF, "bell-ring"),
     "case.material_added": ("已补充材料", "Material added", "2.2.1", PUBLIC, "paperclip"),
     "case.planned": ("已安排处理", "Handling planned", "7.2", PUBLIC, "calendar-check"),
     "case.rated": ("用户评价", "Rated by the customer", "1.4", PUBLIC, "star"),

@@ -56,7 +56,8 @@ class Fault:
 
     changed, missing, reordered, foreign: the chain (core.seal.Broken) · words: not the words
     that were said · cut: the seal knew an event that is not there, or another · seal: the seal
-    itself was changed, here or outside · stray: `file` among the seals is named like no day.
+    itself was changed, here or outside · stray: `file` among the seals is named like no day ·
+    row: `row` is not there as the event says, or no event says it (seq 0).
     """
 
     stream: int
@@ -64,6 +65,17 @@ class Fault:
     why: str
     day: date | None = None
     file: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A row that stands beside the log, called `row`, and whether it is what its event says."""
+
+    stream: int
+    seq: int
+    row: str
+    same: bool
 
 
 @dataclass(slots=True)
@@ -73,6 +85,7 @@ class Report:
     streams: int = 0
     events: int = 0
     words: int = 0
+    rows: int = 0
     seals: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -84,10 +97,12 @@ class Report:
 #: Given events that speak of words, those whose words are there but are not what was said.
 #: Words that were erased, salt and all, are not a fault: the event still verifies.
 WordCheck = Callable[[Sequence[Said]], Iterable[Said]]
+#: Every row of a kind that an event answers for, one that is gone too.
+RowCheck = Callable[[], Iterable[Compared]]
 
 
 def verify_all(seals: Path) -> Report:
-    """Check every chain, all words and the outside seals in the folder `seals`, in one pass.
+    """Check every chain, all words, rows the log answers for, and the seals in this folder.
 
     Reads through a server-side cursor: memory holds one stream at a time.
     """
@@ -105,7 +120,16 @@ def verify_all(seals: Path) -> Report:
                     report.faults += [
                         Fault(said.stream, said.seq, "words") for said in check(batch)
                     ]
+        _check_rows(report)
     return report
+
+
+def _check_rows(report: Report) -> None:
+    checks: list[RowCheck] = [called(path) for path in wired("ROWS", [])]
+    for one in (compared for check in checks for compared in check()):
+        report.rows += 1
+        if not one.same:
+            report.faults.append(Fault(one.stream, one.seq, "row", row=one.row))
 
 
 def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:

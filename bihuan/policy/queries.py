@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -12,6 +13,8 @@ from bihuan.core.clocks import SHANGHAI
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.core.workdays import Workdays
+from bihuan.events.models import Event
+from bihuan.events.seals import Compared
 from bihuan.policy import calendars, loader
 from bihuan.policy.models import CalendarYear, PolicyVersion
 
@@ -23,6 +26,7 @@ _cache: dict[str, tuple[float, object]] = {}
 def forget() -> None:
     """Read again at the next question: after a command here, and between tests."""
     _cache.clear()
+    _read.cache_clear()  # another database may have another text under this id
 
 
 def in_force(at: datetime) -> tuple[int, Handbook]:
@@ -118,6 +122,37 @@ def missing_year(at: datetime) -> Literal["", "warning", "error"]:
     if day.month < OCTOBER or day.year + 1 in workdays().years:
         return ""
     return "error" if day.month == DECEMBER else "warning"
+
+
+def compared_years() -> list[Compared]:
+    """Each approved arrangement beside what the log says was approved (HOUSE §7, 2.3.1)."""
+    said = _imported()
+    rows = CalendarYear.objects.exclude(approved_at=None).in_bulk()
+    # an approval that came in between wrote its event with its row
+    said |= _imported(stream__in=rows.keys() - said.keys())
+    return [_compared(id, rows.get(id), said.get(id)) for id in sorted(rows.keys() | said.keys())]
+
+
+def _imported(**among: object) -> dict[int, Event]:
+    """What was said of each arrangement first; a year is approved once."""
+    events = Event.objects.filter(kind="calendar.imported", **among).order_by("-seq")
+    return {event.stream: event for event in events}
+
+
+def _compared(id: int, row: CalendarYear | None, event: Event | None) -> Compared:
+    year = event.data.get("year") if event else row.year if row else 0
+    same = row is not None and event is not None and _as_approved(row, event)
+    return Compared(id, event.seq if event else 0, f"calendar {year}", same)
+
+
+def _as_approved(row: CalendarYear, event: Event) -> bool:
+    said = [event.data.get(name) for name in ("year", "source", "published", "sha256")]
+    sha256 = hashlib.sha256(row.text.encode()).hexdigest()
+    return (
+        said == [row.year, row.source, row.published.isoformat(), row.sha256]
+        and row.sha256 == sha256
+        and (row.approved_at, row.approved_by) == (event.at, event.actor_id)
+    )
 
 
 def _versions() -> list[tuple[date, int]]:

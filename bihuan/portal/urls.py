@@ -18,6 +18,7 @@ from bihuan.portal.views import (
     requests,
     settings,
     steps,
+    urging,
 )
 
 app_name = "portal"
@@ -59,6 +60,7 @@ urlpatterns = [
     path("complaints/<str:number>/evidence/", steps.evidence, name="evidence"),
     path("complaints/<str:number>/confirm/", steps.confirm, name="confirm"),
     path("complaints/<str:number>/rate/", steps.rate, name="rate"),
+    path("complaints/<str:number>/urge/", urging.urge, name="urge"),
     *(_step(action) for action in steps.PAGES),
     path("f/<str:token>", files.file, name="file"),
 ]

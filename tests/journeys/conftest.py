@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.journeys.program import Api
     from tests.journeys.walk import Walk
+
+LISTED = """
+[[hold]]
+id = "appraisal"
+zh = "等待检测鉴定"
+en = "Waiting for an expert"
+clause = "2.3"
+cap_days = 10
+second_person_above_hours = 24
+default_not_handbook = true
+"""
 
 
 @pytest.fixture
@@ -31,3 +44,14 @@ def walk(api: Api, settings: Any) -> Walk:
     settings.MIDDLEWARE = ["tests.journeys.moments.told_when", *settings.MIDDLEWARE]
     settings.UNDO_SECONDS = 0
     return Walk(api.home, api)
+
+
+@pytest.fixture
+def listed(walk: Walk, tmp_path: Path) -> Walk:
+    """The owner of the platform has listed one reason to stand still."""
+    from bihuan.cases.tests.people import FRIDAY
+    from tests.journeys.handbooks import another
+    from tests.journeys.walk import DAY
+
+    another(tmp_path, FRIDAY - 30 * DAY, oversight=lambda text: text + LISTED)
+    return walk

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bihuan.cases.tests.people import FRIDAY
-from bihuan.core.actors import SYSTEM
-from bihuan.policy import commands as policy
-from bihuan.policy import loader
-from bihuan.policy import queries as policies
-from tests.journeys.walk import DAY, HOUR, plain
+from tests.journeys.walk import HOUR, plain
 
 if TYPE_CHECKING:
     from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.django_db
-LISTED = """
-[[hold]]
-id = "appraisal"
-zh = "等待检测鉴定"
-en = "Waiting for an expert"
-clause = "2.3"
-cap_days = 10
-second_person_above_hours = 24
-default_not_handbook = true
-"""
-
-
-@pytest.fixture
-def listed(walk: Walk, tmp_path: Path) -> Walk:
-    """The owner of the platform has listed one reason to stand still."""
-    for name, text in loader.files(loader.CURRENT).items():
-        if name == loader.HEADER:
-            text = text.replace("2025-01-01", "2025-06-01").replace('"2025"', '"2025b"', 1)
-        (tmp_path / name).write_text(text + (LISTED if name == "oversight.toml" else ""), "utf-8")
-    policy.activate(path=tmp_path, by=SYSTEM, at=FRIDAY - 30 * DAY)
-    policies.forget()
-    return walk
 
 
 def test_2_09_2_3_the_handbook_of_2025_lists_no_reason_so_nothing_pauses(walk: Walk):

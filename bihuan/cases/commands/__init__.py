@@ -135,6 +135,7 @@ from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
 from bihuan.cases.commands.telling import keep_telling, tell_progress
+from bihuan.cases.commands.urging import urge
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound
@@ -334,6 +335,7 @@ __all__ = [
     "tell_progress",
     "unmerge",
     "unrestrict",
+    "urge",
     "waive_identity",
     "wake",
     "withdraw",

@@ -92,12 +92,12 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
         for name, given, shown in (("标题", subject, title), ("诉求", wish, wanted))
         if given != shown
     )
-    title = title or personal.mask(_title(text))
+    title = title or _title(text)
     return Checked(filing, min(received, at), title, wanted, text)
 
 
 def _title(text: str) -> str:
-    first = text.split("\n", 1)[0]
+    first = personal.mask(text.split("\n", 1)[0])  # whole: half a number is none that is found
     line = first.rstrip("。，；、.,; ") or first  # other sentences follow it on a page
     return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
 

@@ -176,6 +176,7 @@ from bihuan.cases.queries.story import (
     unsealed,
 )
 from bihuan.cases.queries.told import Told, facts, links
+from bihuan.cases.queries.urging import late_now, urged_today
 from bihuan.cases.queries.views import (
     counts_of,
     may_change,
@@ -295,6 +296,7 @@ __all__ = [
     "items_waiting",
     "kind_change",
     "last_words",
+    "late_now",
     "late_plans",
     "legal_hold",
     "legal_holds",
@@ -371,6 +373,7 @@ __all__ = [
     "unindexed",
     "unknown",
     "unsealed",
+    "urged_today",
     "version",
     "visible",
     "visible_files",

@@ -256,3 +256,12 @@ def test_a_number_is_understood_however_it_is_written(written):
     )
 
     assert queries.get(shape, home.ai_li).id == case.id
+
+
+def test_3_3_a_number_that_the_title_cuts_in_two_is_masked_as_a_whole() -> None:
+    text = "收到的破壁机底座开裂，加水后漏水，商家拒绝退货，请打 13812345678 找我。"
+
+    case = file(house(), text=text)
+
+    assert "138" in case.subject
+    assert "1381" not in case.subject

@@ -155,35 +155,6 @@ def test_nothing_to_approve_is_said_with_what_is_possible():
     assert "approve_severity" not in refused.value.facts["possible"]
 
 
-@pytest.mark.parametrize(("given", "fault"), [
-    ({"category": "platform_rule", "issue": "privacy_leak"},
-     {"issue": "issue_of_another_category"}),
-    ({"kind": "complaint", "complained_at": FRIDAY, "issue": "privacy_leak"},
-     {"complained_at": "no_new_complaint"}),
-])  # fmt: skip
-def test_2_1_2_what_does_not_belong_together_is_refused_beside_its_field(given, fault):
-    home = house()
-    case = file(home)
-
-    with pytest.raises(Invalid) as refused:
-        commands.classify(**on(case, home.bo_bo), **given, reason="重新归类")
-
-    assert refused.value.fields == fault
-
-
-def test_x_30_what_turns_out_to_be_about_privacy_is_urgent_from_then_on():
-    home = house()
-    case = file(home)
-
-    after = commands.classify(**on(case, home.bo_bo), issue="privacy_leak", reason="泄露电话")
-
-    assert (case.priority, after.priority) == ("general", "urgent")
-    [event] = said(case, "case.classified")
-    assert (event.data["before"]["priority"], event.data["after"]["priority"]) == (
-        "general", "urgent",
-    )  # fmt: skip
-
-
 def test_x_07_a_higher_tier_adds_its_promise_and_what_runs_runs_on():
     home = house()
     case = file(home)

@@ -16,7 +16,7 @@ from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
-from bihuan.portal import clocks, forms, legal, record, story, uploads
+from bihuan.portal import clocks, forms, late, legal, record, story, uploads
 from bihuan.portal.views.identity import todo
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
@@ -102,13 +102,21 @@ def _line(case: Case, book: Handbook, who: Who) -> dict[str, Any]:
 @require_safe
 def progress(request: HttpRequest, number: str) -> HttpResponse:
     """The promise first, then what the person must do, then the path (UI rule 6)."""
-    case = own(request, number)
-    who = reads(request)
+    return shown(request, own(request, number), reads(request))
+
+
+def shown(
+    request: HttpRequest, case: Case, who: Who, refused: str = "", status: int = 200
+) -> HttpResponse:
+    """That page; with `refused`, what a tap on it was answered."""
     context = _about(case, who) | _owed(case, who) | _told(case, who)
     if case.is_open:
         context["fault"] = _fault(case, who)
     context["identity"] = todo(case)
-    return page_or_part(request, "portal/progress.html", "portal/_progress.html", context)
+    context["late"] = late.box(case, who["by"], who["at"])
+    context["refused"] = refused
+    part = "portal/_progress.html"
+    return page_or_part(request, "portal/progress.html", part, context, status=status)
 
 
 @require_safe
