@@ -9,7 +9,7 @@ from functools import cache
 
 from django.db.models import F, Q, QuerySet
 
-from bihuan.cases.lifecycle import ACCEPTED, CASE, CONFIRMED, MILESTONES
+from bihuan.cases.lifecycle import ACCEPTED, CASE, CONFIRMED, HANDLED, MILESTONES
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.queries.paused import breaks
 from bihuan.core import clocks
@@ -38,8 +38,10 @@ RETURNING case_id
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 RUNNING = Q(done_at__isnull=True, void_at__isnull=True)
 AGAIN_WITHOUT = frozenset({*ACCEPTED, *CONFIRMED})  # a reopened case is in hand already
-#: the events that say that milestones were reached
+_RETRACTED = KIND_OF["retract"]
+#: the events that say that milestones were reached, and the one that takes that back
 _PROVES = {KIND_OF[step.action]: step.reaches for step in CASE.steps.values() if step.reaches}
+_PROVES[_RETRACTED] = ()
 CALENDAR = "calendar"
 _ANEW = ", of the complaint"  # a start that is counted from the message that complains
 
@@ -154,7 +156,10 @@ def start_from(case: Case, milestone: str, book: Handbook, days: Workdays, at: d
     """Promises whose clock starts with this milestone, such as the result notice (1.4)."""
     found = [p for p in promised(case, book) if p.start == milestone]
     rows = [row(case, r) for r in clocks.rows(clocks.deadlines(found, {milestone: at}, days))]
-    Clock.objects.bulk_create(rows, ignore_conflicts=True)
+    Clock.objects.bulk_create(  # one that a retracted decision had begun is no second one
+        rows, update_conflicts=True, update_fields=["void_at", "void_reason"],
+        unique_fields=["case_id", "round", "milestone", "due_at"],
+    )  # fmt: skip
     case.next_due_at, case.next_milestone = head(running(case))
 
 
@@ -244,8 +249,9 @@ def _reached(case: Case) -> dict[str, datetime]:
     reached: dict[str, datetime] = {}
     found = Event.objects.filter(stream=case.id, kind__in=_PROVES, data__round=case.round)
     for kind, at in found.order_by("seq").values_list("kind", "at"):
-        for milestone in _PROVES[kind]:
-            reached.setdefault(milestone, at)
+        if kind == _RETRACTED:
+            reached.pop(*HANDLED, None)
+        reached |= {one: at for one in _PROVES[kind] if one not in reached}
     return reached
 
 

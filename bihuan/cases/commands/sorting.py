@@ -14,7 +14,7 @@ from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import SEVERITIES, Case
-from bihuan.core.actors import Actor
+from bihuan.core.actors import Actor, Role
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
 from bihuan.policy import queries as policy
@@ -90,6 +90,27 @@ def approve_severity(
     least = handbook(case).severities[case.severity].tier_at_least
     case.tier = max(case.tier, least)  # severity lifts the tier, never the other way (X-14)
     return recounted(case, step, "", by, at, before=before)
+
+
+@transaction.atomic
+def keep_severity(
+    *, number: str, reason: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """维持原严重程度：its proposer takes it back, or a second person says no (X-07)."""
+    case, step = begin(number, "keep_severity", by, expected_version)
+    if not case.proposed_severity:
+        raise not_now(case, step, by)
+    severity, asker = case.proposed_severity, case.proposed_by
+    may_turn_down(step, by, asker)
+    case.proposed_severity, case.proposed_by = "", 0
+    said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+    return say(case, step, by, at, severity=severity, told=[asker], **said)
+
+
+def may_turn_down(step: Step, by: Actor, asker: int) -> None:
+    """Whoever asked may take it back; to turn it down is for those who could have agreed."""
+    if by.id != asker and Role.SUPERVISOR not in by.roles:
+        raise NotPermitted(step.clause, action=step.action, why="asker_or_supervisor")
 
 
 @transaction.atomic
