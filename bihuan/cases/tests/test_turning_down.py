@@ -94,6 +94,8 @@ def test_2_1_2_2_3_1_its_proposer_is_told_why_and_nobody_else(
 ):
     case = file(home)
     propose(home, case)
+    other = agent("同组林", "customer_service")
+    commands.assign(**on(case, home.chen), owner_id=other.id)  # whose case it is by now
 
     commands.STEPS[keep](**on(case, home.chen), reason=WHY)
     drain(FRIDAY + HOUR)
