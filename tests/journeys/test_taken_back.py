@@ -36,7 +36,7 @@ def clocks(walk: Walk, case: Case) -> list[tuple[str, str]]:
     return [(c["due_at"], c["state"]) for c in rows if c["milestone"] == "case.handling_done"]
 
 
-def test_2_18_1_2_a_decision_is_taken_back_with_a_reason_and_its_clock_runs_as_it_did(walk: Walk):
+def test_idea_20_1_2_a_decision_is_taken_back_with_a_reason_and_its_clock_runs_as_it_did(walk: Walk):
     home, case = walk.home, decided(walk)
     before = clocks(walk, case)
     walk.at = FRIDAY + 2 * HOUR
@@ -59,7 +59,7 @@ def test_2_18_1_2_a_decision_is_taken_back_with_a_reason_and_its_clock_runs_as_i
     assert case.state == "notified"
 
 
-def test_2_18_1_2_the_button_is_its_owners_and_a_supervisors_and_gone_with_the_notice(walk: Walk):
+def test_idea_20_1_2_the_button_is_its_owners_and_a_supervisors_and_gone_with_the_notice(walk: Walk):
     home, case = walk.home, decided(walk)
     colleague = agent("同组林", "customer_service")
     place = f"{case.desk_url}do/retract/"
@@ -113,7 +113,7 @@ def test_2_04_2_1_2_2_3_1_a_proposal_is_turned_down_by_another_or_taken_back_by_
     assert place not in page(walk, home.chen, case)
 
 
-def test_2_18_2_4_3_a_refused_case_is_taken_up_again_by_its_person_until_it_is_archived(walk: Walk):
+def test_2_17_2_4_3_a_refused_case_is_taken_up_again_by_its_person_until_it_is_archived(walk: Walk):
     home, case = walk.home, walk.called()
     walk.did(home.bo_bo, case, "decline", reason="不属于平台交易。", basis="1.3")
     walk.until(walk.at)

@@ -1,6 +1,6 @@
 """Every staff act has its way back as a new event, or a reason why it has none (2.2.2, 2.2.4).
 
-Row 2.18 of the contract: history is never deleted. A new act without a line fails here.
+Idea 20: undo is a new event, and history is never deleted. A new act without a line fails here.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def log_of() -> set[tuple[int, int, str, bytes]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("act", WAYS)
-def test_2_18_2_2_4_there_and_back_everything_is_as_it_was_and_the_log_says_both(
+def test_idea_20_2_2_4_there_and_back_everything_is_as_it_was_and_the_log_says_both(
     act: str, tmp_path: Path
 ) -> None:
     way, w = WAYS[act], World(house())
