@@ -36,7 +36,9 @@ def clocks(walk: Walk, case: Case) -> list[tuple[str, str]]:
     return [(c["due_at"], c["state"]) for c in rows if c["milestone"] == "case.handling_done"]
 
 
-def test_idea_20_1_2_a_decision_is_taken_back_with_a_reason_and_its_clock_runs_as_it_did(walk: Walk):
+def test_idea_20_1_2_a_decision_is_taken_back_with_a_reason_and_its_clock_runs_as_it_did(
+    walk: Walk,
+):
     home, case = walk.home, decided(walk)
     before = clocks(walk, case)
     walk.at = FRIDAY + 2 * HOUR
@@ -59,7 +61,9 @@ def test_idea_20_1_2_a_decision_is_taken_back_with_a_reason_and_its_clock_runs_a
     assert case.state == "notified"
 
 
-def test_idea_20_1_2_the_button_is_its_owners_and_a_supervisors_and_gone_with_the_notice(walk: Walk):
+def test_idea_20_1_2_the_button_is_its_owners_and_a_supervisors_and_gone_with_the_notice(
+    walk: Walk,
+):
     home, case = walk.home, decided(walk)
     colleague = agent("同组林", "customer_service")
     place = f"{case.desk_url}do/retract/"
