@@ -98,6 +98,15 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("reason", "text", "理由", most=4000),
         Field("basis", "line", "依据的条款或法律", most=300),
     ),
+    "retract": (
+        Field(
+            "reason",
+            "line",
+            "撤回的理由",
+            most=300,
+            help="时限照原来的到期时间计算；用户会看到决定已撤回，看不到理由",
+        ),
+    ),
     "notify": (
         Field("progress", "text", "处理过程", most=4000),
         Field("result", "text", "处理结果", most=4000),
@@ -140,8 +149,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         _REASON,
     ),
     "approve_kind": (),
+    "keep_kind": (_REASON,),
     "set_severity": (Field("severity", "choice", "严重程度", choices=SEVERITIES), _REASON),
     "approve_severity": (),
+    "keep_severity": (_REASON,),
     "set_tier": (Field("tier", "choice", "响应级别", choices=TIERS), _REASON),
     "set_priority": (Field("priority", "choice", "优先级", choices=PRIORITIES), _REASON),
     "escalate": (_REASON,),

@@ -38,12 +38,12 @@ IDENTITY = frozenset(
 _WORDLESS = {
     "case.confirmed", "case.closed_by_silence", "case.merged", "case.reminded", "case.archived",
 }  # fmt: skip
-_WORDS = frozenset(kind for kind in CATALOG if kind.startswith("case.")) - _WORDLESS
+_WORDS = {k for k in CATALOG if k.startswith("case.")} - _WORDLESS | {"follow_up.undone"}
 #: what may decide a due: it was missed, its step was taken, or it no longer holds
 DECIDES = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches} | {
     "clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged",
-    "case.assigned", "case.classified", "case.complained", "case.kind_approved",
-    "case.severity_set", "case.severity_approved", "case.tier_set",
+    "case.assigned", "case.classified", "case.complained", "case.decision_retracted",
+    "case.kind_approved", "case.severity_set", "case.severity_approved", "case.tier_set",
 }  # fmt: skip
 
 #: event -> who hears it
@@ -63,10 +63,10 @@ SUBSCRIBERS = (
         "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
-    Subscriber("bihuan.cases.tasks.words_said", _WORDS, whole=True),
+    Subscriber("bihuan.cases.tasks.words_said", frozenset(_WORDS), whole=True),
     Subscriber(
         "bihuan.complaints.tasks.note_told",
-        frozenset({"bulk.ended", "bulk.taken_back"}),
+        frozenset({"bulk.ended", "bulk.stopped", "bulk.taken_back"}),
         whole=True,
     ),
     Subscriber("bihuan.complaints.tasks.mark", frozenset(DECIDES), whole=True),

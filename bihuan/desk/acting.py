@@ -108,14 +108,6 @@ def drop(request: HttpRequest, held: int) -> HttpResponse:
     return _back(request, commands.drop_held(held_id=held, **staff(request)))
 
 
-@require_POST
-def measure_done(request: HttpRequest, number: str, measure: int) -> HttpResponse:
-    """已落实：a measure after the result is done (1.2)."""
-    who = staff(request)
-    done = commands.finish_follow_up(number=number, follow_up_id=measure, **who)
-    return redirect(f"/desk/cases/{number}/?tab=findings#measure-{done.id}")
-
-
 def _asked(request: HttpRequest, case: Case, action: str, who: Who) -> HttpResponse:
     """The form of a step: alone for the sheet, else open on the page of its case."""
     if action in steps.DECIDES:

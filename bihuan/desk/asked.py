@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
 from bihuan.cases.models import Case
-from bihuan.core.actors import Actor
+from bihuan.core.actors import Actor, Role
 from bihuan.desk.shown import say
 from bihuan.web import words
 
 
-def not_for(case: Case, by: Actor, possible: Collection[str]) -> set[str]:
-    """Of the possible steps, the agreements to what nobody asked for, or this very person."""
+def not_for(case: Case, by: Actor, possible: Set[str]) -> set[str]:
+    """Of the possible steps, the answers to what nobody asked for, or that are another's to give.
+
+    To agree is never for who asked; to turn down is for them, and for those who could agree.
+    """
+    askers = _askers(case, possible)
+    found = {action for action, asker in askers.items() if asker in (0, by.id)}
+    kept = {action.replace("approve", "keep"): asker for action, asker in askers.items()}
+    chief = Role.SUPERVISOR in by.roles
+    found |= {
+        action for action, asker in kept.items() if not asker or not (chief or asker == by.id)
+    }
+    return found if chief or case.owner_id == by.id else found | {"retract"}
+
+
+def _askers(case: Case, possible: Set[str]) -> dict[str, int]:
+    """Who asked for what waits for another's agreement; 0 where nobody did."""
     askers = {}
-    if "approve_severity" in possible:
+    if possible & {"approve_severity", "keep_severity"}:
         askers["approve_severity"] = case.proposed_by
-    if "approve_kind" in possible:
+    if possible & {"approve_kind", "keep_kind"}:
         askers["approve_kind"] = getattr(queries.kind_change(case), "asked_by", 0)
     if "approve_pause" in possible:
         askers["approve_pause"] = getattr(queries.pause_of(case), "asked_by", 0)
-    return {action for action, asker in askers.items() if asker in (0, by.id)}
+    return askers
 
 
-def waiting(case: Case) -> list[dict[str, Any]]:
-    """Each wish that waits for a second person, and what holds until then."""
+def waiting(case: Case, found: Collection[str]) -> list[dict[str, Any]]:
+    """Each wish that waits for a second person, what holds until then, and the way to say no."""
     if not case.is_open:
         return []
     book, told = queries.handbook(case), []
@@ -35,14 +50,15 @@ def waiting(case: Case) -> list[dict[str, Any]]:
         level = say(book.severities[case.proposed_severity])
         told.append(
             {"title": _("提请定为“{level}”，待第二人复核").format(level=level),
-             "text": _("复核前时限不变；须由提请人以外的主管复核（2.3.1）。")}
+             "text": _("复核前时限不变；须由提请人以外的主管复核（2.3.1）。"),
+             **_no(case, "keep_severity", found)}
         )  # fmt: skip
     if change := queries.kind_change(case):
         kind = say(book.kinds[change.kind])
         told.append(
             {"title": _("提请改按“{kind}”处理，待第二人复核").format(kind=kind),
-             "text": _("复核前原时限照常计算。由提请人以外的主管复核；"
-                       "不同意的，用“改类”选回原来的性质（2.1.2）。")}
+             "text": _("复核前原时限照常计算。由提请人以外的主管复核（2.1.2）。"),
+             **_no(case, "keep_kind", found)}
         )  # fmt: skip
     if book.holds and (pause := queries.pause_of(case)):
         until, why = words.local(pause.until_at), say(book.holds.get(pause.reason_id))
@@ -55,3 +71,11 @@ def waiting(case: Case) -> list[dict[str, Any]]:
              "text": _("到时自动恢复；不暂停时的时限照常显示在“时限”里（2.3）。")}
         )  # fmt: skip
     return told
+
+
+def _no(case: Case, action: str, found: Collection[str]) -> dict[str, Any]:
+    """The way back from a wish: its asker takes it back, another turns it down."""
+    if action not in found:
+        return {}
+    label = _("不同意") if action.replace("keep", "approve") in found else _("撤回提请")
+    return {"url": f"{case.desk_url}do/{action}/", "sheet": True, "label": label}

@@ -142,10 +142,11 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    """批量记录：one's own runs of the last days."""
+    """批量记录：one's own runs of the last days, and others' that a supervisor may stop."""
     who = staff(request)
     rows = [bulk_shown.row(one, who["at"]) for one in queries.bulk_runs(who["by"])]
-    return render(request, "desk/bulk_runs.html", {"rows": rows})
+    others = bulk_shown.others(queries.bulk_running(who["by"]), who["at"])
+    return render(request, "desk/bulk_runs.html", {"rows": rows, "others": others})
 
 
 @require_POST
@@ -170,6 +171,16 @@ def back(request: HttpRequest, run_id: int) -> HttpResponse:
         notes.warning(request, _("已经不能撤销这次批量。"))
         return redirect(f"/desk/bulk/{run_id}/")
     return redirect(f"/desk/bulk/{found.id}/")
+
+
+@require_POST
+def stop(request: HttpRequest, run_id: int) -> HttpResponse:
+    """停止：the cases not yet taken are left as they are."""
+    try:
+        commands.stop_bulk(run_id=run_id, **staff(request))
+    except NotPossible:
+        notes.warning(request, _("这次批量没有在执行，不需要停止。"))
+    return redirect(f"/desk/bulk/{run_id}/")
 
 
 def _came_from(request: HttpRequest) -> str:

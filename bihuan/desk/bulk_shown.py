@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from bihuan.accounts import queries as people
 from bihuan.cases import commands, queries
 from bihuan.cases.queries import Run, unsealed
+from bihuan.core.actors import Actor
 from bihuan.desk.forms import LABELS
 from bihuan.web import messages, words
 from bihuan.web.door import Who
@@ -51,6 +53,9 @@ def name(run: Run) -> str:
 
 def said(run: Run) -> str:
     """How it stands."""
+    if run.stopped:
+        told = _("{name}，已停止：{done} 件已完成，{refused} 件未办理")
+        return told.format(name=name(run), done=run.done, refused=run.refused)
     told = {
         "held": _("{name} {total} 件，即将执行"),
         "running": _("{name}，已办 {seen} / {total} 件"),
@@ -66,7 +71,8 @@ def said(run: Run) -> str:
 
 
 def page(run: Run, who: Who) -> dict[str, Any]:
-    """Everything about one run."""
+    """Everything about one run; of another's, how it stands, and not its words."""
+    own = run.staff_id == who["by"].id
     failed = queries.refused_of(run.id, who["by"])
     undone = queries.undone_by(run.id)
     return row(run, who["at"]) | {
@@ -76,16 +82,25 @@ def page(run: Run, who: Who) -> dict[str, Any]:
             {"number": number, "url": f"/desk/cases/{number}/", "subject": unsealed(subject),
              "why": why(code)}
             for number, subject, code in failed
+            if own or subject
         ],
-        "again_url": _again(run, [number for number, _subject, _why in failed]),
-        "may_undo": run.state == "held",
-        "may_give_back": not undone and run.done > 0
+        "again_url": _again(run, [number for number, _subject, _why in failed], who["by"]),
+        "may_undo": own and run.state == "held",
+        "may_stop": run.state == "running",
+        "may_give_back": own and not undone and run.done > 0
         and commands.may_be_given_back(run.action, run.undoes, run.ended_at, who["at"]),
         "undone_url": f"/desk/bulk/{undone}/" if undone else "",
         "undoes_url": f"/desk/bulk/{run.undoes}/" if run.undoes else "",
         "minutes": int(commands.GIVEN_BACK_FOR.total_seconds()) // 60,
-        "words": [] if run.undoes else _words(run),
+        "words": _words(run) if own and not run.undoes else [],
+        "by": "" if own else people.staff_names([run.staff_id]).get(run.staff_id, ""),
     }  # fmt: skip
+
+
+def others(runs: Sequence[Run], at: datetime) -> list[dict[str, Any]]:
+    """Each with who ordered it."""
+    names = people.staff_names({run.staff_id for run in runs})
+    return [row(run, at) | {"by": names.get(run.staff_id, "")} for run in runs]
 
 
 def row(run: Run, at: datetime) -> dict[str, Any]:
@@ -96,6 +111,8 @@ def row(run: Run, at: datetime) -> dict[str, Any]:
         "taken_back": ("", _("已撤销")),
         "ended": ("warn", _("部分未办理")) if run.refused else ("ok", _("已完成")),
     }[run.state]
+    if run.stopped:
+        tone, state = "warn", _("已停止")
     return {
         "run": run,
         "name": name(run),
@@ -121,8 +138,8 @@ def _words(run: Run) -> list[str]:
     return [str(value) for key, value in run.raw.items() if key in {"text", "reason"} and value]
 
 
-def _again(run: Run, numbers: Sequence[str]) -> str:
-    if run.action not in commands.BULK:
+def _again(run: Run, numbers: Sequence[str], by: Actor) -> str:
+    if run.action not in commands.BULK or run.staff_id != by.id:
         return ""  # an incident takes its steps again on its own page
     if run.state != "ended" or run.undoes or not 0 < len(numbers) <= RETRIED:
         return ""

@@ -28,7 +28,7 @@ ICONS = {
     "resolve": "gavel", "notify": "send", "accept": "check", "assign": "user-round-plus",
     "reopen": "rotate-ccw", "approve_severity": "shield-check", "unmerge": "git-branch",
     "approve_kind": "shield-check", "approve_pause": "shield-check", "pause": "pause",
-    "resume": "play",
+    "resume": "play", "retract": "undo-2", "keep_severity": "shield-x", "keep_kind": "shield-x",
 }  # fmt: skip
 #: Where each step waits in the menu.
 GROUPS = (
@@ -52,9 +52,19 @@ GROUPS = (
     ),
     (
         "归类与分派",
-        ("assign", "classify", "set_severity", "set_tier", "set_priority", "escalate", "tag"),
+        (
+            "assign",
+            "classify",
+            "set_severity",
+            "set_tier",
+            "set_priority",
+            "escalate",
+            "tag",
+            "keep_severity",
+            "keep_kind",
+        ),
     ),
-    ("结束", ("reopen", "unmerge", "split", "merge", "decline")),
+    ("结束", ("retract", "reopen", "unmerge", "split", "merge", "decline")),
 )
 #: In the strip beside the subject, in this order, where the table offers them.
 PRIMARY = (
@@ -81,7 +91,8 @@ def offered(case: Case, by: Actor) -> list[str]:
     found = [s.action for s in queries.offered(case, by) if s.action in LABELS]
     if not commands.may_work(case, by):
         found = [a for a in found if a in ANYBODYS | {"note"}]
-    return [a for a in found if a not in asked.not_for(case, by, found)]
+    refused = asked.not_for(case, by, set(found))
+    return [a for a in found if a not in refused]
 
 
 def buttons(case: Case, clocks: Sequence[ShownClock], by: Actor) -> dict[str, Any]:
@@ -249,7 +260,7 @@ def _rerouted(case: Case, unit: str) -> list[dict[str, Any]]:
 def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, Any]]:
     """The step that presses first, with its due, what it waits for, and the way to it."""
     found = offered(case, who["by"])
-    told: list[dict[str, Any]] = asked.waiting(case)
+    told: list[dict[str, Any]] = asked.waiting(case, found)
     told += identity.suggestions(case, found)
     if case.is_open and "assign" in found and (unit := queries.rerouted(case)):
         told += _rerouted(case, unit)

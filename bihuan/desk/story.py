@@ -185,6 +185,7 @@ def measures(case: Case, at: datetime) -> list[dict[str, Any]]:
             "late": f.done_at is None and f.due_on < today,
             "done": words.moment_words(f.done_at, at) if f.done_at else "",
             "url": f"{case.desk_url}measures/{f.id}/done/",
+            "undo_url": f"{case.desk_url}measures/{f.id}/undo/",
         }
         for f in rows
     ]

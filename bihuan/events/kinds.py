@@ -19,6 +19,8 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("已告知初步结果", "Preliminary result told", "2.2.3", PUBLIC, "megaphone"),
     "case.repaired": ("已恢复正常", "Repaired", "4.2", PUBLIC, "wrench"),
     "case.resolved": ("已作出处理", "Handled", "1.2", PUBLIC, "gavel"),
+    "case.decision_retracted":
+        ("处理决定已撤回，继续办理", "Decision taken back, work goes on", "1.2", PUBLIC, "undo-2"),
     "case.result_notified": ("已告知结果", "Result notified", "1.4", PUBLIC, "send"),
     "case.confirmed": ("用户已确认", "Confirmed by the customer", "2.4.3", PUBLIC, "thumbs-up"),
     "case.result_accepted":
@@ -47,11 +49,15 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("提请改按其他性质处理", "Change of kind proposed", "2.1.2", STAFF, "tags"),
     "case.kind_approved":
         ("已改按其他性质处理", "Handled as another kind", "2.1.2", PUBLIC, "shield-check"),
+    "case.kind_kept":
+        ("未改按其他性质处理", "Change of kind turned down", "2.1.2", STAFF, "shield-x"),
     "case.severity_set": ("已调整严重程度", "Severity set", "2.3.1", PUBLIC, "triangle-alert"),
     "case.severity_proposed":
         ("提请调高严重程度", "Higher severity proposed", "2.3.1", STAFF, "triangle-alert"),
     "case.severity_approved":
         ("已复核严重程度", "Severity approved", "2.3.1", PUBLIC, "shield-check"),
+    "case.severity_kept":
+        ("未调高严重程度", "Higher severity turned down", "2.3.1", STAFF, "shield-x"),
     "case.tier_set": ("已调整响应级别", "Response tier set", "4.2", STAFF, "layers"),
     "case.priority_set": ("已调整优先级", "Priority set", "7.2", STAFF, "flag"),
     "case.paused": ("已暂停计时", "Clocks paused", "2.3", PUBLIC, "pause"),
@@ -74,6 +80,8 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "clock.rescheduled":
         ("时限按工作日历重算", "Deadline recounted", "2.3.1", PUBLIC, "calendar-clock"),
     "follow_up.done": ("后续措施已落实", "Follow-up done", "1.2", PUBLIC, "list-checks"),
+    "follow_up.undone":
+        ("后续措施改为未落实", "Follow-up open again", "1.2", PUBLIC, "list-restart"),
     "follow_up.late": ("后续措施逾期", "Follow-up late", "1.2", STAFF, "list-x"),
     "message.delivered": ("通知已送达", "Notice delivered", "2.4.1", PUBLIC, "mail-check"),
     "message.failed": ("通知发送失败", "Notice failed", "2.4.1", STAFF, "mail-x"),
@@ -141,6 +149,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "bulk.ordered": ("已下达批量操作", "Bulk action ordered", "2.2.2", STAFF, "list-checks"),
     "bulk.taken_back": ("已撤销批量操作", "Bulk action taken back", "2.2.2", STAFF, "undo-2"),
     "bulk.ended": ("批量操作已完成", "Bulk action completed", "2.2.2", STAFF, "list-checks"),
+    "bulk.stopped": ("已停止批量操作", "Bulk action stopped", "2.2.2", STAFF, "circle-stop"),
     "view.saved": ("已保存视图", "View saved", "2.2.2", STAFF, "bookmark"),
     "view.deleted": ("已删除视图", "View deleted", "2.2.2", STAFF, "bookmark-x"),
     "case.escalated": ("已上报主管", "Escalated", "2.2.2", STAFF, "chevrons-up"),

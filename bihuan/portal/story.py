@@ -177,6 +177,7 @@ def actions(case: Case, by: Actor) -> list[str]:
 
 def ways(case: Case, by: Actor, *, rated: bool = False) -> list[Way]:
     """What the lifecycle offers this person now, and the record; nothing that would be refused."""
+    again = _("有新的情况或不同意") if case.state == "declined" else _("问题再次出现")
     known = {
         "message": (_("给处理人留言"), "portal:message", "message-circle", ""),
         "add_material": (_("补充材料"), "portal:evidence", "file-plus", ""),
@@ -188,7 +189,7 @@ def ways(case: Case, by: Actor, *, rated: bool = False) -> list[Way]:
         ),
         "dispute": (_("提出异议"), "portal:dispute", "scale", _("不同意处理结果")),
         "withdraw": (_("撤回"), "portal:withdraw", "undo-2", _("不再需要处理")),
-        "reopen": (_("申请重新处理"), "portal:reopen", "rotate-ccw", _("问题再次出现")),
+        "reopen": (_("申请重新处理"), "portal:reopen", "rotate-ccw", again),
         "rate": (_("评价这次处理"), "portal:rate", "star", ""),
     }
     offered = [action for action in actions(case, by) if not (rated and action == "rate")]

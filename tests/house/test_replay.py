@@ -130,6 +130,27 @@ def unmerged(home: House, case: Case) -> None:
     commands.unmerge(**on(case, home.chen, LATER), reason="不是同一件事")
 
 
+def retracted(home: House, case: Case) -> None:
+    """Decided, taken back, decided once more and told."""
+    resolved(home, case)
+    commands.retract(**on(case, home.bo_bo, FRIDAY + 3 * HOUR), reason="金额算错")
+    told(home, case, FRIDAY + 4 * HOUR)
+
+
+def declined_and_taken_up(home: House, case: Case) -> None:
+    declined(home, case)
+    commands.reopen(**on(case, home.chen, FRIDAY + 2 * HOUR), text="确属平台订单")
+
+
+def turned_down(home: House, case: Case) -> None:
+    """What was proposed is not so: nothing of the case changes."""
+    who = on(case, home.bo_bo)
+    commands.classify(**who, kind="enquiry", issue="invoice", reason="只是开票")
+    commands.keep_kind(**on(case, home.chen), reason="用户要求退款")
+    commands.set_severity(**who, severity="major", reason="多人受影响")
+    commands.keep_severity(**who, reason="提错了")
+
+
 def split(home: House, case: Case) -> None:
     who = on(case, home.bo_bo)
     commands.split(**who, entry_id=words(case).id, text="另一件事。", reason="两件事")
@@ -182,8 +203,8 @@ def late(home: House, case: Case) -> None:
 
 STORIES = [
     filed, handled, resolved, closed, archived, disputed_twice, silent, reopened_by_staff,
-    withdrawn, declined, merged, merged_into, unmerged, split, sorted_anew, raised, reported,
-    late,
+    withdrawn, declined, declined_and_taken_up, merged, merged_into, unmerged, split, sorted_anew,
+    turned_down, retracted, raised, reported, late,
 ]  # fmt: skip
 
 

@@ -150,7 +150,8 @@ def test_e_06_what_failed_is_listed_case_by_case_with_its_reason(home: House):
     assert "您不能进行这一步" in page
     assert "3 件未办理" in page
     assert "再办一次" in page
-    assert desk(home.chen).get(f"/desk/bulk/{run.id}/").status_code == 404
+    assert desk(home.other_agent).get(f"/desk/bulk/{run.id}/").status_code == 404
+    assert "系统故障已恢复" not in words(desk(home.chen).get(f"/desk/bulk/{run.id}/"))
 
 
 def test_e_06_given_back_each_case_has_its_former_owner_by_an_event_of_its_own(home: House):

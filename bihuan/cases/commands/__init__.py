@@ -30,17 +30,16 @@ from bihuan.cases.commands.bulk_taking import (
     fail_bulk_item,
     forget_bulk,
     start_bulk,
+    stop_bulk,
     take_bulk_item,
 )
-from bihuan.cases.commands.classifying import approve_kind, classify
+from bihuan.cases.commands.classifying import approve_kind, classify, keep_kind
 from bihuan.cases.commands.climbing import climb
 from bihuan.cases.commands.complaining import complain
 from bihuan.cases.commands.ending import (
     archive,
-    chase,
     confirm,
     dispute,
-    finish_follow_up,
     merge,
     remind,
     reopen,
@@ -50,6 +49,7 @@ from bihuan.cases.commands.ending import (
 )
 from bihuan.cases.commands.escalating import escalate
 from bihuan.cases.commands.filing import Filed, Filing
+from bihuan.cases.commands.following import chase, finish_follow_up, undo_follow_up
 from bihuan.cases.commands.handing import alarm_unrouted, be_absent, hand_over_all, rebalance
 from bihuan.cases.commands.handling import (
     accept,
@@ -101,6 +101,7 @@ from bihuan.cases.commands.pausing import approve_pause, end_pauses, pause, resu
 from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
+from bihuan.cases.commands.retracting import retract
 from bihuan.cases.commands.revealing import reveal_words
 from bihuan.cases.commands.rising import rise
 from bihuan.cases.commands.routing import (
@@ -124,6 +125,7 @@ from bihuan.cases.commands.snoozing import forget_snoozes, snooze, wake
 from bihuan.cases.commands.sorting import (
     approve_severity,
     assign,
+    keep_severity,
     message,
     note,
     set_priority,
@@ -145,9 +147,9 @@ STEPS: dict[str, Callable[..., Case]] = {
     for command in (
         accept, add_material, answer, approve_kind, approve_pause, approve_severity, archive,
         ask_identity, assign, classify, close, complain, confirm, confirm_problem, decline,
-        dispute, escalate, find, merge, message, note, notify, pause, plan, propose, rate, reopen,
-        repair, resolve, resume, review, set_priority, set_severity, set_tier, silence, split,
-        tag, tell, unmerge, waive_identity, withdraw,
+        dispute, escalate, find, keep_kind, keep_severity, merge, message, note, notify, pause,
+        plan, propose, rate, reopen, repair, resolve, resume, retract, review, set_priority,
+        set_severity, set_tier, silence, split, tag, tell, unmerge, waive_identity, withdraw,
     )
 }  # fmt: skip
 
@@ -274,6 +276,8 @@ __all__ = [
     "index_words",
     "join_draft",
     "judge",
+    "keep_kind",
+    "keep_severity",
     "keep_telling",
     "leave",
     "lift_hold",
@@ -309,6 +313,7 @@ __all__ = [
     "restore_routing",
     "restrict",
     "resume",
+    "retract",
     "reveal_words",
     "review",
     "rise",
@@ -324,6 +329,7 @@ __all__ = [
     "split",
     "start_bulk",
     "start_with",
+    "stop_bulk",
     "tag",
     "take",
     "take_all",
@@ -333,6 +339,7 @@ __all__ = [
     "take_or_hold",
     "tell",
     "tell_progress",
+    "undo_follow_up",
     "unmerge",
     "unrestrict",
     "urge",

@@ -18,7 +18,7 @@ from bihuan.cases.commands.holding import settle
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.models import BulkItem, BulkRun, Case
 from bihuan.core.actors import SYSTEM, Actor
-from bihuan.core.refusals import Invalid, NotPermitted, Refusal, Stale
+from bihuan.core.refusals import Invalid, NotPermitted, NotPossible, Refusal, Stale
 from bihuan.events import log
 
 Take = Callable[..., Case]
@@ -143,6 +143,26 @@ def fail_bulk_item(*, order: Order, case_id: int, at: datetime) -> int:
     """Something broke on this case: it is named among those not taken, and the run goes on."""
     rows = _items(order.run_id, case_id).filter(state="waiting")
     return rows.update(state="refused", why="failed")
+
+
+@transaction.atomic
+def stop_bulk(*, run_id: int, by: Actor, at: datetime) -> BulkRun:
+    """停止：what was not taken yet is left as it is, and named so; what was done stays done.
+
+    By whoever ordered it, or a supervisor. NotPossible when it has not begun, or is over.
+    """
+    run = queries.locked_run(run_id, by)
+    if run.state != "running":
+        raise NotPossible("2.2.2", action="stop", state=run.state, possible=[])
+    items = BulkItem.objects.filter(run_id=run.id)
+    left = items.filter(state="waiting").update(state="refused", why=queries.STOPPED)
+    run.state, run.ended_at = "ended", at
+    run.save(update_fields=["state", "ended_at"])
+    log.append(
+        "bulk.stopped", stream=run.id, by=by, at=at, clause="2.2.2", run=run.id,
+        action=run.action, done=items.filter(state="done").count(), left=left,
+    )  # fmt: skip
+    return run
 
 
 @transaction.atomic

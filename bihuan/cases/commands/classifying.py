@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from bihuan.cases import deadlines, queries
-from bihuan.cases.commands.sorting import not_now, recounted
+from bihuan.cases.commands.sorting import may_turn_down, not_now, recounted
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Entry, KindChange
@@ -88,6 +88,27 @@ def approve_kind(
     return _become(case, step, wanted, "", by, at)
 
 
+@transaction.atomic
+def keep_kind(
+    *, number: str, reason: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """维持原性质：whoever asked takes it back, or a second person turns it down; nothing moves."""
+    case, step = begin(number, "keep_kind", by, expected_version)
+    asked = queries.kind_change(case)
+    if asked is None:
+        raise not_now(case, step, by)
+    may_turn_down(step, by, asked.asked_by)
+    asked.ended_at = at
+    asked.save(update_fields=["ended_at"])
+    said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+    return say(case, step, by, at, asked=_named(asked), told=[asked.asked_by], **said)
+
+
+def _named(asked: KindChange) -> dict[str, str]:
+    wanted = {"kind": asked.kind, "category": asked.category, "issue": asked.issue}
+    return {name: value for name, value in wanted.items() if value}
+
+
 def _takes_away(case: Case, kind: str) -> bool:
     """Whether a hard promise of this case is none of that kind; a complaint keeps the older."""
     if kind in (case.kind, "complaint"):
@@ -101,10 +122,10 @@ def _asked(
     case: Case, step: Step, wanted: dict[str, str], reason: str, by: Actor, at: datetime
 ) -> Case:
     """Nothing of the case changes yet: it is said, and waits."""
-    KindChange.objects.create(id=new_id(at), case_id=case.id, asked_by=by.id, asked_at=at, **wanted)
+    row = KindChange(id=new_id(at), case_id=case.id, asked_by=by.id, asked_at=at, **wanted)
+    row.save(force_insert=True)
     said = speak(case, reason, kind="note", by=by, at=at, internal=True)
-    named = {name: value for name, value in wanted.items() if value}
-    return say(case, step, by, at, kind="case.kind_proposed", asked=named, **said)
+    return say(case, step, by, at, kind="case.kind_proposed", asked=_named(row), **said)
 
 
 def _become(

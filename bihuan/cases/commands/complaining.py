@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.cases import deadlines, rules
+from bihuan.cases import replacing, rules
 from bihuan.cases.commands.ending import again
 from bihuan.cases.commands.handling import say_missed
 from bihuan.cases.commands.steps import begin, handbook, say
@@ -42,6 +42,6 @@ def complain(
         return again(case, step, text, "complaint", by, at, **changed)
     case.outcome = ""
     say_missed(case, by, at)
-    moved = deadlines.replace(case, handbook(case), policy.workdays(), step.action, at)
+    moved = replacing.replace(case, handbook(case), policy.workdays(), step.action, at)
     said = speak(case, text, kind="complaint", by=by, at=at)
     return say(case, step, by, at, dues=moved, **changed, **said)

@@ -9,15 +9,16 @@ from django.db import transaction
 
 from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.handling import archive_on, say_missed
+from bihuan.cases.commands.identity import admit
 from bihuan.cases.commands.keeping import kept_until
 from bihuan.cases.commands.rising import lifted
-from bihuan.cases.commands.steps import begin, handbook, say, works_on
+from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
-from bihuan.cases.models import SEVERITIES, Case, FollowUp
+from bihuan.cases.models import SEVERITIES, Case
 from bihuan.core import ids
 from bihuan.core.actors import Actor
 from bihuan.core.lifecycle import Step
-from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, NotReady
+from bihuan.core.refusals import Invalid, NotFound, NotPossible, NotReady
 from bihuan.events import log
 from bihuan.policy import queries as policy
 
@@ -79,8 +80,15 @@ def dispute(
 def reopen(
     *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """重新处理：a closed case is taken up again, with a new round of clocks (2.4.3)."""
+    """重新处理：a closed or declined case is taken up again, with a new round of clocks (2.4.3).
+
+    One that was declined is accepted by that: NotReady as for accepting (1.2), and it has a
+    handler from now on (1.4).
+    """
     case, step = begin(number, "reopen", by, expected_version)
+    if case.state == "declined":
+        admit(case, at)
+        case.owner_id = case.owner_id or (by.id if by.is_staff else 0)
     return again(case, step, text, "reopen", by, at)
 
 
@@ -210,38 +218,3 @@ def remind(*, number: str, by: Actor, at: datetime) -> Case:
         round=case.round, version=case.version,
     )  # fmt: skip
     return case
-
-
-@transaction.atomic
-def finish_follow_up(*, number: str, follow_up_id: int, by: Actor, at: datetime) -> FollowUp:
-    """落实跟进措施：done, and the person is told (1.2 ④)."""
-    case = queries.locked(number, by)
-    row = FollowUp.objects.select_for_update().filter(id=follow_up_id, case_id=case.id).first()
-    if row is None or not by.is_staff:
-        raise NotFound(number=number)
-    if by.id != row.owner_id and not works_on(case, by):
-        raise NotPermitted("1.2", action="finish_follow_up", department=case.department)
-    if row.done_at is None:
-        row.done_at = at
-        row.save(update_fields=["done_at"])
-        log.append(
-            "follow_up.done", stream=case.id, by=by, at=at, clause="1.2", number=case.number,
-            round=row.round, follow_up=row.id,
-        )  # fmt: skip
-    return row
-
-
-@transaction.atomic
-def chase(*, follow_up_id: int, by: Actor, at: datetime) -> None:
-    """追踪跟进措施：its day is over and it is not done; said once, to its owner and supervisor."""
-    row = FollowUp.objects.select_for_update().get(id=follow_up_id)
-    if row.done_at or row.chased_at:
-        raise NotPossible("1.2", state="done" if row.done_at else "chased", action="chase")
-    case = Case.objects.get(id=row.case_id)
-    row.chased_at = at
-    row.save(update_fields=["chased_at"])
-    log.append(
-        "follow_up.late", stream=case.id, by=by, at=at, clause="1.2", number=case.number,
-        round=row.round, follow_up=row.id, owner=row.owner_id, department=case.department,
-        due_on=row.due_on.isoformat(),
-    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.cases import deadlines, queries
+from bihuan.cases import queries, replacing
 from bihuan.cases.commands.handling import say_missed
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
@@ -109,7 +109,7 @@ def _ended(row: Pause, at: datetime) -> bool:
 
 def _recounted(case: Case, step: Step, row: Pause, by: Actor, at: datetime, **more: str) -> Case:
     say_missed(case, by, at)
-    moved = deadlines.replace(case, handbook(case), policy.workdays(), "pause", at)
+    moved = replacing.replace(case, handbook(case), policy.workdays(), "pause", at)
     return say(case, step, by, at, dues=moved, **_facts(row), **more)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bihuan.cases import deadlines, queries
+from bihuan.cases import queries, replacing
 from bihuan.cases.commands.steps import handbook
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
@@ -60,7 +60,7 @@ def _recounted(id: int, by: Actor, at: datetime) -> bool:
     if not case.is_open:
         return False
     before = vars(case).copy()
-    moved = deadlines.replace(case, handbook(case), policy.workdays(), deadlines.CALENDAR, at)
+    moved = replacing.replace(case, handbook(case), policy.workdays(), replacing.CALENDAR, at)
     if not moved:
         return False
     statements.update(case, before)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.cases import deadlines, queries, rules
+from bihuan.cases import queries, replacing, rules
 from bihuan.cases.commands.handling import say_missed
 from bihuan.cases.commands.steps import handbook, say
 from bihuan.cases.models import Case
@@ -35,7 +35,7 @@ def rise(*, number: str, why: str, by: Actor, at: datetime) -> Case:
     say_missed(case, by, at)
     before = {"tier": case.tier}
     case.tier = risen
-    moved = deadlines.replace(case, handbook(case), policy.workdays(), "set_tier", at)
+    moved = replacing.replace(case, handbook(case), policy.workdays(), "set_tier", at)
     step = Step(case.state, "set_tier", case.state, frozenset(by.roles), CLAUSE)
     return say(
         case, step, by, at, before=before, after={"tier": risen}, dues=moved, reason_code=why

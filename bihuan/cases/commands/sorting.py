@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.cases import deadlines, queries, rules
+from bihuan.cases import queries, replacing, rules
 from bihuan.cases.commands.handling import known_staff, say_missed
 from bihuan.cases.commands.mentioning import call, mentioned
 from bihuan.cases.commands.steps import begin, handbook, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import SEVERITIES, Case
-from bihuan.core.actors import Actor
+from bihuan.core.actors import Actor, Role
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
 from bihuan.policy import queries as policy
@@ -93,6 +93,27 @@ def approve_severity(
 
 
 @transaction.atomic
+def keep_severity(
+    *, number: str, reason: str, expected_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """维持原严重程度：its proposer takes it back, or a second person says no (X-07)."""
+    case, step = begin(number, "keep_severity", by, expected_version)
+    if not case.proposed_severity:
+        raise not_now(case, step, by)
+    severity, asker = case.proposed_severity, case.proposed_by
+    may_turn_down(step, by, asker)
+    case.proposed_severity, case.proposed_by = "", 0
+    said = speak(case, reason, kind="note", by=by, at=at, internal=True)
+    return say(case, step, by, at, severity=severity, told=[asker], **said)
+
+
+def may_turn_down(step: Step, by: Actor, asker: int) -> None:
+    """Whoever asked may take it back; to turn it down is for those who could have agreed."""
+    if by.id != asker and Role.SUPERVISOR not in by.roles:
+        raise NotPermitted(step.clause, action=step.action, why="asker_or_supervisor")
+
+
+@transaction.atomic
 def set_tier(
     *,
     number: str,
@@ -135,7 +156,7 @@ def recounted(
 ) -> Case:
     """Replace what no longer holds; what was late by now is said before its row is void."""
     say_missed(case, by, at)
-    moved = deadlines.replace(case, handbook(case), policy.workdays(), step.action, at)
+    moved = replacing.replace(case, handbook(case), policy.workdays(), step.action, at)
     return _placed(case, step, reason, by, at, before=before, dues=moved)
 
 

@@ -14,7 +14,7 @@ class KindChange(models.Model):
     """Asked for by one, agreed to by another; until then the case stays what it is.
 
     A category or issue that was not named with it ("") stays as it is. `ended_at` is when it was
-    agreed to, or when another classification took its place.
+    agreed to, turned down or taken back, or when another classification took its place.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from bihuan.cases.models import BulkItem, BulkRun, Case
 from bihuan.cases.queries.lists import Filters, whole
 from bihuan.cases.queries.rows import visible
-from bihuan.core.actors import Actor
+from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
 from bihuan.store.statements import Kept
@@ -22,6 +22,7 @@ from bihuan.store.statements import Kept
 TABLE, COLUMN = "cases_bulkrun", "sealed"
 _SOME_RUN, _SOME_CASE = -11, -12  # exchanged in the kept query
 MOST_CASES = 1000  # of one run
+STOPPED = "stopped"  # why a case was not taken: the run was stopped before it
 _SHOWN_FOR = timedelta(minutes=1)  # a run that ended well is told of on every page so long
 _TOLD_FOR = timedelta(minutes=10)  # one with failures so long
 
@@ -52,6 +53,7 @@ class Run:
     ended_at: datetime | None
     undoes: int
     staff_id: int
+    stopped: int = 0  # of those refused: left, since somebody stopped the run
 
     @property
     def waiting(self) -> int:
@@ -120,11 +122,33 @@ def _locking() -> Kept[BulkItem]:
 
 
 def bulk_run(run_id: int, by: Actor) -> Run:
-    """One's own run; nobody sees another's."""
-    row = BulkRun.objects.filter(id=run_id, staff_id=by.id).first()
-    if row is None or not by.is_staff or not by.id:
+    """One's own run; a supervisor sees that others have one, so as to stop it."""
+    row = BulkRun.objects.filter(_theirs(by), id=run_id).first()
+    if row is None:
         raise NotFound()
     return _counted([row])[0]
+
+
+def locked_run(run_id: int, by: Actor) -> BulkRun:
+    """The same, held until the transaction ends. For commands."""
+    row = BulkRun.objects.select_for_update().filter(_theirs(by), id=run_id).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _theirs(by: Actor) -> Q:
+    if not by.is_staff or not by.id:
+        return Q(pk__in=[])
+    return Q() if Role.SUPERVISOR in by.roles else Q(staff_id=by.id)
+
+
+def bulk_running(by: Actor) -> list[Run]:
+    """Others' runs that are on their way, for whoever may stop them; the newest first."""
+    if Role.SUPERVISOR not in by.roles:
+        return []
+    rows = BulkRun.objects.filter(state="running").exclude(staff_id=by.id)
+    return _counted(list(rows.order_by("-ordered_at")[:30]))
 
 
 def bulk_runs(by: Actor, most: int = 30) -> list[Run]:
@@ -152,16 +176,18 @@ def _counted(rows: Sequence[BulkRun]) -> list[Run]:
     counts = found.annotate(
         done=Count("case_id", filter=Q(state="done")),
         refused=Count("case_id", filter=Q(state="refused")),
+        stopped=Count("case_id", filter=Q(state="refused", why=STOPPED)),
     )
-    known = {one["run_id"]: (one["done"], one["refused"]) for one in counts}
-    return [_run(row, *known.get(row.id, (0, 0))) for row in rows]
+    known = {one["run_id"]: (one["done"], one["refused"], one["stopped"]) for one in counts}
+    return [_run(row, *known.get(row.id, (0, 0, 0))) for row in rows]
 
 
-def _run(row: BulkRun, done: int, refused: int) -> Run:
+def _run(row: BulkRun, done: int, refused: int, stopped: int) -> Run:
     return Run(
         id=row.id, action=row.action, raw=fields_of(row), state=row.state, total=row.total,
         done=done, refused=refused, ordered_at=row.ordered_at,
         due_at=row.due_at, ended_at=row.ended_at, undoes=row.undoes, staff_id=row.staff_id,
+        stopped=stopped,
     )  # fmt: skip
 
 

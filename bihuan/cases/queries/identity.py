@@ -47,8 +47,8 @@ def was_asked(case: Case) -> bool:
 
 
 def steps_not_wanted(case: Case) -> set[str]:
-    """Nobody is asked for what is known, nor asked twice."""
-    if case.state != "filed" or identity_missing(case) is None:
+    """Nobody is asked for what is known, nor asked twice. A declined case may be taken up again."""
+    if case.state not in {"filed", "declined"} or identity_missing(case) is None:
         return {ASK, WAIVE}
     return {ASK} if was_asked(case) else set()
 

@@ -12,7 +12,7 @@ from bihuan.web import words
 
 
 def words_of(dues: Mapping[str, Sequence[str]], book: Handbook, at: datetime) -> str:
-    """As `deadlines.replace` says them: by milestone the old dues with a minus, the new with +."""
+    """As `replacing.replace` says them: by milestone the old dues with a minus, the new with +."""
     said = [
         _moved(milestone, changes, book, at)
         for milestone, changes in sorted(dues.items(), key=lambda one: ORDER.get(one[0], 99))

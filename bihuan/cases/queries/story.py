@@ -150,13 +150,13 @@ def headline(rows: tuple[Clock, ...]) -> Clock | None:
 
 
 def reopens_until(case: Case) -> datetime | None:
-    """Until when a closed case may be taken up again, or one that silence closes when it is due.
+    """Until when a closed or declined case may be taken up again; one that silence closes, too.
 
     None for a case that is neither, or that no day for archiving was set for.
     """
-    if case.waits_until is None or case.state not in {"closed", "notified"}:
+    if case.waits_until is None or case.state not in {"closed", "declined", "notified"}:
         return None
-    if case.state == "closed":
+    if case.state != "notified":
         return case.waits_until - ARCHIVED_AHEAD
     return due(Limit(1, "workdays"), case.waits_until, policy.workdays()).at - ARCHIVED_AHEAD
 

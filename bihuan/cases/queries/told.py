@@ -40,8 +40,8 @@ REVIEWED_EN = {
 WITHIN_A_SENTENCE = frozenset(
     {
         "case.declined", "case.problem_confirmed", "case.preliminary_told", "case.repaired",
-        "case.planned", "case.severity_proposed", "case.kind_proposed",
-        "case.escalated",
+        "case.planned", "case.severity_proposed", "case.kind_proposed", "case.severity_kept",
+        "case.kind_kept", "case.escalated",
     }
 )  # fmt: skip
 NOTHING = "-"

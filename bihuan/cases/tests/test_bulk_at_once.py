@@ -14,6 +14,7 @@ from bihuan.cases.models import BulkItem, BulkRun, Case
 from bihuan.cases.tests.people import FRIDAY, House, filing, house
 from bihuan.cases.tests.stories import HOUR, said
 from bihuan.core.refusals import NotPossible
+from bihuan.events.models import Event
 
 AT = FRIDAY + HOUR
 
@@ -89,3 +90,29 @@ def test_whoever_takes_back_and_whoever_begins_cannot_both_win(
 
     noted = sum(len(said(case, "case.noted")) for case in some)
     assert noted == (0 if BulkRun.objects.get().state == "taken_back" else 3)
+
+
+def test_whoever_stops_a_run_while_it_is_taken_leaves_no_case_in_between(
+    home: House, at_once: Callable[..., None]
+):
+    some = cases(home, 12)
+    run = ordered(home, some, "一批")
+    begun = commands.start_bulk(run_id=run.id, at=AT)
+    assert begun is not None
+
+    def stop() -> None:
+        try:
+            commands.stop_bulk(run_id=run.id, by=home.chen, at=AT)
+        except NotPossible:  # it was over already
+            return
+
+    at_once(stop, *(partial(tasks.carry_out, AT) for _ in range(2)))
+    tasks.carry_out(AT)
+
+    noted = {case.id for case in some if said(case, "case.noted")}
+    items = BulkItem.objects.filter(run_id=run.id)
+    assert {item.case_id for item in items if item.state == "done"} == noted
+    assert {item.why for item in items if item.state == "refused"} <= {"stopped"}
+    assert items.filter(state="waiting").count() == 0
+    ends = Event.objects.filter(stream=run.id, kind__in=["bulk.ended", "bulk.stopped"])
+    assert ends.count() == 1

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from bihuan.cases import commands, tasks
 from bihuan.cases.models import FollowUp
 from bihuan.cases.tests.people import FRIDAY, file, house
-from bihuan.cases.tests.stories import DAY, HOUR, handled, on, said, told
+from bihuan.cases.tests.stories import DAY, HOUR, handled, on, said, told, words
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
 
@@ -83,6 +83,54 @@ def test_1_2_a_follow_up_is_chased_once_when_its_day_is_over_and_not_before():
     assert early == []
     assert (late.data["owner"], late.data["due_on"]) == (home.bo_bo.id, "2026-02-16")
     assert FollowUp.objects.get(id=row.id).chased_at == midnight
+
+
+def test_1_2_one_marked_done_by_mistake_is_open_again_and_chased_though_it_was_chased_before():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    [row] = FollowUp.objects.filter(case_id=case.id)
+    late = FRIDAY + 5 * DAY
+    tasks.tend(late)
+    commands.finish_follow_up(**on(case, home.bo_bo, late), follow_up_id=row.id)
+
+    open_ = commands.undo_follow_up(
+        **on(case, home.chen, late + HOUR), follow_up_id=row.id, reason="用户说没有收到"
+    )
+    for hours in (2, 3):
+        tasks.tend(late + hours * HOUR)
+
+    assert (open_.done_at, open_.due_on) == (None, row.due_on)
+    assert [e.kind for e in said(case) if e.kind[:9] == "follow_up"] == [
+        "follow_up.late", "follow_up.done", "follow_up.undone", "follow_up.late",
+    ]  # fmt: skip
+    [undone] = said(case, "follow_up.undone")
+    assert (words(case).text, words(case).internal) == ("用户说没有收到", True)
+    assert undone.data["entry"] == words(case).id
+
+
+def test_1_2_only_what_is_done_is_opened_again_with_a_reason_by_whoever_works_on_it():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    [row] = FollowUp.objects.filter(case_id=case.id)
+    asked = {"follow_up_id": row.id, "reason": "误记"}
+
+    with pytest.raises(NotPossible):
+        commands.undo_follow_up(**on(case, home.bo_bo), **asked)
+    commands.finish_follow_up(**on(case, home.bo_bo), follow_up_id=row.id)
+    with pytest.raises(NotPermitted):
+        commands.undo_follow_up(**on(case, home.other_agent), **asked)
+    with pytest.raises(NotFound):
+        commands.undo_follow_up(**on(case, home.ai_li), **asked)
+    with pytest.raises(Invalid) as refused:
+        commands.undo_follow_up(**on(case, home.bo_bo), **asked | {"reason": " "})
+
+    assert refused.value.fields == {"reason": "missing"}
+    row.refresh_from_db()
+    assert row.done_at is not None
 
 
 def test_nothing_is_given_to_somebody_who_has_left_the_house():

@@ -11,7 +11,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases import tasks as case_tasks
 from bihuan.cases.models import Clock
 from bihuan.cases.tests.people import FRIDAY, House, file, house
-from bihuan.cases.tests.stories import handled, told
+from bihuan.cases.tests.stories import handled, resolved, told
 from bihuan.complaints import commands, lateness, queries, tasks
 from bihuan.complaints.models import OnTime, Unreckoned
 from bihuan.complaints.queries import Which
@@ -111,6 +111,22 @@ def test_what_was_missed_stays_missed_when_the_case_is_withdrawn_and_the_rest_is
 
     assert (total.due, total.missed, total.running) == (2, 2, 0)
     assert total.late(50) == lateness.upper(lateness.step(120))
+
+
+@db
+def test_what_a_retracted_decision_had_kept_is_counted_no_more_until_the_next():
+    home = house()
+    case = file(home)
+    resolved(home, case)
+    caught_up(FRIDAY + 3 * HOUR)
+    kept = report(home).by["milestone"]["case.handling_done"].kept
+
+    who = {"number": case.number, "by": home.bo_bo, "at": FRIDAY + 4 * HOUR}
+    cases.retract(**who, reason="金额算错")
+    caught_up(FRIDAY + 4 * HOUR)
+
+    assert kept == 1
+    assert "case.handling_done" not in report(home).by["milestone"]
 
 
 @db

@@ -15,7 +15,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases import tasks as case_tasks
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.tests.people import FRIDAY, House, file, house
-from bihuan.cases.tests.stories import handled, told
+from bihuan.cases.tests.stories import decided, handled, told
 from bihuan.complaints import commands, lateness, queries
 from bihuan.complaints.models import Judged, OnTime
 from bihuan.complaints.queries import Which
@@ -63,6 +63,9 @@ def act_at_random(home: House, found: list[Case], rng: Random, at: datetime) -> 
         lambda: tried(cases.answer, **staff, text="正在核实，请稍候。"),
         lambda: tried(handled, home=home, case=case, at=at),
         lambda: tried(told, home=home, case=case, at=at),
+        lambda: tried(decided, home=home, case=case, at=at),
+        lambda: tried(cases.retract, **staff, reason="金额算错"),
+        lambda: tried(cases.reopen, **staff, text="没有解决"),
         lambda: tried(cases.withdraw, **who, by=home.ai_li),
         lambda: tried(cases.set_severity, **staff, severity="major", reason="影响较大"),
         lambda: tried(cases.set_severity, **staff, severity="general", reason="影响较小"),

@@ -35,7 +35,10 @@ def offered(page: str) -> set[str]:
 
 
 #: Only for what somebody else has asked for; the handbook of 2025 lists no reason to pause.
-ASKED_FOR = {"approve_severity", "approve_kind", "approve_pause", "pause", "resume"}
+ASKED_FOR = {
+    "approve_severity", "approve_kind", "approve_pause", "pause", "resume", "keep_severity",
+    "keep_kind",
+}  # fmt: skip
 
 
 def table(case: Case, by: Actor) -> set[str]:

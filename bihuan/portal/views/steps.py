@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
-from bihuan.core.refusals import Invalid, NotPossible, Stale
+from bihuan.core.refusals import Invalid, NotPossible, NotReady, Stale
 from bihuan.portal import aside, forms, record, story
 from bihuan.portal.drafts import raw
 from bihuan.portal.visitor import customer, own, reads
-from bihuan.web import messages
+from bihuan.web import identities, messages
 from bihuan.web.door import Who
 from bihuan.web.files import uploaded
 
@@ -159,6 +159,11 @@ def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -
         )
     except Stale:
         form.add_error(None, _("您填写期间，这件有了新进展。请先看一下最新进度，再提交一次。"))
+        return False
+    except NotReady as refused:  # a declined one is accepted by being taken up again (1.2)
+        said = _("重新处理前，请您先{what}：打开“设置”里的“实名”。您写的内容还在下面。")
+        what = identities.missing(cast(list[str], refused.facts["missing"]))
+        form.add_error(None, said.format(what=what))
         return False
     return True
 

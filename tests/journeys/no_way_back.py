@@ -1,0 +1,101 @@
+"""Acts without a way back, and why; those that another test walks; what is nobody's act on a case.
+
+A word that reached its person cannot be unsaid. Its way back is before: the eight seconds in which
+a reply is held (UI rule 9), and for all that ends a matter the round that comes after it.
+"""
+
+from __future__ import annotations
+
+TOLD = "the person was told: the eight seconds before it went are the way back, later a next word"
+KEPT = "part of the record: a wrong word is followed by a right one, and both stay"
+SEEN = "what was seen cannot be unseen; that it was seen, by whom and why, stays in the log"
+OWN = "one's own tool, no act on a case; it is set anew the same way"
+DRAFT = "nothing was done yet: a draft is written anew"
+END = "its end is judged and stays; the matter is taken up again as a new one"
+
+NO_WAY: dict[str, str] = {
+    # ---- the lifecycle
+    "accept": TOLD, "answer": TOLD, "confirm_problem": TOLD, "propose": TOLD, "tell": TOLD,
+    "repair": TOLD, "plan": TOLD,
+    "notify": "the person was told the result: theirs is the objection, a new round the way on",
+    "reopen": "the person was told that work goes on: it is handled to its end, in its own round",
+    "review": KEPT, "find": KEPT, "note": KEPT, "add_material": KEPT,
+    "ask_identity": "the person was asked; a supervisor's waiver makes the answer unnecessary",
+    "waive_identity": "nothing is owed by it: the case need not be accepted, and the person may "
+    "still prove who they are",
+    # ---- beside it
+    "add_evidence": KEPT, "add_file": KEPT, "add_files": KEPT, "bring": KEPT,
+    "reveal_words": SEEN, "look": SEEN, "reveal": SEEN, "open_identity": SEEN,
+    "note_export": SEEN, "print_draft": SEEN,
+    "hand_over_all": "each move is an assignment, taken back as one: assign",
+    "rebalance": "each move is an assignment, taken back as one: assign",
+    "take_back_bulk": "nothing was done: it is ordered anew",
+    "drop_routing_draft": DRAFT, "move_rule": DRAFT, "remove_rule": DRAFT,
+    "take_back": DRAFT, "drop_held": DRAFT,
+    "end_absence": "whoever is away again says so: be_absent",
+    "mark_absent": "as be_absent, which is the act of the desk",
+    "save_macro": OWN, "delete_macro": OWN, "save_view": OWN, "change_view": OWN,
+    "delete_view": OWN, "move_view": OWN, "start_with": OWN, "set_keys": OWN,
+    # ---- complaints
+    "finish": "its finding is part of the record; another share asks once more: give",
+    "answer_inquiry": "a record of what somebody outside has said; a next inquiry asks once more",
+    "open_incident": "an incident without cases is closed: close_incident",
+    "close_incident": END,
+    "change_incident": "changed once more the same way, the old in the log",
+    "note_incident": "an empty note hides it: note_incident",
+    "tell_incident": TOLD, "tell_rest": TOLD, "mend_incident": TOLD,
+    "raise_incident": "only proposes: each case is kept by keep_severity, or set back by set_tier",
+    "explain": "explained once more the same way until it is signed",
+    "sign": "signed is signed: against it stands the appeal",
+    "appeal": "a person's right, once; the decision on it answers it",
+    "decide": "decided by a third person, so that it ends",
+    "set_measure": "reported done with what shows that it was not needed",
+    "verify_measure": END,
+    "write_report": "a next version, the earlier stay",
+    "return_report": "submitted once more by its writer: submit_report",
+    "return_measure": "reported once more by its owner: finish_measure",
+    "sign_report": "signed and sent to the management: the paper stands",
+    "ask_loop": "only looks",
+    # ---- accounts
+    "create_staff": "somebody who leaves is no longer active; what they did keeps its name",
+    "create_department": "named in the log: it is not used any more, and stays",
+    "create_merchant": "named in the log: it is not used any more, and stays",
+    "give_link": "its link is used up, or lapses",
+    "revoke_token": "what may be known to others is not given back: create_token makes another",
+    "set_on_duty": "set back the same way", "set_shifts": "set back the same way",
+    "set_demands": "set back the same way",
+    "verify_identity": "its number is destroyed with the verdict: the person declares anew",
+    "refuse_identity": "its number is destroyed with the verdict: the person declares anew",
+}  # fmt: skip
+
+#: act: the command that goes back, and the test that walks there
+WALKED_IN: dict[str, tuple[str, str]] = {
+    "pause": ("resume", "bihuan/cases/tests/test_pausing.py"),
+    "approve_pause": ("resume", "bihuan/cases/tests/test_pausing.py"),
+    "resume": ("pause", "bihuan/cases/tests/test_pausing.py"),
+    "take_or_hold": ("take_back", "bihuan/cases/tests/test_holding.py"),
+    "submit_report": ("return_report", "bihuan/complaints/tests/test_reports.py"),
+    "finish_measure": ("return_measure", "bihuan/complaints/tests/test_measures.py"),
+    "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
+}
+
+#: Of the person, of the house's clock, of intake; and what only looks, or takes any step.
+NOT_STAFF = frozenset(
+    {
+        *(
+            "confirm",
+            "dispute",
+            "withdraw",
+            "complain",
+            "rate",
+            "message",
+            "urge",
+            "update_contact",
+        ),
+        *("set_preferences", "declare_identity", "withdraw_identity", "save_draft", "drop_draft"),
+        *("join_draft", "remove_file", "silence", "close", "archive", "remind", "chase", "judge"),
+        *("recount", "recount_now", "rise", "need", "meet", "alarm_unrouted", "end_all", "follow"),
+        *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
+        *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
+    }
+)

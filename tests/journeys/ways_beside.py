@@ -1,0 +1,225 @@
+"""The table of ways back, what staff do beside the lifecycle: act, what takes it back."""
+
+from __future__ import annotations
+
+from bihuan.cases.tests.people import FRIDAY
+from tests.journeys.ways import (
+    BACK,
+    HOUR,
+    Way,
+    also,
+    asked,
+    away,
+    carried,
+    gathered,
+    given,
+    half_done,
+    join,
+    leave,
+    made_by,
+    marked,
+    of_made,
+    published,
+    restored,
+    series,
+    skilled,
+    step,
+    to_done,
+    to_told,
+)
+
+WAYS: dict[str, Way] = {
+    "finish_follow_up": Way(
+        "undo_follow_up",
+        lambda w: w.take("finish_follow_up", **w.follow_up()),
+        lambda w: w.take("undo_follow_up", **w.follow_up(), reason="误记"),
+        ("follow_up.done", "follow_up.undone"),
+        to_told,
+    ),
+    "undo_follow_up": Way(
+        "finish_follow_up",
+        lambda w: w.take("undo_follow_up", **w.follow_up(), reason="误记"),
+        lambda w: w.take("finish_follow_up", **w.follow_up()),
+        ("follow_up.undone", "follow_up.done"),
+        to_done,
+        differs=frozenset({"follow_ups"}),  # done now
+    ),
+    "restrict": Way(
+        "unrestrict",
+        step("restrict", "chen", reason="涉及同事"),
+        step("unrestrict", "chen", reason="已查清"),
+        ("case.restricted", "case.unrestricted"),
+    ),
+    "unrestrict": Way(
+        "restrict",
+        step("unrestrict", "chen", reason="已查清"),
+        step("restrict", "chen", reason="涉及同事"),
+        ("case.unrestricted", "case.restricted"),
+        step("restrict", "chen", reason="涉及同事"),
+    ),
+    "add_reader": Way(
+        "remove_reader",
+        lambda w: w.take("add_reader", "chen", staff_id=w.home.other_agent.id),
+        lambda w: w.take("remove_reader", "chen", staff_id=w.home.other_agent.id),
+        ("case.reader_added", "case.reader_removed"),
+        step("restrict", "chen", reason="涉及同事"),
+    ),
+    "remove_reader": Way(
+        "add_reader",
+        lambda w: w.take("remove_reader", "chen", staff_id=w.home.other_agent.id),
+        lambda w: w.take("add_reader", "chen", staff_id=w.home.other_agent.id),
+        ("case.reader_removed", "case.reader_added"),
+        lambda w: w.take("restrict", "chen", reason="涉及同事", readers=[w.home.other_agent.id]),
+    ),
+    "place_hold": Way(
+        "lift_hold",
+        step("place_hold", "chen", reason="用户已起诉"),
+        step("lift_hold", "lawyer", reason="判决已生效"),
+        ("case.hold_placed", "case.hold_lifted"),
+    ),
+    "lift_hold": Way(
+        "place_hold",
+        step("lift_hold", "lawyer", reason="判决已生效"),
+        step("place_hold", "chen", reason="用户已上诉"),
+        ("case.hold_lifted", "case.hold_placed"),
+        step("place_hold", "chen", reason="用户已起诉"),
+    ),
+    "snooze": Way(  # a matter of one's own view: no event tells of either
+        "wake", step("snooze", until=BACK + HOUR), step("wake"), ()
+    ),
+    "wake": Way(
+        "snooze",
+        step("wake"),
+        step("snooze", until=BACK + HOUR),
+        (),
+        step("snooze", until=BACK + HOUR),
+    ),
+    "order_bulk": Way(
+        "give_back_bulk",
+        made_by(lambda w: w.bulk(FRIDAY + 3 * HOUR)),
+        also(of_made("give_back_bulk", key="run_id"), carried),
+        ("case.priority_set", "case.priority_set"),
+    ),
+    "give_back_bulk": Way(
+        "order_bulk",
+        also(of_made("give_back_bulk", key="run_id"), carried),
+        lambda w: w.bulk(BACK),
+        ("case.priority_set", "case.priority_set"),
+        made_by(lambda w: w.bulk(FRIDAY + 3 * HOUR)),
+    ),
+    "stop_bulk": Way(
+        "order_bulk",
+        made_by(of_made("stop_bulk", key="run_id")),
+        lambda w: w.bulk(BACK),
+        ("bulk.stopped", "bulk.ordered"),
+        made_by(half_done),
+        differs=frozenset({"priority", "rank", "ordered"}),  # what was left is done after all
+    ),
+    "mark_serial": Way(
+        "mark_serial",
+        marked("not_serial"),
+        marked("watch"),
+        ("serial.marked", "serial.marked"),
+        series,
+    ),
+    "publish_routing": Way(
+        "restore_routing",
+        published("legal"),
+        restored,
+        ("routing.published", "routing.published"),
+    ),
+    "restore_routing": Way(
+        "restore_routing",
+        restored,
+        lambda w: w.do("restore_routing", "chen", number=1, reason="仍用新规则"),
+        ("routing.published", "routing.published"),
+        published("legal"),
+    ),
+    "save_rule": Way(  # a draft is nobody's act yet: no event tells of it
+        "drop_routing_draft",
+        lambda w: w.rule("legal"),
+        lambda w: w.do("drop_routing_draft", "chen"),
+        (),
+    ),
+    "be_absent": Way(
+        "end_absence",
+        made_by(away),
+        of_made("end_absence", key="absence_id"),
+        ("staff.absent", "staff.returned"),
+    ),
+    "set_qualification": Way(
+        "drop_qualification",
+        made_by(skilled),
+        of_made("drop_qualification", "chen", "qualification_id"),
+        ("staff.qualified", "staff.unqualified"),
+    ),
+    "drop_qualification": Way(
+        "set_qualification",
+        of_made("drop_qualification", "chen", "qualification_id"),
+        skilled,
+        ("staff.unqualified", "staff.qualified"),
+        made_by(skilled),
+    ),
+    # ---- the room of complaints
+    "give": Way(
+        "drop",
+        made_by(given),
+        of_made("drop", reason="不需要了"),
+        ("sub_task.opened", "sub_task.dropped"),
+        differs=frozenset({"tier", "clocks"}),  # a second department lifts it (4.2)
+    ),
+    "drop": Way(
+        "give",
+        of_made("drop", reason="不需要了"),
+        given,
+        ("sub_task.dropped", "sub_task.opened"),
+        made_by(given),
+    ),
+    "hand_over": Way(
+        "hand_over",
+        of_made("hand_over", department="customer_service", reason="由客服核对"),
+        lambda w: w.do(
+            "hand_over",
+            id=w.made.id,
+            department="legal",
+            owner_id=w.home.other_agent.id,
+            reason="仍由法务核对",
+        ),
+        ("sub_task.assigned", "sub_task.assigned"),
+        made_by(given),
+    ),
+    "ask": Way(
+        "drop_inquiry",
+        made_by(asked),
+        of_made("drop_inquiry", reason="不需要了"),
+        ("inquiry.asked", "inquiry.dropped"),
+    ),
+    "drop_inquiry": Way(
+        "ask",
+        of_made("drop_inquiry", reason="不需要了"),
+        asked,
+        ("inquiry.dropped", "inquiry.asked"),
+        made_by(asked),
+    ),
+    "mark_step": Way(
+        "mark_step",
+        step("mark_step", step="payment_flow", state="done"),
+        step("mark_step", step="payment_flow", state="open"),
+        ("handling.done", "handling.undone"),
+        step("classify", issue="payment_error", reason="付款问题"),
+    ),
+    "add_to_incident": Way(
+        "remove_from_incident",
+        join,
+        leave,
+        ("incident.case_added", "incident.case_removed"),
+        gathered,
+    ),
+    "remove_from_incident": Way(
+        "add_to_incident",
+        leave,
+        join,
+        ("incident.case_removed", "incident.case_added"),
+        also(gathered, join),
+    ),
+}
