@@ -34,9 +34,13 @@ def shown(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
     """Each with its reasons; and the form that merges the later into the earlier, if possible."""
     able = "merge" in steps.offered(case, by)
     return [
-        line | (_merging(case, one.case) if able and one.case.is_open else {})
+        line | (_merging(case, one.case) if able and _mergeable(case, one.case) else {})
         for one, line in _lines(queries.likely_same(case, by), at)
     ]
+
+
+def _mergeable(case: Case, other: Case) -> bool:
+    return other.is_open and queries.shared(case, other)
 
 
 def _merging(case: Case, other: Case) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from bihuan.accounts import queries as people
 from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.handling import archive_on, say_missed
 from bihuan.cases.commands.identity import admit
@@ -130,7 +131,8 @@ def merge(
     """并案：the same matter is worked in one case; rows never move, both streams say so (2.2.3).
 
     What is promised to the person goes on: a case whose dues still run is merged only into one that
-    came no later, is no less of a complaint and no less severe (X-07, X-09).
+    came no later, is no less of a complaint and no less severe (X-07, X-09). Other people's cases
+    of one cause are gathered as an incident instead, each closed on its own (2.2.3).
     """
     numbers = [ids.read_case_number(written) or written for written in (number, into)]
     if numbers[0] == numbers[1]:
@@ -142,6 +144,8 @@ def merge(
             case, step = begin(number, "merge", by, expected_version)
     if not target.is_open:
         raise Invalid({"into": "not_open"}, clause="2.2.3")
+    if not _one_matter(case, target):
+        raise Invalid({"into": "another_matter"}, clause="2.2.3")
     if (loss := _lost(case, target)) and case.next_due_at:
         raise Invalid({"into": loss}, clause="2.2.3")
     log.hold([case.id, target.id])
@@ -152,6 +156,13 @@ def merge(
         number=target.number, round=target.round, version=target.version, other=case.number,
     )  # fmt: skip
     return say(case, step, by, at, other=target.number)
+
+
+def _one_matter(case: Case, other: Case) -> bool:
+    """Whether nobody is left without a case: one person or one order, or somebody unknown in it."""
+    return queries.shared(case, other) or bool(
+        people.unreachable({case.person_id, other.person_id})
+    )
 
 
 def _lost(case: Case, into: Case) -> str:

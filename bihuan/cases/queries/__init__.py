@@ -12,6 +12,7 @@ from bihuan.cases.queries.alike import (
     likely_same,
     merged_into,
     open_about,
+    shared,
 )
 from bihuan.cases.queries.asleep import asleep_until
 from bihuan.cases.queries.beside import (
@@ -363,6 +364,7 @@ __all__ = [
     "sees",
     "serials",
     "settled",
+    "shared",
     "soon_due",
     "staff_in",
     "start_view",

@@ -135,3 +135,8 @@ def merged_into(case: Case, by: Actor) -> list[Case]:
     said = Event.objects.filter(stream=case.id, kind="case.merged")
     numbers = said.values_list("data__other", flat=True)
     return list(visible(by).filter(number__in=list(numbers), merged_into=case.id).order_by("id"))
+
+
+def shared(case: Case, other: Case) -> bool:
+    """Whether both are of one person, or about one order."""
+    return case.person_id == other.person_id or (case.order_id == other.order_id > 0)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from bihuan.accounts.commands import Contact
 from bihuan.cases import commands
 from bihuan.cases.models import Case, Entry
-from bihuan.cases.tests.people import FRIDAY, file, house
+from bihuan.cases.tests.people import FRIDAY, file, filing, house
 from bihuan.cases.tests.stories import DAY, HOUR, dues, handled, on, said, told, void
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
 from bihuan.policy.loader import load_current
 
 pytestmark = pytest.mark.django_db
+DING = Contact(name="丁外人", phone="13900005555")
 
 
 def test_e_02_merged_cases_say_so_on_both_streams_and_owe_nothing():
@@ -171,3 +173,17 @@ def test_2_2_3_a_case_that_owes_nothing_more_may_be_merged_into_a_later_one():
     merged = commands.merge(**on(first, home.bo_bo, FRIDAY + DAY), into=second.number)
 
     assert merged.state == "merged"
+
+
+def test_2_2_3_two_peoples_cases_are_no_one_matter_unless_about_one_order():
+    home = house()
+    hers = file(home)
+    his = commands.file(filing=filing(contact=DING), by=home.ding, at=FRIDAY).case
+
+    with pytest.raises(Invalid) as refused:
+        commands.merge(**on(his, home.bo_bo), into=hers.number)
+
+    assert refused.value.fields == {"into": "another_matter"}
+    somebody = filing(channel="phone", contact=Contact(name="一位顾客"))
+    unknown = commands.file(filing=somebody, by=home.bo_bo, at=FRIDAY).case
+    assert commands.merge(**on(unknown, home.bo_bo), into=hers.number).state == "merged"
