@@ -178,6 +178,9 @@ _WITH_FIGURES = {
     "not_weekdays_less_thirteen": _(
         "按所填假日计算有 {works} 个工作日；周一至周五减去13天法定节假日应为 {due} 个"
     ),
+    "not_the_lawful_count": _(
+        "周一至周五减去13天法定节假日应为 {due} 个工作日，所填的是 {stated} 个"
+    ),
     "not_readable": _("文件无法识别，请核对第 {line} 行"),
     "too_many": _("请在 {retry_after} 秒后再试。"),
     "too_far": _("最多推后 {days} 天"),
