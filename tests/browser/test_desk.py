@@ -214,6 +214,27 @@ def test_a_half_written_reply_survives_a_visit_elsewhere(lin: Page, house_up: Ho
     lin.locator("#reply").fill("")
 
 
+def test_who_calls_stays_off_the_device_and_a_restored_draft_says_so(lin: Page):
+    lin.goto("/desk/cases/new/")
+    lin.get_by_label("手机号").fill("13800138000")
+    lin.get_by_label("姓名").fill("王芳")
+    lin.get_by_label("发生了什么").fill("水壶底座有裂纹")
+
+    lin.reload()
+
+    expect(lin.get_by_label("发生了什么")).to_have_value("水壶底座有裂纹")
+    kept = lin.evaluate("() => JSON.stringify({ ...localStorage })")
+    assert "王芳" not in kept
+    assert "13800138000" not in kept
+    said = lin.get_by_text("出于隐私，姓名、手机号不保存在本机，请重新填写")
+    expect(said).to_be_visible()
+    lin.get_by_label("手机号").fill("13800138000")
+    expect(lin.get_by_text("出于隐私，姓名不保存在本机，请重新填写")).to_be_visible()
+    lin.get_by_label("姓名").fill("王芳")
+    expect(lin.locator("[data-unkept]")).to_be_hidden()
+    lin.evaluate("() => localStorage.clear()")
+
+
 def test_dark_is_chosen_at_the_desk_and_stays(lin: Page):
     ground = "() => getComputedStyle(document.body).backgroundColor"
     light = lin.evaluate(ground)
