@@ -167,3 +167,21 @@ def test_too_many_words_for_a_step_stay_in_their_box_with_the_limit_beside_it(ho
     assert f"请缩短到 {most} 个字以内，现在有 {most + 1} 个字" in page
     assert f'maxlength="{most}"' in page
     assert long in page
+
+
+def test_the_record_speaks_to_its_reader_and_never_of_a_third_person(house, aili):
+    case = filed(house)
+    aili.post(f"{case.url}message/", {"text": "请看新的照片。"})
+    told(house, case)
+    case.refresh_from_db()
+    aili.post(f"{case.url}dispute/", {"text": "只退了一半。", "version": str(case.version)})
+
+    page = words(aili.get(f"{case.url}timeline/"))
+    english = words(aili.get(f"{case.url}timeline/", headers={"accept-language": "en"}))
+
+    assert "<b>您的留言</b>" in page
+    assert "<b>您提出异议</b>" in page
+    assert "<b>您提交了请求</b>" in page
+    assert "用户有异议" not in page
+    assert "用户留言" not in page
+    assert "<b>You objected</b>" in english
