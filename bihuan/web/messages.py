@@ -52,6 +52,7 @@ REFUSALS = {
 #: code of a fault at a field -> what to do about it
 FAULTS = {
     "missing": _("请填写这一项"),
+    "neither": _("请选择处理人或部门之一"),
     "not_text": _("请填写文字"),
     "control_characters": _("含有无法显示的字符，请删除后再提交"),
     "too_long": _("内容太长，请缩短"),

@@ -143,9 +143,7 @@ class TestLikelySame:
         commands.withdraw(**on(over, home.ai_li))
         long_after = FRIDAY + 200 * DAY
 
-        found = queries.likely_new(
-            person_id=home.ai_li.id, text="", by=home.bo_bo, at=long_after
-        )
+        found = queries.likely_new(person_id=home.ai_li.id, text="", by=home.bo_bo, at=long_after)
         nobody = queries.likely_new(person_id=0, text="", by=home.bo_bo, at=long_after)
 
         assert [one.case for one in found] == [new, old]
