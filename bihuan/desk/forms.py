@@ -194,7 +194,7 @@ def unit_choices() -> list[tuple[str, str]]:
 
 
 def working_units(now: str = "") -> list[tuple[str, str]]:
-    """Those that can be given work: the queue of what waits for one is none, unless it is so now."""
+    """Those that can be given work: the queue of what waits is none, unless it is so now."""
     return [unit for unit in unit_choices() if unit[0] != UNROUTED or unit[0] == now]
 
 

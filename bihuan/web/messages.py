@@ -141,7 +141,7 @@ FAULTS = {
     "shadowed": _("前面的规则已经接走，这条永远轮不到"),
     "contradictory": _("条件互相矛盾，没有案件能同时满足"),
     "issue_of_another_category": _("所选问题不属于所选类别"),
-    "override_first": _("手册的特别规定总是先行，规则不能改变（X-30）"),
+    "override_first": _("手册的特别规定总是先行，规则不能改变"),
     "unknown_department": _("没有这个部门"),
     "department_empty": _("这个部门没有任何人员"),
     "same_department": _("后备部门与主办部门相同"),
@@ -187,6 +187,7 @@ _WITH_FIGURES = {
     "too_far": _("最多推后 {days} 天"),
     "may_not_see": _("{names}不能查看这件限制查看的案件，请先加入可查看人员"),
     "unfilled": _("请先补全：{variables}"),
+    "shortcut_taken": _("“{other}”已经用了这个快捷码，请换一个"),
     "unknown_variable": _("没有这样的变量：{variables}"),
     "too_many_tags": _("最多 {limit} 个标签"),
 }
