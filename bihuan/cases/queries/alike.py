@@ -65,13 +65,15 @@ def likely_new(
         text=text,
         received_at=at,
     )
-    found = _likely(told, by)
-    return found + _others_of(told, by, [one.case.id for one in found])
+    likely = _likely(told, by)
+    return likely + _others_of(told, by, [one.case.id for one in likely])
 
 
 def _others_of(told: Facts, by: Actor, but: Sequence[int]) -> list[Alike]:
     """What the person has open beside these, newest first, however unlike it is."""
-    rows = visible(by).filter(person_id=told.person_id or None, state__in=OPEN)
+    if not told.person_id:
+        return []
+    rows = visible(by).filter(person_id=told.person_id, state__in=OPEN)
     cases = list(rows.exclude(id__in=but).order_by("-received_at", "-id")[:_THEIRS])
     facts = _facts_of(cases)
     whose = Likeness((Shared("same_person", weights().same_person),))

@@ -149,7 +149,7 @@ def listed(
     return Page(_shown(found, by, at), after)
 
 
-def how_many(by: Actor, narrow: Narrow) -> int:
+def how_many_listed(by: Actor, narrow: Narrow) -> int:
     """How long that list is on all its pages; as far as a page says it."""
     return counted(_narrowed(visible(by), narrow))
 

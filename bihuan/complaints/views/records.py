@@ -36,7 +36,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "rows": [shown.record(record, who) for record in page.records],
         "waiting": queries.unsigned(who["by"]),
         "narrowed": bool(kept),
-        "total": queries.how_many(who["by"], narrow) if kept else 0,
+        "total": queries.how_many_listed(who["by"], narrow) if kept else 0,
         "next": f"?{more}" if page.cursor else "",
     }
     return render(request, "complaints/accountability.html", context)
