@@ -196,5 +196,7 @@ def test_e_01_the_script_is_told_what_has_no_value(house: House, bo_bo: Client, 
         "missing": ["order"],
     }
     stranger = desk_of(house.other_agent)
-    own = commands.save_macro(raw=WHOLE | {"scope": "own", "shortcut": "cb2"}, by=house.bo_bo, at=RECENTLY)
+    own = commands.save_macro(
+        raw=WHOLE | {"scope": "own", "shortcut": "cb2"}, by=house.bo_bo, at=RECENTLY
+    )
     assert stranger.get(f"{case.desk_url}macros/{own.id}/").status_code == 404
