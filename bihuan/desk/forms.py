@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases.fields import FIELDS, Field, clean
-from bihuan.cases.rules import UNROUTED
+from bihuan.cases.queries import UNROUTED
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.desk.shown import english, say

@@ -184,6 +184,7 @@ from bihuan.cases.queries.views import (
     start_view,
 )
 from bihuan.cases.queries.words import said_of, unindexed
+from bihuan.cases.rules import UNROUTED
 from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
 __all__ = [
@@ -200,6 +201,7 @@ __all__ = [
     "NOBODY",
     "OPEN",
     "REPORT",
+    "UNROUTED",
     "VARIABLES",
     "Alike",
     "Case",
