@@ -61,6 +61,7 @@ class Field:
     most: int = MOST
     choices: Mapping[str, str] | None = None
     help: str = ""
+    either: bool = False  # this or the other so marked must be there
     whole: bool = False  # a variable of a canned reply must not be left in it
 
 
@@ -131,8 +132,15 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         _REASON,
     ),
     "assign": (
-        Field("owner_id", "staff", "处理人", required=False),
-        Field("department", "department", "部门", required=False, most=60),
+        Field(
+            "owner_id",
+            "staff",
+            "处理人",
+            required=False,
+            either=True,
+            help="处理人和部门至少选一项",
+        ),
+        Field("department", "department", "部门", required=False, either=True, most=60),
         Field("reason", "line", "理由", required=False, most=300),
     ),
     "classify": (

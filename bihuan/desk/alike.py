@@ -60,7 +60,9 @@ def listed(found: Sequence[Alike], at: datetime) -> list[dict[str, Any]]:
 @require_POST
 def while_writing(request: HttpRequest) -> HttpResponse:
     """What is being taken down, compared as far as it is written; nothing of it is kept."""
-    return render(request, "desk/_alike.html", {"similar": about(request.POST, staff(request))})
+    return render(
+        request, "desk/_alike_card.html", {"similar": about(request.POST, staff(request))}
+    )
 
 
 def about(post: Mapping[str, Any], who: Who) -> list[dict[str, Any]]:

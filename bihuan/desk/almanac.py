@@ -6,7 +6,7 @@ import calendar
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, Refusal
 from bihuan.core.workdays import Workdays
 from bihuan.desk.forms import Shown
+from bihuan.policy.calendars import Arrangement, Holiday, Wrong, wrong_with
 from bihuan.web import messages, words
 
 DIGITS = {"inputmode": "numeric"}
-BLOCKS = 9  # holidays one form has room for; there are seven
+ROOM = range(1, 10)  # holidays one form has room for; there are seven
 WEEKDAYS = (
     later("一"), later("二"), later("三"), later("四"), later("五"), later("六"), later("日"),
 )  # fmt: skip
@@ -44,17 +45,21 @@ class YearForm(Shown):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **rest})
-        for n in range(1, BLOCKS + 1):
+        asked = {"first": _("放假首日"), "last": _("放假末日"), "work": _("调休上班日")}
+        for n in ROOM:
+            whose = (self.data if self.is_bound else self.initial).get(f"name-{n}", "").strip()
             self.fields[f"name-{n}"] = forms.CharField(label=_("假日"), required=False)
-            self.fields[f"first-{n}"] = forms.CharField(label=_("放假首日"), required=False)
-            self.fields[f"last-{n}"] = forms.CharField(label=_("放假末日"), required=False)
-            self.fields[f"work-{n}"] = forms.CharField(label=_("调休上班日"), required=False)
+            for name, label in asked.items():
+                said = _("{holiday}：{field}").format(holiday=whose, field=label)
+                self.fields[f"{name}-{n}"] = forms.CharField(
+                    label=said if whose else label, required=False
+                )
 
     @property
     def blocks(self) -> list[list[Any]]:
         """The fields of each holiday, side by side."""
         names = ("name", "first", "last", "work")
-        return [[self[f"{name}-{n}"] for name in names] for n in range(1, BLOCKS + 1)]
+        return [[self[f"{name}-{n}"] for name in names] for n in ROOM]
 
     def text(self) -> str:
         """As the file says it. Invalid names the fields that are no day and no number."""
@@ -69,9 +74,8 @@ class YearForm(Shown):
 
         head = {name: self._number(name, faults) for name in ("year", "workdays")}
         published, source = day("published"), self._line("source", faults)
-        blocks = [
-            self._block(n, day) for n in range(1, BLOCKS + 1) if self.data.get(f"name-{n}", "")
-        ]
+        blocks = [self._block(n, day) for n in self._given()]
+        faults |= {f"name-{n}": "missing" for n in self._given() if not self._of(n, "name")}
         if faults:
             raise Invalid(faults, "2.3.1")
         return "\n".join(
@@ -82,13 +86,54 @@ class YearForm(Shown):
             ]
         )  # fmt: skip
 
+    def doubts(self) -> list[tuple[str, str]]:
+        """What cannot be true of what can be read: the field it stands at, and the words."""
+        unread: dict[str, str] = {}
+        year, stated = self._number("year", unread), self._number("workdays", unread)
+        if "year" in unread:
+            return []
+        blocks = {n: block for n in self._given() if (block := self._read(n))}
+        told = Arrangement(year, "", date.min, stated, tuple(blocks.values()))
+        wrong = list(wrong_with(told))
+        if unread or len(blocks) < len(self._given()):  # its days cannot be counted yet
+            wrong = [one for one in wrong if "due" not in one.facts]
+            due = next((one.facts["due"] for one in wrong_with(replace(told, holiday=()))
+                        if "due" in one.facts), stated)  # fmt: skip
+            if not unread and due != stated:
+                wrong.append(Wrong("not_the_lawful_count", "", {"due": due, "stated": stated}))
+        places = {str(day): f"work-{n}" for n, block in blocks.items() for day in block.work}
+        found = {
+            (places.get(str(one.facts.get("day")), "workdays" if "due" in one.facts else ""),
+             one.code): messages.fault(one.code, one.facts)
+            for one in wrong
+        }  # fmt: skip
+        return [(place, said) for (place, _code), said in found.items()]
+
+    def _read(self, n: int) -> Holiday | None:
+        """The block as it can be read; None where a day of it is none."""
+        try:
+            first, last = (date.fromisoformat(self._of(n, name)) for name in ("first", "last"))
+            work = tuple(map(date.fromisoformat, self._worked(n)))
+        except ValueError:
+            return None
+        return Holiday(self._of(n, "name"), "", first, last, work)
+
+    def _given(self) -> list[int]:
+        """The holidays that are told; a name alone is none."""
+        return [n for n in ROOM if any(self._of(n, name) for name in ("first", "last", "work"))]
+
+    def _of(self, n: int, name: str) -> str:
+        return str(self.data.get(f"{name}-{n}", "")).strip()
+
+    def _worked(self, n: int) -> list[str]:
+        return [one for one in re.split(r"[、，,\s]+", self._of(n, "work")) if one]
+
     def _block(self, n: int, day: Callable[..., str]) -> str:
-        name = json.dumps(self.data[f"name-{n}"].strip()[:30], ensure_ascii=False)
+        name = json.dumps(self._of(n, "name")[:30], ensure_ascii=False)
         first, last = day(f"first-{n}"), day(f"last-{n}")
         text = f"{{ name = {name}, name_en = {name}, first = {first}, last = {last}"
-        worked = re.split(r"[、，,\s]+", self.data.get(f"work-{n}", "").strip())
-        if any(worked):
-            text += f", work = [{', '.join(day(f'work-{n}', one) for one in worked if one)}]"
+        if worked := self._worked(n):
+            text += f", work = [{', '.join(day(f'work-{n}', one) for one in worked)}]"
         return f"{text} }}"
 
     def _number(self, name: str, faults: dict[str, str]) -> int:
@@ -146,10 +191,16 @@ def next_year(at: datetime) -> dict[str, str]:
 
 
 def put(form: YearForm, refusal: Refusal) -> None:
-    """Each fault at its field; what is wrong with the year as a whole stands on top."""
+    """Each fault at its field, all at once; what is wrong with the year as a whole stands on top.
+
+    A file speaks for itself: the fields beside it are not read.
+    """
     form.full_clean()
     form.errors.clear()
     faults = messages.faults(refusal) or {"": messages.detail(refusal.code(), refusal.facts)}
-    for name, said in faults.items():
+    doubts = [] if form.files else form.doubts()
+    if doubts:  # what the file made of it would be refused for, but only the first
+        faults.pop("text", None)
+    for name, said in [*faults.items(), *doubts]:
         place = name.partition(".")[0]
         form.add_error(place if place in form.fields else None, said)

@@ -19,7 +19,7 @@ from bihuan.cases import commands, queries
 from bihuan.core import ids, inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.desk import bulk_shown, listing, steps
-from bihuan.desk.forms import LABELS, StepForm, staff_choices, unit_choices
+from bihuan.desk.forms import LABELS, StepForm, staff_choices, working_units
 from bihuan.desk.rail import staff
 from bihuan.web import messages
 from bihuan.web.door import Who, once
@@ -94,7 +94,7 @@ def _form(action: str, data: Mapping[str, Any] | None) -> StepForm:
     form.auto_id = f"bulk_{action}_%s"
     if action == "assign":
         unit: Any = form.fields["department"]
-        unit.choices = [("", "—"), (commands.OWN, _("各案所在的部门")), *unit_choices()]
+        unit.choices = [("", "—"), (commands.OWN, _("各案所在的部门")), *working_units()]
         unit.label = _("部门（按负荷分给在岗的人）")
     return form
 

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """工作日历：the year as it counts, what was brought in, and the form for the next."""
     who = staff(request)
     given = request.POST if request.method == "POST" else None
-    form = YearForm(given, initial=next_year(who["at"]))
+    form = YearForm(given, request.FILES if given else None, initial=next_year(who["at"]))
     if request.method == "POST":
         try:
             row = _proposed(request, form, who)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases.fields import FIELDS, Field, clean
+from bihuan.cases.queries import UNROUTED
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.desk.shown import english, say
@@ -107,6 +108,7 @@ class StepForm(Shown):
             self.fields[name] = hold_field(self.book)
         else:
             self.fields[name] = made(field, self.people_)
+            self.fields[name].either = field.either  # type: ignore[attr-defined]
             if field.name == "severity" and self.book:
                 self.fields[name].help_text = criteria(self.book)
 
@@ -194,6 +196,11 @@ def unit_choices() -> list[tuple[str, str]]:
     return [(u.code, u.name_en if english() else u.name) for u in people.departments()]
 
 
+def working_units(now: str = "") -> list[tuple[str, str]]:
+    """Those that can be given work: the queue of what waits is none, unless it is so now."""
+    return [unit for unit in unit_choices() if unit[0] != UNROUTED or unit[0] == now]
+
+
 def issue_field(book: Handbook, empty: str = "—") -> forms.ChoiceField:
     """What the trouble is, by the category it belongs to, or nothing said about it."""
     groups = [
@@ -257,7 +264,7 @@ def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:
         case "staff":
             return forms.ChoiceField(choices=[("", "—"), *people_], **common)
         case "department":
-            return forms.ChoiceField(choices=[("", "—"), *unit_choices()], **common)
+            return forms.ChoiceField(choices=[("", "—"), *working_units()], **common)
         case "date":
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
         case "files":

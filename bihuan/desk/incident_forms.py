@@ -14,7 +14,7 @@ from bihuan.cases import commands as cases
 from bihuan.complaints.models import Incident
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid
-from bihuan.desk.forms import LABELS, Choices, Shown, staff_choices, unit_choices
+from bihuan.desk.forms import LABELS, Choices, Shown, staff_choices, working_units
 from bihuan.web import messages
 
 MOMENTS = ("started_at", "found_at", "ended_at")
@@ -80,7 +80,8 @@ class IncidentForm(Asked):
         self, data: Mapping[str, Any] | None, *, initial: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        self.fields["department"].choices = [("", "—"), *unit_choices()]  # type: ignore[attr-defined]
+        units = working_units(str((initial or {}).get("department", "")))
+        self.fields["department"].choices = [("", "—"), *units]  # type: ignore[attr-defined]
         self.fields["lead_id"].choices = [("", "—"), *staff_choices()]  # type: ignore[attr-defined]
 
 

@@ -23,7 +23,12 @@ class NewCaseForm(Shown):
 
     channel = forms.ChoiceField(label="渠道")
     kind = forms.ChoiceField(label="性质")
-    name = forms.CharField(label="姓名", required=False, max_length=60)
+    name = forms.CharField(
+        label="姓名",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"data-private": ""}),
+    )
     phone = forms.CharField(
         label="手机号",
         required=False,

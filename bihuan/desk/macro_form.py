@@ -15,7 +15,7 @@ from bihuan.cases.fields import PRIORITIES
 from bihuan.cases.models import COMPOSERS, Macro
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
-from bihuan.desk.forms import LABELS, Shown, unit_choices
+from bihuan.desk.forms import LABELS, Shown, working_units
 from bihuan.desk.shown import english
 from bihuan.web import messages
 from bihuan.web.door import Who
@@ -65,8 +65,9 @@ class MacroForm(Shown):
             choices=[nothing, *((id, _(name)) for id, name in PRIORITIES.items())],
         )  # fmt: skip
         self.fields["tag"] = text(label=_("同时加上标签"), max_length=20, required=False)
+        now = row.assign_to if row else ""
         self.fields["assign_to"] = pick(
-            label=_("同时转给部门"), required=False, choices=[("", _("不转")), *unit_choices()]
+            label=_("同时转给部门"), required=False, choices=[("", _("不转")), *working_units(now)]
         )
 
     def raw(self) -> dict[str, Any]:

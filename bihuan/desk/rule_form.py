@@ -17,7 +17,7 @@ from bihuan.cases.routing.faults import inward
 from bihuan.cases.routing.shape import Rule
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
-from bihuan.desk.forms import Choices, Shown, unit_choices
+from bihuan.desk.forms import Choices, Shown, working_units
 from bihuan.desk.rule_words import LANGUAGES
 from bihuan.desk.shown import say
 from bihuan.web import messages
@@ -32,7 +32,7 @@ class RuleForm(Shown):
 
     def __init__(self, data: QueryDict | None, *, book: Handbook, rule: Rule | None = None) -> None:
         super().__init__(data, initial=_initial(rule) if rule else None)
-        units = [unit for unit in unit_choices() if unit[0] != "unrouted"]
+        units = working_units()
         issues = [
             (say(category), [(i.id, say(i)) for i in book.issues.values() if i.category == id])
             for id, category in book.categories.items()

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.desk.forms import Shown, staff_choices, unit_choices
+from bihuan.desk.forms import Shown, staff_choices, working_units
 
 #: The fields of each act.
 ASKS = {
@@ -34,7 +34,7 @@ class GiveForm(Shown):
 
     def __init__(self, data: Any, *, initial: dict[str, str]) -> None:
         super().__init__(data, initial=initial, label_suffix="")
-        self.fields["department"].choices = unit_choices()  # type: ignore[attr-defined]
+        self.fields["department"].choices = working_units()  # type: ignore[attr-defined]
         self.fields["owner_id"].choices = [  # type: ignore[attr-defined]
             ("", _("由系统按负荷指派")), *staff_choices(),
         ]  # fmt: skip
@@ -53,7 +53,7 @@ class ActForm(Shown):
         for name in self.fields.keys() - set(ASKS[action]):
             del self.fields[name]
         if action == "hand_over":
-            self.fields["department"].choices = unit_choices()  # type: ignore[attr-defined]
+            self.fields["department"].choices = working_units()  # type: ignore[attr-defined]
             self.fields["owner_id"].choices = [  # type: ignore[attr-defined]
                 ("", _("由系统按负荷指派")), *staff_choices(),
             ]  # fmt: skip

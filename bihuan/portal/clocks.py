@@ -60,10 +60,11 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One clock in the list of all."""
+    """One step in the list of all; `aim` is an earlier time that is striven for, not promised."""
 
     label: str
     due: str
+    aim: str
     sla: Sla
     clauses: str
     hard: bool
@@ -192,17 +193,36 @@ def _other(why: Why, at: datetime) -> Other:
 
 
 def lines(case: Case, rows: tuple[Clock, ...], book: Handbook, at: datetime) -> list[Line]:
-    """All clocks of the current round, the nearest first."""
+    """Each step of the current round once, by what binds of it, the nearest first.
+
+    Another time for the same step is told where it is explained.
+    """
     promises = {promise.id: promise for promise in book.promises}
+    steps: dict[str, list[Clock]] = {}
+    for row in sorted(rows, key=_bindingness):
+        steps.setdefault(row.milestone, []).append(row)
+    chosen = sorted(steps.values(), key=lambda mine: (mine[0].done_at is not None, mine[0].due_at))
     return [
         Line(
             label=named(book.milestones[row.milestone]),
             due=words.due_moment(row.due_at, at),
+            aim=_aim(row, beside, at),
             sla=words.sla(row.due_at, at, row.started_at, done=row.done_at, soft=not row.hard),
             clauses=_("、").join(sorted({promises[id].clause for id in row.promises})),
             hard=row.hard,
             done=words.moment_words(row.done_at, at) if row.done_at else "",
-            because=because(case, row, at),
+            because=because(case, row, at, tuple(beside)),
         )
-        for row in sorted(rows, key=lambda row: (row.done_at is not None, row.due_at))
+        for row, *beside in chosen
     ]
+
+
+def _bindingness(row: Clock) -> tuple[bool, bool, datetime]:
+    """What still counts before what is void, a promise before an aim, the stricter first."""
+    return (row.void_at is not None, not row.hard, row.due_at)
+
+
+def _aim(row: Clock, beside: list[Clock], at: datetime) -> str:
+    """The nearest time striven for before the promised one; "" when it is over or there is none."""
+    aims = [one.due_at for one in beside if not one.hard and runs(one) and one.due_at < row.due_at]
+    return words.due_moment(min(aims), at) if row.hard and aims and runs(row) else ""

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from bihuan.cases.fields import FIELDS
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.core.terms import Survey, Term
@@ -204,10 +205,17 @@ class RequestForm(ContactForm):
         self.order_fields(["kind", "text", "order_no", "files", "name", "phone", "email"])
 
 
+def most(step: str) -> int:
+    """How many characters this step takes: the same here as where it is taken."""
+    return next(field.most for field in FIELDS[step] if field.name == "text")
+
+
 class MaterialForm(Plain):
     """More material for a case: words, files or both."""
 
-    text = Words(label=later("说明"), most=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = Words(
+        label=later("说明"), most=most("add_material"), widget=forms.Textarea(attrs={"rows": 4})
+    )
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -217,12 +225,10 @@ class MaterialForm(Plain):
 class SaidForm(Plain):
     """Words that go with one step of the person: a message, an objection, a reason."""
 
-    def __init__(
-        self, *args: Any, label: str, asked: str = "", help: str = "", **rest: Any
-    ) -> None:
+    def __init__(self, *args: Any, step: str, label: str, asked: str = "", **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.fields["text"] = Words(
-            label=label, least=2 if asked else 0, most=4000, asked=asked, help_text=help
+            label=label, least=2 if asked else 0, most=most(step), asked=asked
         )
 
 
@@ -248,7 +254,7 @@ class RatingForm(Plain):
                 choices=MARKS,
             )
         self.fields["text"] = Words(
-            label=_("还想说什么"), most=2000, widget=forms.Textarea(attrs={"rows": 3})
+            label=_("还想说什么"), most=most("rate"), widget=forms.Textarea(attrs={"rows": 3})
         )
 
     def scores(self) -> dict[str, int]:

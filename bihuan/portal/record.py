@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from bihuan.cases import queries
 from bihuan.cases.queries import unsealed
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
     from bihuan.cases.models import Case, File
     from bihuan.cases.queries import Item
 
+#: What somebody did, in words for that person; who reads this is the customer.
+BY_READER = {
+    "case.filed": later("您提交了请求"),
+    "case.confirmed": later("您已确认结果"),
+    "case.result_accepted": later("您已确认结果，待办结"),
+    "case.disputed": later("您提出异议"),
+    "case.reopened": later("您申请重新处理"),
+    "case.withdrawn": later("您已撤回"),
+    "case.message_added": later("您的留言"),
+    "case.material_added": later("您补充的材料"),
+    "case.complained": later("您提出投诉"),
+    "case.rated": later("您的评价"),
+}
+#: The same where another did it or had it done: nobody is told of himself as a third person.
+TO_READER = {
+    "case.confirmed": later("您已确认结果"),
+    "case.result_accepted": later("您已确认结果，待办结"),
+    "case.disputed": later("已记下您的异议"),
+    "case.message_added": later("已记下您的留言"),
+    "case.complained": later("已按您的意思转为投诉"),
+    "case.rated": later("您的评价"),
+    "case.identity_asked": later("请您验证身份"),
+    "case.reminded": later("已提醒您确认"),
+}
 PRESSED_TWICE = timedelta(minutes=2)
 
 
@@ -86,7 +111,14 @@ def _files_of(item: Item, by_hash: dict[str, File], files: Iterable[File]) -> li
 
 def label(item: Item) -> str:
     """What happened, in the reader's language."""
+    if addressed := TO_READER.get(item.kind):
+        return str(addressed)
     return item.label_en if in_english() else item.label
+
+
+def own(item: Item) -> str:
+    """What the reader did, told to the reader; "" where there are no such words for it."""
+    return str(BY_READER.get(item.kind, "")) if item.voice == "user" else ""
 
 
 def _said(item: Item, files: list[Tile]) -> Said:
@@ -94,9 +126,10 @@ def _said(item: Item, files: list[Tile]) -> Said:
         item.voice, item.author
     )
     at = f"{words.local(item.at):%H:%M}"
+    done = own(item)
     if not item.text and not files:
-        return Said("event", item.voice, author, at, label(item), item.icon)
-    head = f"{author or _('平台')} · {label(item)}"
+        return Said("event", item.voice, "" if done else author, at, done or label(item), item.icon)
+    head = done or f"{author or _('平台')} · {label(item)}"
     return Said("message", item.voice, head, at, unsealed(item.text), item.icon, files)
 
 

@@ -52,6 +52,7 @@ REFUSALS = {
 #: code of a fault at a field -> what to do about it
 FAULTS = {
     "missing": _("请填写这一项"),
+    "neither": _("请选择处理人或部门之一"),
     "not_text": _("请填写文字"),
     "control_characters": _("含有无法显示的字符，请删除后再提交"),
     "too_long": _("内容太长，请缩短"),
@@ -144,7 +145,7 @@ FAULTS = {
     "shadowed": _("前面的规则已经接走，这条永远轮不到"),
     "contradictory": _("条件互相矛盾，没有案件能同时满足"),
     "issue_of_another_category": _("所选问题不属于所选类别"),
-    "override_first": _("手册的特别规定总是先行，规则不能改变（X-30）"),
+    "override_first": _("手册的特别规定总是先行，规则不能改变"),
     "unknown_department": _("没有这个部门"),
     "department_empty": _("这个部门没有任何人员"),
     "same_department": _("后备部门与主办部门相同"),
@@ -182,11 +183,15 @@ _WITH_FIGURES = {
     "not_weekdays_less_thirteen": _(
         "按所填假日计算有 {works} 个工作日；周一至周五减去13天法定节假日应为 {due} 个"
     ),
+    "not_the_lawful_count": _(
+        "周一至周五减去13天法定节假日应为 {due} 个工作日，所填的是 {stated} 个"
+    ),
     "not_readable": _("文件无法识别，请核对第 {line} 行"),
     "too_many": _("请在 {retry_after} 秒后再试。"),
     "too_far": _("最多推后 {days} 天"),
     "may_not_see": _("{names}不能查看这件限制查看的案件，请先加入可查看人员"),
     "unfilled": _("请先补全：{variables}"),
+    "shortcut_taken": _("“{other}”已经用了这个快捷码，请换一个"),
     "unknown_variable": _("没有这样的变量：{variables}"),
     "too_many_tags": _("最多 {limit} 个标签"),
 }

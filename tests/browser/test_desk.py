@@ -202,6 +202,38 @@ def test_a_reply_is_sent_and_taken_back_by_keys_alone(lin: Page, house_up: House
     expect(story.get_by_text("您好，退款已经发起，三天内到账。")).to_have_count(1)
 
 
+def test_a_reply_taken_back_warns_of_its_card_number_again(lin: Page, house_up: House):
+    opened(lin, house_up.waiting)
+    lin.locator("#reply").fill("请核对卡号 6222 0212 3456 7890 123")
+    lin.keyboard.press("Control+Enter")
+    expect(lin.locator(".message-pending")).to_be_visible()
+
+    lin.locator("#reply").blur()
+    lin.keyboard.press("z")
+
+    expect(lin.locator("#reply")).to_have_value(re.compile("6222"))
+    expect(lin.get_by_text("内容里像有身份证号或银行卡号")).to_be_visible()
+    lin.get_by_role("button", name="丢弃").click()
+
+
+def test_on_a_phone_rows_stand_below_one_another_and_the_chosen_tab_is_in_sight(
+    lin: Page, house_up: House
+):
+    lin.set_viewport_size({"width": 390, "height": 844})
+    lin.goto("/desk/team/")
+    row = lin.get_by_role("row").filter(has_text="林悦").first
+
+    edges = row.locator("td").evaluate_all(
+        "cells => cells.map(cell => Math.round(cell.getBoundingClientRect().right))"
+    )
+    said = "cell => getComputedStyle(cell, '::before').content"
+    assert max(edges) <= 390
+    assert row.get_by_role("cell").nth(1).evaluate(said) == '"状态"'
+
+    lin.goto(f"/desk/cases/{house_up.late}/?tab=parties")
+    expect(lin.locator(".case-tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_a_half_written_reply_survives_a_visit_elsewhere(lin: Page, house_up: House):
     opened(lin, house_up.late)
     lin.locator("#reply").fill("写到一半的话")
@@ -212,6 +244,27 @@ def test_a_half_written_reply_survives_a_visit_elsewhere(lin: Page, house_up: Ho
     expect(lin.locator("#reply")).to_have_value("写到一半的话")
     expect(lin.get_by_text(re.compile(r"已恢复 \d\d:\d\d 的草稿"))).to_be_visible()
     lin.locator("#reply").fill("")
+
+
+def test_who_calls_stays_off_the_device_and_a_restored_draft_says_so(lin: Page):
+    lin.goto("/desk/cases/new/")
+    lin.get_by_label("手机号").fill("13800138000")
+    lin.get_by_label("姓名").fill("王芳")
+    lin.get_by_label("发生了什么").fill("水壶底座有裂纹")
+
+    lin.reload()
+
+    expect(lin.get_by_label("发生了什么")).to_have_value("水壶底座有裂纹")
+    kept = lin.evaluate("() => JSON.stringify({ ...localStorage })")
+    assert "王芳" not in kept
+    assert "13800138000" not in kept
+    said = lin.get_by_text("出于隐私，姓名、手机号不保存在本机，请重新填写")
+    expect(said).to_be_visible()
+    lin.get_by_label("手机号").fill("13800138000")
+    expect(lin.get_by_text("出于隐私，姓名不保存在本机，请重新填写")).to_be_visible()
+    lin.get_by_label("姓名").fill("王芳")
+    expect(lin.locator("[data-unkept]")).to_be_hidden()
+    lin.evaluate("() => localStorage.clear()")
 
 
 def test_dark_is_chosen_at_the_desk_and_stays(lin: Page):

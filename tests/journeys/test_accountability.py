@@ -122,3 +122,17 @@ def test_2_13_2_3_3_what_is_put_right_is_set_shown_and_verified(home: House):
     assert "已核验" in told(chen, f"{page}verify/", {})
     assert "交接单增加" in told(chen, "/desk/accountability/measures/?view=verified")
     assert bo_bo.get("/desk/accountability/measures/999/").status_code == 404
+
+
+def test_4_1_the_list_behind_a_figure_says_how_many_it_shows(home: House):
+    _, row = breached(home)
+    clause = row.clauses.split()[0]
+
+    behind = told(desk("陈主管"), f"/desk/accountability/?clause={clause}")
+    none = told(desk("陈主管"), "/desk/accountability/?clause=9.9")
+    everything = told(desk("陈主管"), "/desk/accountability/")
+
+    assert "<title>问责与整改 (1)" in behind
+    assert "<title>问责与整改 (0)" in none
+    assert "件待处理" not in behind + none
+    assert "件待处理" in everything

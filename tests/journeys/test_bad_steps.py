@@ -90,7 +90,7 @@ STEPS = [
     ("find", b'{"finding": "x", "department": "weather"}', "department", "not_known"),
     ("assign", b'{"owner_id": 9}', "owner_id", "not_known"),
     ("assign", b'{"owner_id": 99999999999999999999999}', "owner_id", "out_of_range"),
-    ("assign", b"{}", "owner_id", "missing"),
+    ("assign", b"{}", "owner_id", "neither"),
     ("set_tier", b'{"tier": [[[]]], "reason": "x"}', "tier", "not_known"),
     ("set_severity", b'{"severity": "grave", "reason": "x"}', "severity", "not_known"),
     ("classify", b'{"issue": "weather", "reason": "x"}', "issue", "not_known"),

@@ -176,7 +176,7 @@ def test_e_06_given_back_each_case_has_its_former_owner_by_an_event_of_its_own(h
 @pytest.mark.parametrize(
     ("action", "fields", "said"),
     [
-        ("assign", {}, "请填写这一项"),
+        ("assign", {}, "请选择处理人或部门之一"),
         ("assign", {"owner_id": "99"}, "请从给出的选项中选择"),
         ("set_priority", {"priority": "urgent"}, "请填写这一项"),
         ("answer", {"text": ""}, "请填写这一项"),

@@ -100,7 +100,7 @@ def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Ac
     if values["owner_id"]:
         known_staff(values["owner_id"], "owner_id")
     elif not values["department"]:
-        raise Invalid({"owner_id": "missing"}, clause="2.2.2")
+        raise Invalid({"owner_id": "neither"}, clause="2.2.2")
     elif values["department"] not in {OWN, *(unit.code for unit in people.departments())}:
         raise Invalid({"department": "not_known"}, clause="2.2.2")
 

@@ -33,6 +33,8 @@ def save_macro(*, macro_id: int = 0, raw: Mapping[str, Any], by: Actor, at: date
     if macro_id and not queries.may_change_macro(row, by):
         raise NotPermitted(CLAUSE, action="save_macro")
     values = _clean(raw, by, at)
+    if taken := _taken(values["shortcut"], macro_id, by):
+        raise Invalid({"shortcut": "shortcut_taken"}, CLAUSE, other=taken)
     if macro_id and raw.get("version") not in (None, "", row.version, str(row.version)):
         raise Stale(version=row.version)
     for name, value in values.items():
@@ -102,6 +104,12 @@ def _shortcut(given: object) -> str:
     if any(c.isspace() or c in ";；" for c in text):
         raise Invalid({"shortcut": "no_blanks"})
     return text
+
+
+def _taken(shortcut: str, but: int, by: Actor) -> str:
+    """Which other reply this actor may use answers to the shortcut already; "" for none."""
+    rows = queries.macros(by) if shortcut else []
+    return next((row.name for row in rows if row.shortcut == shortcut and row.id != but), "")
 
 
 def _scope(given: object, by: Actor) -> str:

@@ -34,7 +34,7 @@ def assign(
     """分派：to a person, or to a department whose least loaded person takes it (2.2.2)."""
     case, step = begin(number, "assign", by, expected_version)
     if not owner_id and not department:
-        raise Invalid({"owner_id": "missing"}, clause="2.2.2")
+        raise Invalid({"owner_id": "neither"}, clause="2.2.2")
     before = {"owner": case.owner_id, "department": case.department}
     if owner_id:
         colleague = known_staff(owner_id, "owner_id")

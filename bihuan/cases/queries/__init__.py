@@ -189,6 +189,7 @@ from bihuan.cases.queries.views import (
     start_view,
 )
 from bihuan.cases.queries.words import said_of, unindexed
+from bihuan.cases.rules import UNROUTED
 from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
 __all__ = [
@@ -206,6 +207,7 @@ __all__ = [
     "OPEN",
     "REPORT",
     "STOPPED",
+    "UNROUTED",
     "VARIABLES",
     "Alike",
     "Case",

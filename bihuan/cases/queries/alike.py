@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from bihuan.cases.likeness import Facts, Likeness, cause, likeness, weights
+from bihuan.cases.likeness import Facts, Likeness, Shared, cause, likeness, weights
 from bihuan.cases.models import OPEN, Case, Entry
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.queries.words import newest_of_shop
@@ -19,6 +19,7 @@ from bihuan.events.models import Event
 from bihuan.orders import queries as orders
 
 _LOOKED_AT = 40  # cases of a person, an order, a shop: the newest
+_THEIRS = 5  # open cases of the person who is on the phone
 _COMPARED = 3  # cases of an incident, the newest: comparing words costs
 _POOL = 80  # open cases of their issues and shops, the newest
 
@@ -49,7 +50,10 @@ def _likely(told: Facts, by: Actor, most: int = 3, *, but: int = 0) -> list[Alik
 def likely_new(
     *, person_id: int, order_no: str = "", text: str, issue: str = "", by: Actor, at: datetime
 ) -> list[Alike]:
-    """The same for what is being taken down: who it is, and which order, as far as it is known."""
+    """The same for what is being taken down: who it is, and which order, as far as it is known.
+
+    What the person has open is shown whatever it is about: somebody decides whether it is that.
+    """
     order = orders.by_number(person_id, order_no)
     if order is None and (found := orders.of_number(order_no)):
         order = orders.get(found[0])
@@ -61,7 +65,20 @@ def likely_new(
         text=text,
         received_at=at,
     )
-    return _likely(told, by)
+    likely = _likely(told, by)
+    return likely + _others_of(told, by, [one.case.id for one in likely])
+
+
+def _others_of(told: Facts, by: Actor, but: Sequence[int]) -> list[Alike]:
+    """What the person has open beside these, newest first, however unlike it is."""
+    if not told.person_id:
+        return []
+    rows = visible(by).filter(person_id=told.person_id, state__in=OPEN)
+    cases = list(rows.exclude(id__in=but).order_by("-received_at", "-id")[:_THEIRS])
+    facts = _facts_of(cases)
+    whose = Likeness((Shared("same_person", weights().same_person),))
+    found = [(case, likeness(told, facts[case.id], weights())) for case in cases]
+    return [Alike(case, likely if likely.shared else whose) for case, likely in found]
 
 
 def _candidates(rows: QuerySet[Case], told: Facts) -> Iterable[Case]:

@@ -136,6 +136,20 @@ class TestLikelySame:
         assert queries.likely_new(person_id=home.ding.id, text=TEXT, **asked) == []
         assert queries.likely_new(person_id=0, text="", **asked) == []
 
+    def test_2_20_whatever_the_caller_has_open_is_shown_as_soon_as_it_is_known_who_calls(self):
+        home = house()
+        old, new = file(home), file(home, FRIDAY + DAY)
+        over = file(home)
+        commands.withdraw(**on(over, home.ai_li))
+        long_after = FRIDAY + 200 * DAY
+
+        found = queries.likely_new(person_id=home.ai_li.id, text="", by=home.bo_bo, at=long_after)
+        nobody = queries.likely_new(person_id=0, text="", by=home.bo_bo, at=long_after)
+
+        assert [one.case for one in found] == [new, old]
+        assert [part.what for part in found[0].likeness.shared] == ["same_person"]
+        assert nobody == []
+
     def test_2_20_a_customer_is_shown_their_own_open_case_about_an_order_alone(self):
         home = house()
         bought(home)

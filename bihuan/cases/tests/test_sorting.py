@@ -245,7 +245,7 @@ def test_2_2_2_a_case_goes_to_a_department_whose_least_loaded_person_takes_it():
 @pytest.mark.parametrize(
     ("given", "fields"),
     [
-        ({}, {"owner_id": "missing"}),
+        ({}, {"owner_id": "neither"}),
         ({"owner_id": 9}, {"owner_id": "not_known"}),
         ({"department": "weather"}, {"department": "not_known"}),
     ],

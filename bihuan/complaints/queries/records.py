@@ -149,6 +149,11 @@ def listed(
     return Page(_shown(found, by, at), after)
 
 
+def how_many_listed(by: Actor, narrow: Narrow) -> int:
+    """How long that list is on all its pages; as far as a page says it."""
+    return counted(_narrowed(visible(by), narrow))
+
+
 def _narrowed(rows: QuerySet[Accountability], narrow: Narrow) -> QuerySet[Accountability]:
     if narrow.clause:
         rows = rows.annotate(padded=Concat(Value(" "), "clauses", Value(" ")))

@@ -29,12 +29,14 @@ def records(request: HttpRequest) -> HttpResponse:
     """Every record this member of staff may read, or those behind a figure of a report."""
     who = enter(request)
     kept = {name: request.GET[name] for name in NARROW if request.GET.get(name)}
-    page = queries.listed(**who, narrow=_narrow(kept), cursor=request.GET.get("cursor", ""))
+    narrow = _narrow(kept)
+    page = queries.listed(**who, narrow=narrow, cursor=request.GET.get("cursor", ""))
     more = urlencode({**kept, "cursor": page.cursor})
     context = {
         "rows": [shown.record(record, who) for record in page.records],
         "waiting": queries.unsigned(who["by"]),
         "narrowed": bool(kept),
+        "total": queries.how_many_listed(who["by"], narrow) if kept else 0,
         "next": f"?{more}" if page.cursor else "",
     }
     return render(request, "complaints/accountability.html", context)

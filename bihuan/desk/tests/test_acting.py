@@ -13,6 +13,7 @@ from bihuan.core.actors import Role
 from bihuan.desk import decide
 from bihuan.desk.tests.acts import LATER, do, took, whole_form
 from bihuan.desk.tests.conftest import NOW, RECENTLY, desk_of
+from bihuan.desk.tests.test_listing import words
 
 
 def test_every_step_of_an_agent_is_taken_by_its_form(house: House, bo_bo: Client):
@@ -208,3 +209,17 @@ def test_a_measure_is_ticked_off_where_it_is_listed(house: House, bo_bo: Client)
     assert bo_bo.post(url[0]).status_code == 302
     assert FollowUp.objects.get(case_id=case.id).done_at == NOW
     assert bo_bo.post(f"{case.desk_url}measures/1/done/").status_code == 404
+
+
+def test_a_case_is_given_to_a_person_or_a_department_and_to_no_queue(house: House, bo_bo: Client):
+    case = file(house, RECENTLY)
+
+    page = words(bo_bo.get(f"{case.desk_url}do/assign/"))
+
+    box = page.partition('name="department"')[2].partition("</select>")[0]
+    assert "customer_service" in box
+    assert "unrouted" not in box
+    label = re.search(r'<label for="[^"]*owner_id"[^>]*>(.*?)</label>', page)
+    assert label
+    assert "选填" not in label[1]
+    assert "处理人和部门至少选一项" in page

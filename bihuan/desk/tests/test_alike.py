@@ -71,12 +71,17 @@ def test_2_20_while_a_call_is_taken_down_likely_cases_are_shown(house: House, bo
     address = "/desk/cases/new/alike/"
 
     known = words(bo_bo.post(address, {"phone": "139 0000 2718", "text": TEXT}))
+    by_phone = words(bo_bo.post(address, {"phone": "139-0000-2718"}))
     nobody = words(bo_bo.post(address, {"phone": "13711112222", "text": TEXT}))
     broken = words(bo_bo.post(address, {"text": "\x00"}))
 
     assert case.number in known
     assert "merge" not in known
     assert case.number not in nobody + broken
+    assert case.number in by_phone
+    assert "同一用户" in by_phone
+    assert "可能是同一件事" in by_phone
+    assert "可能是同一件事" not in nobody + words(bo_bo.get("/desk/cases/new/"))
 
 
 def test_2_20_without_javascript_they_are_shown_when_the_form_comes_back(

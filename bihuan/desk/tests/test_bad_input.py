@@ -33,7 +33,7 @@ REFUSED = [
     ("set_severity", {"severity": "deadly", "reason": "试"}, "请从给出的选项中选择"),
     ("classify", {"issue": "bad_mood", "reason": "试"}, "请从给出的选项中选择"),
     ("assign", {"owner_id": "999"}, "请从给出的选项中选择"),
-    ("assign", {}, "请填写这一项"),
+    ("assign", {}, "请选择处理人或部门之一"),
     ("find", {"finding": "属实", "department": "moon"}, "请从给出的选项中选择"),
     ("repair", {"failed": "支付", "restored_at": "2026-03-12T09:00"}, "时间不能晚于现在"),
     ("repair", {"failed": "支付", "restored_at": "soon"}, "请填写日期和时间"),

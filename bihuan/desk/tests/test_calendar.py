@@ -77,6 +77,31 @@ def test_what_cannot_be_true_is_said_on_the_page_and_what_was_written_stays(
     assert queries.calendar_years() == []
 
 
+def test_a_holiday_without_days_is_none_and_the_count_tells_what_is_missing(house: House) -> None:
+    given = filled() | {
+        f"{name}-{n}": "" for n in range(2, 8) for name in ("first", "last", "work")
+    }
+
+    text = desk_of(house.chen).post("/desk/calendar/", given).content.decode()
+
+    assert "请填写日期" not in text
+    assert "与所填的 248 个不符" in text
+    assert "应为 248 个" in text
+
+
+def test_every_fault_names_its_holiday_and_stands_beside_what_cannot_be_true(
+    house: House,
+) -> None:
+    given = filled(**{"first-2": "", "work-4": "2026-05-08", "workdays": "250", "name-7": ""})
+
+    text = desk_of(house.chen).post("/desk/calendar/", given).content.decode()
+
+    assert "春节：放假首日：请填写日期" in text
+    assert "劳动节：调休上班日：2026-05-08 是周一至周五" in text
+    assert "应为 248 个工作日，所填的是 250 个" in text
+    assert 'href="#id_name-7"' in text
+
+
 def test_a_file_does_as_well(house: House) -> None:
     sent = SimpleUploadedFile("2026.toml", TEXT.encode())
 

@@ -48,7 +48,7 @@ def test_e_04_every_key_of_the_map_is_somewhere_on_the_page_of_a_case(
 
     there = set(re.findall(r'data-key(?:-too)?="([^"]+)"', page))
     assert set(keymap.OWN) - there == BY_SCRIPT
-    assert {"g i", "g d", "g p", "?", "1", "2", "3", "4", "5"} <= there
+    assert {"g i", "g d", "g p", "?", "1", "2", "3", "4", "5", "6", "7"} <= there
     for key, action in (("t", "decide/"), ("u", "do/escalate/"), ("l", "do/tag/")):
         assert re.search(rf'href="{case.desk_url}{action}"[^>]*data-key="{key}"', page)
     assert re.search(rf'href="{case.desk_url}decide/"[^>]*data-key-too="e"', page)

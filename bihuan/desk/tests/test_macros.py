@@ -58,6 +58,25 @@ def test_e_01_a_fault_stands_at_its_field_and_the_words_stay(house: House, bo_bo
     assert not Macro.objects.exists()
 
 
+def test_e_01_a_shortcut_that_another_reply_has_is_refused_at_its_field(
+    house: House, bo_bo: Client
+) -> None:
+    made(house)
+
+    taken = bo_bo.post("/desk/macros/new/", WHOLE | {"name": "我的", "scope": "own"})
+    free = bo_bo.post("/desk/macros/new/", WHOLE | {"shortcut": "cb2", "scope": "own"})
+    mine = Macro.objects.get(shortcut="cb2")
+    again = bo_bo.post(
+        f"/desk/macros/{mine.id}/", WHOLE | {"shortcut": "cb2", "name": "改过", "scope": "own"}
+    )
+
+    assert taken.status_code == 422
+    page = taken.content.decode()
+    assert "“催办”已经用了这个快捷码，请换一个" in page
+    assert 'id="id_shortcut_error"' in page
+    assert free.status_code == again.status_code == 302
+
+
 def test_e_01_an_agent_reads_a_shared_one_and_cannot_change_it(house: House, bo_bo: Client) -> None:
     row = made(house)
 
@@ -177,5 +196,7 @@ def test_e_01_the_script_is_told_what_has_no_value(house: House, bo_bo: Client, 
         "missing": ["order"],
     }
     stranger = desk_of(house.other_agent)
-    own = commands.save_macro(raw=WHOLE | {"scope": "own"}, by=house.bo_bo, at=RECENTLY)
+    own = commands.save_macro(
+        raw=WHOLE | {"scope": "own", "shortcut": "cb2"}, by=house.bo_bo, at=RECENTLY
+    )
     assert stranger.get(f"{case.desk_url}macros/{own.id}/").status_code == 404

@@ -77,7 +77,7 @@ def test_a_reason_is_asked_for_beside_its_field(house: House, chen: Client):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"issues": ["privacy_leak"]}, "手册的特别规定总是先行，规则不能改变（X-30）"),
+        ({"issues": ["privacy_leak"]}, "手册的特别规定总是先行，规则不能改变<"),
         ({"name": ""}, "请填写这一项"),
         ({"department": ""}, "请填写这一项"),
         ({"fen_over": "很多"}, "请填写数字"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from bihuan.cases.models import Case, Clock
 from bihuan.cases.tests.people import FRIDAY, House, file
 from bihuan.core.clocks import SHANGHAI
 from bihuan.portal import clocks, story
+from bihuan.web.words import due_moment
 
 HOUR = timedelta(hours=1)
 
@@ -64,3 +66,37 @@ def test_the_path_of_a_suggestion_has_its_own_step_and_no_promise_it_was_not_giv
     ]
     assert [stop.state for stop in stops] == ["done", "now", "later", "later"]
     assert "1.4" not in stops[2].note
+
+
+def test_each_step_is_listed_once_with_the_strictest_promise_and_the_rest_in_its_reason(house):
+    case = filed(house)
+    rows = queries.clocks(case)
+    twice = Counter(row.milestone for row in rows)
+    book = queries.handbook(case)
+    at = case.received_at + HOUR
+
+    found = clocks.lines(case, rows, book, at)
+
+    assert max(twice.values()) > 1
+    assert len(found) == len(twice)
+    done = [row for row in rows if row.milestone == "case.handling_done"]
+    strictest = min(row.due_at for row in done if row.hard)
+    line = next(one for one in found if one.label == book.milestones["case.handling_done"].zh)
+    assert line.due == due_moment(strictest, at)
+    assert line.hard
+    assert len(line.because.other) == len(done) - 1
+
+
+def test_a_time_striven_for_stands_beside_the_promise_as_one(house):
+    case = filed(house)
+    row = next(r for r in queries.clocks(case) if r.milestone == "case.handling_done" and r.hard)
+    Clock.objects.filter(case_id=case.id, milestone="case.handling_done").exclude(pk=row.pk).update(
+        hard=False, due_at=row.due_at - HOUR, effective_due_at=row.due_at - HOUR
+    )
+    at = case.received_at + HOUR
+    book = queries.handbook(case)
+
+    found = clocks.lines(case, queries.clocks(case), book, at)
+
+    line = next(one for one in found if one.label == book.milestones["case.handling_done"].zh)
+    assert (line.due, line.aim) == (due_moment(row.due_at, at), due_moment(row.due_at - HOUR, at))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bihuan.cases import commands, queries, tasks
+from bihuan.cases.fields import FIELDS
 from bihuan.cases.models import Case
 from bihuan.portal.tests.doors import fill, sign_in, words
 from bihuan.portal.tests.test_following import TOLD, filed, told
@@ -150,3 +151,37 @@ def test_what_the_person_wants_is_kept_in_chinese_whatever_the_page_is_read_in(h
 
     assert "341.00 yuan" in shown
     assert Case.objects.get().wish == "退货退款；希望退回 341.00 元"
+
+
+@pytest.mark.parametrize("step", ["withdraw", "message", "dispute", "reopen"])
+def test_too_many_words_for_a_step_stay_in_their_box_with_the_limit_beside_it(house, aili, step):
+    case = closed(house, aili) if step == "reopen" else filed(house)
+    case = told(house, case) if step == "dispute" else case
+    most = next(field.most for field in FIELDS[step] if field.name == "text")
+    long = "因" * (most + 1)
+
+    answer = aili.post(f"{case.url}{step}/", {"text": long, "version": str(case.version)})
+
+    page = words(answer)
+    assert answer.status_code == 200
+    assert f"请缩短到 {most} 个字以内，现在有 {most + 1} 个字" in page
+    assert f'maxlength="{most}"' in page
+    assert long in page
+
+
+def test_the_record_speaks_to_its_reader_and_never_of_a_third_person(house, aili):
+    case = filed(house)
+    aili.post(f"{case.url}message/", {"text": "请看新的照片。"})
+    told(house, case)
+    case.refresh_from_db()
+    aili.post(f"{case.url}dispute/", {"text": "只退了一半。", "version": str(case.version)})
+
+    page = words(aili.get(f"{case.url}timeline/"))
+    english = words(aili.get(f"{case.url}timeline/", headers={"accept-language": "en"}))
+
+    assert "<b>您的留言</b>" in page
+    assert "<b>您提出异议</b>" in page
+    assert "<b>您提交了请求</b>" in page
+    assert "用户有异议" not in page
+    assert "用户留言" not in page
+    assert "<b>You objected</b>" in english

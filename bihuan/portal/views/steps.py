@@ -96,6 +96,7 @@ def say(request: HttpRequest, number: str, action: str) -> HttpResponse:
     page = PAGES[action]
     form = forms.SaidForm(
         request.POST if request.method == "POST" else None,
+        step=action,
         label=str(page.label),
         asked=str(page.asked),
         initial=aside.said(request, who),
@@ -135,8 +136,10 @@ def _too_late(
     if request.method != "POST":
         raise NotPossible(state=case.state, action=action, possible=offered)
     other = next((one for one in ("reopen", "message") if one in offered), "")
-    page = PAGES[other or "message"]
-    form = forms.SaidForm(request.POST, label=str(page.label), asked=str(page.asked))
+    step = other or "message"
+    page = PAGES[step]
+    words = {"label": str(page.label), "asked": str(page.asked)}
+    form = forms.SaidForm(request.POST, step=step, **words)
     form.is_valid()
     said = (
         _("这件已有新进展，不能再“{step}”。您写的内容还在下面，可以改为“{other}”。")
@@ -144,11 +147,11 @@ def _too_late(
         else _("这件已有新进展，不能再“{step}”。您写的内容还在下面，需要时请另行提交。")
     )
     form.add_error(None, said.format(step=name, other=page.name))
-    return _page_of(request, case, other or "message", form, 409, is_over=not other)
+    return _page_of(request, case, step, form, 409, is_over=not other)
 
 
 def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -> bool:
-    """Take the step; False when the case has moved on meanwhile, which the form then says."""
+    """Take the step; False when it could not be taken, and the form then says why."""
     try:
         commands.take(
             action,
@@ -164,6 +167,9 @@ def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -
         said = _("重新处理前，请您先{what}：打开“设置”里的“实名”。您写的内容还在下面。")
         what = identities.missing(cast(list[str], refused.facts["missing"]))
         form.add_error(None, said.format(what=what))
+        return False
+    except Invalid as fault:
+        forms.put_faults(form, fault)
         return False
     return True
 

@@ -1,5 +1,6 @@
 // Keeps what somebody is writing: at once on this device, after a second of rest on the server.
 // <form data-draft="case 17, reply" data-draft-url="/…/" data-restored="已恢复 {time} 的草稿" data-kept="草稿已存 {time}">
+// Who somebody is stays off this device; <p data-unkept="出于隐私，{fields}不保存在本机，请重新填写"> says so.
 const PREFIX = "bihuan.draft.";
 const PRIVATE = "[type=password], [type=hidden], [type=file], [data-private]";
 const timers = new WeakMap();
@@ -11,8 +12,10 @@ const store = {
   drop(key) { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing was kept */ } },
   clear() { try { Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing was kept */ } },
 };
-const clock = (ms) => new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = (ms) => new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
 const written = (form) => [...form.querySelectorAll("textarea[name], select[name], input[name]:not([type=radio]):not([type=checkbox])")].filter((field) => !field.matches(PRIVATE));
+const personal = (form) => [...form.querySelectorAll("[data-private][name]")];
+const left = new WeakMap(); // names of fields that were filled when the draft was kept, and are not in it
 
 function say(form, words, at) {
   const place = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
@@ -22,11 +25,22 @@ function say(form, words, at) {
   if (box) box.hidden = false;
 }
 
+function missing(form) {
+  const place = form.querySelector("[data-unkept]");
+  if (!place) return;
+  const names = personal(form).filter((field) => (left.get(form) || []).includes(field.name) && !field.value)
+    .map((field) => field.labels[0].firstChild.textContent.trim());
+  place.hidden = !names.length;
+  place.textContent = place.dataset.unkept.replace("{fields}", names.join(place.dataset.and));
+}
+
 function restore(form) {
   if (form.dataset.draftReady) return;
   form.dataset.draftReady = "yes";
   const kept = store.read(form.dataset.draft);
   if (!kept || form.querySelector("[aria-invalid=true]")) return;
+  left.set(form, kept.left || []);
+  missing(form);
   let restored = false;
   for (const field of written(form)) {
     if (!field.value && kept.fields[field.name]) { field.value = kept.fields[field.name]; restored = true; }
@@ -57,7 +71,10 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest && event.target.closest("[data-draft]");
   if (!form) return;
   const fields = Object.fromEntries(written(form).map((field) => [field.name, field.value]));
-  store.write(form.dataset.draft, { at: Date.now(), fields });
+  const now = personal(form).filter((field) => field.value || (left.get(form) || []).includes(field.name));
+  left.set(form, now.map((field) => field.name));
+  missing(form);
+  store.write(form.dataset.draft, { at: Date.now(), fields, left: left.get(form) });
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(() => send(form), 1000));
 });

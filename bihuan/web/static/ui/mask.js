@@ -2,11 +2,19 @@
 const ID = /(^|\D)\d{17}[\dXx](?!\d)/;
 const CARD = /(^|[^\dA-Z])\d(?:[ -]?\d){15,18}(?!\d)/;
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-send]");
-  const warning = form && form.querySelector("[data-mask-warning]");
+function warn(form) {
+  const warning = form.querySelector("[data-mask-warning]");
   if (!warning) return;
   const note = form.querySelector("[value=note]:checked");
   const text = form.querySelector("textarea").value;
   warning.hidden = Boolean(note) || !(ID.test(text) || CARD.test(text));
+}
+
+// What was taken back stands in the composer again, and so does its warning.
+const ready = () => document.querySelectorAll("form[data-send]").forEach(warn);
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-send]");
+  if (form) warn(form);
 });
+document.addEventListener("htmx:afterSettle", ready);
+ready();
