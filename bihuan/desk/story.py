@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
-from bihuan.cases import queries
+from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
@@ -61,6 +61,34 @@ def newer(case: Case, version: int, by: Actor, at: datetime) -> list[dict[str, A
     person = people.shown([case.person_id], by).get(case.person_id)
     name = (person.name if person else "") or _("匿名用户")
     return [{"text": "", "voice": ""} | _line(item, name, (), known) for item in items]
+
+
+def changed_since(
+    case: Case, version: int, written: str, by: Actor, at: datetime
+) -> list[str] | None:
+    """How others sorted the case since then; None where something new was said.
+
+    A writer's own words that went out meanwhile are no news to them, unless they are the same.
+    """
+    items = [i for i in queries.timeline(case, by) if _version(i.data.get("version")) > version]
+    for item in items:
+        mine = item.actor == by.id and item.kind in _OWN_WORDS
+        if not item.text or item.kind in _SORTING:
+            continue
+        if not mine or unsealed(item.text).strip() == written.strip():
+            return None
+    known = changes.known(case, items, at)
+    lines = [_line(i, "", (), known) for i in items if i.actor != by.id]
+    return [" ".join(filter(None, (line["label"], line["told"]))) for line in lines]
+
+
+#: Steps that sort a case; a reason for it is no word that another reply could contradict.
+_SORTING = frozenset(
+    {"case.assigned", "case.classified", "case.escalated", "case.kind_approved",
+     "case.kind_proposed", "case.priority_set", "case.severity_approved", "case.severity_proposed",
+     "case.severity_set", "case.tagged", "case.tier_set"}
+)  # fmt: skip
+_OWN_WORDS = frozenset(catalog.KIND_OF[action] for action in commands.HOLDABLE)
 
 
 def _version(value: object) -> int:
