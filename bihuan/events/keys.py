@@ -65,7 +65,7 @@ MORE: dict[str, str] = {
     "report.sent": "readers",
     "report.lapsed": "reason_code",
     "serial.marked": "person merchant fingerprint verdict words",
-    "accountability.explained": "cause",
+    "accountability.explained": "cause in_place",
     "accountability.appealed": "appeal",
     "accountability.cancelled": "appeal before",
     "accountability.reassigned": "appeal before",

@@ -14,6 +14,7 @@ from bihuan.accounts import queries as accounts
 from bihuan.cases import queries as cases
 from bihuan.complaints import rules
 from bihuan.complaints.models import Accountability, Appeal
+from bihuan.complaints.queries.explaining import explains_first, stands_in_from
 from bihuan.core import keyset
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
@@ -49,7 +50,8 @@ class Narrow:
 class Record:
     """One breach as the desk shows it; `number` and `case_url` are "" for a case out of sight.
 
-    `late` is in whole minutes, to this moment unless `ended`: then it stays.
+    `late` is in whole minutes, to this moment unless `ended`: then it stays. `in_place`: a
+    supervisor explained for whom it names; `stands_in_from` says to one who may not yet, from when.
     """
 
     id: int
@@ -70,6 +72,8 @@ class Record:
     cause: str
     measure: str
     explainer: str
+    in_place: bool
+    stands_in_from: datetime | None
     signer: str
     signed_at: datetime | None
     cancelled_at: datetime | None
@@ -231,6 +235,7 @@ class _Scene:
     ran: Mapping[rules.Key, cases.Ran]
     appealed: frozenset[int]
     names: Mapping[int, str]
+    out: frozenset[int]
     book: Handbook
     by: Actor
     at: datetime
@@ -252,6 +257,7 @@ def _shown(rows: Iterable[Accountability], by: Actor, at: datetime) -> list[Reco
         ran=cases.ran(case_ids),
         appealed=frozenset(open_.values_list("record_id", flat=True)),
         names=accounts.staff_names(ids),
+        out=accounts.out_of({row.staff_id for row in found if not row.signed_at}, at),
         book=policy.current(at),
         by=by,
         at=at,
@@ -267,6 +273,8 @@ def _record(row: Accountability, scene: _Scene) -> Record:
     waits = row.signed_at is None and row.cancelled_at is None and not appealed
     fit = not rules.unfit_to_sign(staff_id=row.staff_id, explained_by=row.explained_by, by=by)
     late, ended = scene.late(row)
+    explainable = waits and rules.may_explain(row.staff_id, by)
+    early = explainable and explains_first(row, by, scene.at, scene.out)
     return Record(
         id=row.id,
         number=case.number if case else "",
@@ -286,10 +294,12 @@ def _record(row: Accountability, scene: _Scene) -> Record:
         cause=row.cause,
         measure=row.measure,
         explainer=names.get(row.explained_by, ""),
+        in_place=bool(row.explained_by) and row.explained_by != row.staff_id,
+        stands_in_from=stands_in_from(row, scene.at) if early else None,
         signer=names.get(row.signed_by, ""),
         signed_at=row.signed_at,
         cancelled_at=row.cancelled_at,
         appealed=appealed,
-        explainable=waits and rules.may_explain(row.staff_id, by),
+        explainable=explainable and not early,
         signable=waits and bool(row.cause and row.measure) and fit,
     )
