@@ -152,6 +152,7 @@ FAULTS = {
     "too_many_words": _("词语太多，请分成几条规则"),
     "not_a_time": _("请填写时间，例如 09:00"),
     "over_a_year": _("一次最多登记一年"),
+    "shifts_overlap": _("与另一个班次重叠，请错开"),
     "already_absent": _("这几天已经登记过请假"),
     "found_before_it_began": _("发现时间不能早于开始时间"),
     "after_its_end": _("开始时间不能晚于恢复时间"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
@@ -25,15 +24,6 @@ from bihuan.web.counted import MOST, counted
 UNSIGNED = datetime(9999, 12, 31, tzinfo=UTC)  # as the list orders it: before everything signed
 
 
-class Case(Protocol):
-    """What is shown of a case beside its record."""
-
-    @property
-    def number(self) -> str: ...
-    @property
-    def desk_url(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Narrow:
     """What the list is narrowed to; empty means all. The days are those of the dues, inclusive."""
@@ -50,8 +40,8 @@ class Narrow:
 class Record:
     """One breach as the desk shows it; `number` and `case_url` are "" for a case out of sight.
 
-    `late` is in whole minutes, to this moment unless `ended`: then it stays. `in_place`: a
-    supervisor explained for whom it names; `stands_in_from` says to one who may not yet, from when.
+    `late` is in whole minutes, to this moment unless `ended`: then it stays. `stands_in_from`
+    says to a supervisor who may not explain yet, from when.
     """
 
     id: int
@@ -231,7 +221,7 @@ def _key(row: Accountability) -> rules.Key:
 class _Scene:
     """What the rows of a page are shown with, each read once."""
 
-    seen: Mapping[int, Case]
+    seen: Mapping[int, cases.Case]
     ran: Mapping[rules.Key, cases.Ran]
     appealed: frozenset[int]
     names: Mapping[int, str]
@@ -273,8 +263,8 @@ def _record(row: Accountability, scene: _Scene) -> Record:
     waits = row.signed_at is None and row.cancelled_at is None and not appealed
     fit = not rules.unfit_to_sign(staff_id=row.staff_id, explained_by=row.explained_by, by=by)
     late, ended = scene.late(row)
-    explainable = waits and rules.may_explain(row.staff_id, by)
-    early = explainable and explains_first(row, by, scene.at, scene.out)
+    may = waits and rules.may_explain(row.staff_id, by)
+    early = may and explains_first(row, by, scene.at, scene.out)
     return Record(
         id=row.id,
         number=case.number if case else "",
@@ -300,6 +290,6 @@ def _record(row: Accountability, scene: _Scene) -> Record:
         signed_at=row.signed_at,
         cancelled_at=row.cancelled_at,
         appealed=appealed,
-        explainable=explainable and not early,
+        explainable=may and not early,
         signable=waits and bool(row.cause and row.measure) and fit,
     )

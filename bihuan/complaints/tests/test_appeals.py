@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from bihuan.cases.tests.people import FRIDAY, House, house
 from bihuan.accounts import commands as accounts
+from bihuan.cases.tests.people import FRIDAY, House, house
 from bihuan.complaints import commands, queries
 from bihuan.complaints.models import Accountability, Appeal
 from bihuan.complaints.tests.people import HOUR, SAID, breached, staff
