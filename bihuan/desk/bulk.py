@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
+from bihuan.cases.fields import FIELDS
 from bihuan.core import ids, inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
-from bihuan.desk import bulk_shown, listing, steps
+from bihuan.desk import bulk_shown, decide, listing, steps
 from bihuan.desk.forms import LABELS, StepForm, staff_choices, unit_choices
 from bihuan.desk.rail import staff
 from bihuan.web import messages
@@ -68,7 +69,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     who = staff(request)
     given = request.POST if request.method == "POST" else request.GET
     wanted = _wanted(given, who)
-    form = _form(wanted.action, request.POST if request.method == "POST" else None)
+    form = _form(wanted.action, request.POST if request.method == "POST" else None, who)
     context = _asked(request, wanted, form)
     if request.method == "GET":
         page = "desk/_bulk.html" if wants_part(request) else "desk/bulk.html"
@@ -80,7 +81,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/bulk.html", context, status=409)
     try:
         commands.order_bulk(
-            action=wanted.action, chosen=wanted.chosen, raw=form.raw(wanted.action),
+            action=wanted.action, chosen=wanted.chosen, raw=_raw(form, wanted.action),
             mark=once(request), seconds=settings.UNDO_SECONDS, **who,
         )  # fmt: skip
     except Invalid as fault:
@@ -89,14 +90,33 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return redirect(f"{listing.INBOX}?{wanted.address}" if wanted.address else listing.INBOX)
 
 
-def _form(action: str, data: Mapping[str, Any] | None) -> StepForm:
+def _form(action: str, data: Mapping[str, Any] | None, who: Who) -> StepForm:
     form = StepForm(data, [action], people_=staff_choices())
     form.auto_id = f"bulk_{action}_%s"
+    names = " ".join(f"{{{{{name}}}}}" for name in commands.FILLABLE)
+    for field in _texts(action):
+        said = str(form.fields[field].help_text)
+        told = _("变量按每件案件填写：{names}").format(names=names)
+        form.fields[field].help_text = _("；").join(filter(None, (said, told)))
+    decide.measure_ahead(form, who)
     if action == "assign":
         unit: Any = form.fields["department"]
         unit.choices = [("", "—"), (commands.OWN, _("各案所在的部门")), *unit_choices()]
         unit.label = _("部门（按负荷分给在岗的人）")
     return form
+
+
+def _texts(action: str) -> Sequence[str]:
+    """The fields of a step in which variables stand for the facts of each case."""
+    named = commands.TEXTS.get(action, ("text",))
+    return [field.name for field in FIELDS[action] if field.name in named]
+
+
+def _raw(form: StepForm, action: str) -> dict[str, Any]:
+    """What was filled in; with variables in it, they are filled for each case."""
+    raw = form.raw(action)
+    named = any(queries.unfilled(str(raw[field])) for field in _texts(action))
+    return raw | ({commands.FILLED: "yes"} if named else {})
 
 
 def _asked(request: HttpRequest, wanted: Wanted, form: StepForm) -> dict[str, Any]:

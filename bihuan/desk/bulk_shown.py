@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import commands, queries
 from bihuan.cases.queries import Run, unsealed
+from bihuan.core.refusals import NotFound
+from bihuan.desk import decide
 from bihuan.desk.forms import LABELS
 from bihuan.web import messages, words
 from bihuan.web.door import Who
 
 _READ = 8000  # milliseconds in which one reads that all went well
+_TEXTS = {"text", "reason", "progress", "result", "add", "remove"}
 RETRIED = 40  # as many as an address can hold
 
 
@@ -74,8 +77,8 @@ def page(run: Run, who: Who) -> dict[str, Any]:
         "runs": [],  # the page itself says how it goes
         "failed": [
             {"number": number, "url": f"/desk/cases/{number}/", "subject": unsealed(subject),
-             "why": why(code)}
-            for number, subject, code in failed
+             "why": _lacks(run, number, code, place, who) or why(code)}
+            for place, (number, subject, code) in enumerate(failed)
         ],
         "again_url": _again(run, [number for number, _subject, _why in failed]),
         "may_undo": run.state == "held",
@@ -116,9 +119,19 @@ def why(code: str) -> str:
     return _("{what}。{then}").format(what=what, then=then)
 
 
+def _lacks(run: Run, number: str, code: str, place: int, who: Who) -> str:
+    """Which steps a case that could not be decided still waits for, as it is now."""
+    if code != "not_ready" or run.action != "resolve" or place >= RETRIED:
+        return ""
+    try:
+        return decide.lacking(queries.get(number, who["by"]))
+    except NotFound:
+        return ""
+
+
 def _words(run: Run) -> list[str]:
     """The text that went to every case, for its orderer to read again."""
-    return [str(value) for key, value in run.raw.items() if key in {"text", "reason"} and value]
+    return [str(value) for key, value in run.raw.items() if key in _TEXTS and value]
 
 
 def _again(run: Run, numbers: Sequence[str]) -> str:
