@@ -24,7 +24,7 @@ COMMON: dict[str, str] = {
     "report": "number report staff department due_at version written words",
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
-    "export": "export what format since personal",
+    "export": "export what format since until personal",
 }
 
 #: Keys of one kind.
