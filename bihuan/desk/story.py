@@ -218,9 +218,13 @@ def measures(case: Case, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def record(case: Case, at: datetime) -> list[dict[str, Any]]:
-    """Every event of the case as it was sealed: number, what, who, clause, start of the hash."""
+def record(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """Every event of the case as it was sealed: number, what, who, clause, start of the hash.
+
+    Of what was sorted anew: from what to what, and whether a reason stands in the timeline.
+    """
     events = list(Event.objects.filter(stream=case.id).order_by("seq"))
+    told = _sorted_anew(case, by, at)
     names = people.staff_names({e.actor_id for e in events if e.actor_role not in _NOT_STAFF})
     return [
         {
@@ -228,6 +232,7 @@ def record(case: Case, at: datetime) -> list[dict[str, Any]]:
             "at": words.moment_words(e.at, at),
             "label": _event_words(e.kind),
             "kind": e.kind,
+            **told.get(str(e.data.get("version")), {"told": "", "reason": False}),
             "who": _role(e.actor_role)
             if e.actor_role in _NOT_STAFF
             else names.get(e.actor_id) or _("员工"),
@@ -236,6 +241,19 @@ def record(case: Case, at: datetime) -> list[dict[str, Any]]:
         }
         for e in events
     ]
+
+
+def _sorted_anew(case: Case, by: Actor, at: datetime) -> dict[str, dict[str, Any]]:
+    """By the version it made of the case: what a step that sorts it changed."""
+    items = [item for item in queries.timeline(case, by) if item.kind in _SORTING]
+    known = changes.known(case, items, at)
+    return {
+        str(item.data.get("version")): {
+            "told": changes.moved(item, known),
+            "reason": bool(item.text),
+        }
+        for item in items
+    }
 
 
 def _event_words(kind: str) -> str:
