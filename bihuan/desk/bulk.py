@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from bihuan.cases import commands, queries
 from bihuan.cases.fields import FIELDS
@@ -72,13 +73,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = _form(wanted.action, request.POST if request.method == "POST" else None, who)
     context = _asked(request, wanted, form)
     if request.method == "GET":
-        page = "desk/_bulk.html" if wants_part(request) else "desk/bulk.html"
-        response = render(request, page, context | {"sheet": wants_part(request)})
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+        return _shown(request, context)
     if wanted.all and given.get("expected_total") != str(len(wanted.chosen)):
         context["moved"] = True  # nobody orders for cases they have not counted
-        return render(request, "desk/bulk.html", context, status=409)
+        return _shown(request, context, 409)
     try:
         commands.order_bulk(
             action=wanted.action, chosen=wanted.chosen, raw=_raw(form, wanted.action),
@@ -86,8 +84,18 @@ def bulk(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except Invalid as fault:
         _refuse(form, wanted.action, fault)
-        return render(request, "desk/bulk.html", context, status=422)
-    return redirect(f"{listing.INBOX}?{wanted.address}" if wanted.address else listing.INBOX)
+        return _shown(request, context, 422)
+    back = str(context["back"])
+    return HttpResponseClientRedirect(back) if wants_part(request) else redirect(back)
+
+
+def _shown(request: HttpRequest, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """In the sheet over the list, with what is wrong in it; without script a page of its own."""
+    part = wants_part(request)
+    page = "desk/_bulk.html" if part else "desk/bulk.html"
+    response = render(request, page, {**context, "sheet": part}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _form(action: str, data: Mapping[str, Any] | None, who: Who) -> StepForm:

@@ -231,6 +231,21 @@ def test_e_06_a_step_is_asked_for_in_the_sheet_and_followed_to_its_end(home: Hou
     assert django_settings.UNDO_SECONDS == 8
 
 
+def test_e_06_a_fault_stands_in_the_sheet_over_the_list(home: House):
+    [case], client = cases(home, 1), desk(home.bo_bo)
+    given = {"action": "note", "chosen": f"{case.number}:1", "list": "view=all", "once": "a b"}
+
+    bad = client.post("/desk/bulk/", given | {"text": ""}, HTTP_HX_REQUEST="true")
+    good = client.post("/desk/bulk/", given | {"text": "同一批次"}, HTTP_HX_REQUEST="true")
+
+    page = words(bad, 422)
+    assert "<html" not in page
+    assert "请填写这一项" in page
+    assert 'id="sheet-title"' in page
+    assert good["HX-Redirect"] == "/desk/inbox/?view=all"
+    assert BulkRun.objects.count() == 1
+
+
 def test_e_06_tags_are_put_on_and_taken_off_many_cases(home: House):
     some, client = cases(home, 2), desk(home.bo_bo)
     commands.tag(number=some[0].number, add="旧批次", by=home.bo_bo, at=NOW)
