@@ -23,8 +23,10 @@ RETRIED = 40  # as many as an address can hold
 
 
 def toasts(runs: Sequence[Run], at: datetime) -> list[dict[str, Any]]:
-    """For every page of the desk: what waits, what is on its way, what has just ended."""
-    return [toast(run, at) for run in runs]
+    """For every page of the desk: what waits, what is on its way, what has just ended; the newest
+    last.
+    """
+    return [toast(run, at) for run in reversed(runs)]
 
 
 def toast(run: Run, at: datetime) -> dict[str, Any]:
