@@ -106,7 +106,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "撤回的理由",
             most=300,
             help="时限照原来的到期时间计算；用户会看到决定已撤回，看不到理由",
-        ),
+        ),  # fmt: skip
     ),
     "notify": (
         Field("progress", "text", "处理过程", most=4000),
@@ -138,7 +138,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "处理人",
             required=False,
             either=True,
-            help="处理人和部门至少选一项",
+            help="与部门至少选一项",
         ),
         Field("department", "department", "部门", required=False, either=True, most=60),
         Field("reason", "line", "理由", required=False, most=300),

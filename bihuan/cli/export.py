@@ -24,6 +24,8 @@ def run(argv: Sequence[str]) -> int:
         return _bad("Parquet is not written by this version; name a .csv, .jsonl or .xlsx")
     if kind not in FORMATS:
         return _bad(f"{given.to.name!r} is no .csv, .jsonl or .xlsx")
+    if given.since and given.until and given.since > given.until:
+        return _bad("--until is before --since")
     if given.personal and not given.reason:
         return _bad("--personal needs --reason, which is kept")
     if given.personal and given.what != "cases":
@@ -36,12 +38,14 @@ def parser() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(
         prog="bihuan export",
         description="Cases, or a report, as a file. Names and contacts are masked.",
-        epilog="example: bihuan export cases --since 2026-01-01 --to cases.xlsx",
+        epilog="example: bihuan export cases --since 2026-01-01 --until 2026-01-31 --to cases.xlsx",
     )
     asked.add_argument("what", choices=WHAT)
     asked.add_argument("--to", type=Path, required=True, help="a .csv, .jsonl or .xlsx")
-    asked.add_argument("--since", type=date.fromisoformat, help="YYYY-MM-DD, in Shanghai")
-    asked.add_argument("--until", type=date.fromisoformat, help="last day of a report")
+    asked.add_argument(
+        "--since", type=date.fromisoformat, help="first day, YYYY-MM-DD, in Shanghai"
+    )
+    asked.add_argument("--until", type=date.fromisoformat, help="last day, included")
     asked.add_argument("--personal", action="store_true", help="names and contacts in clear")
     asked.add_argument("--reason", default="", help="why, with --personal")
     return asked
@@ -57,14 +61,14 @@ def take(given: argparse.Namespace, kind: str) -> int:
 
     at = datetime.now(UTC)
     today = at.astimezone(SHANGHAI).date()
-    since = datetime.combine(given.since, time.min, SHANGHAI) if given.since else None
+    since, until = _bounds(given, SHANGHAI)
     try:
         found = queries.flat(
             given.what, SYSTEM, at, first=given.since or today - timedelta(days=30),
-            last=given.until or today, since=since, personal=given.personal,
+            last=given.until or today, since=since, until=until, personal=given.personal,
         )  # fmt: skip
         commands.note_export(
-            what=given.what, format=kind, since=since, personal=given.personal,
+            what=given.what, format=kind, since=since, until=until, personal=given.personal,
             reason=given.reason, by=SYSTEM, at=at,
         )  # fmt: skip
     except Invalid as fault:
@@ -77,6 +81,13 @@ def take(given: argparse.Namespace, kind: str) -> int:
         return 1
     print(f"{written} {given.what} -> {given.to}")
     return 0
+
+
+def _bounds(given: argparse.Namespace, zone: Any) -> tuple[datetime | None, datetime | None]:
+    """From the first midnight to the one after the last day; None where nothing was said."""
+    days = (given.since, given.until and given.until + timedelta(days=1))
+    first, end = (datetime.combine(day, time.min, zone) if day else None for day in days)
+    return first, end
 
 
 def _write(to: Path, kind: str, found: Any, sheets: Any) -> int:

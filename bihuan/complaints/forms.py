@@ -144,8 +144,8 @@ class Taking(forms.Form):
             ("drift", _("定级差异")),
         ],
     )
-    first = _day(_("从"))
-    last = _day(_("到（只用于报告）"))
+    first = _day(_("从（案件按收到日）"))
+    last = _day(_("到（含当天）"))
     format = forms.ChoiceField(
         label=_("文件格式"),
         widget=forms.RadioSelect,

@@ -76,6 +76,24 @@ def may_explain(staff_id: int, by: Actor) -> bool:
     return by.id == staff_id or Role.SUPERVISOR in by.roles
 
 
+def explains_first(
+    *,
+    staff_id: int,
+    explained_by: int,
+    out: bool,
+    stands_in_from: datetime,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Whether this supervisor still waits for the words of whom the record names.
+
+    He writes in their place once the days are over and they said nothing, or when they are out.
+    """
+    if by.id == staff_id or not staff_id or out:
+        return False
+    return explained_by == staff_id or at < stands_in_from
+
+
 def unfit_to_sign(*, staff_id: int, explained_by: int, by: Actor) -> str:
     """Why this actor may not sign, "" when he may: nobody acquits himself, or his own words."""
     if Role.SUPERVISOR not in by.roles:

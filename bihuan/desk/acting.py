@@ -43,15 +43,18 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     number = case.number
     raw = StepForm(request.POST, [action]).raw(action)
     try:
+        seen, meanwhile = _seen(request, case, action, who)
         commands.take_or_hold(
             action, number=number, raw=raw, seconds=settings.UNDO_SECONDS, take=commands.take,
             also=canned.along(request.POST.getlist("also")) if action in canned.WORDS else (),
-            expected_version=_expected(request), **who,
+            expected_version=seen, **who,
         )  # fmt: skip
     except NotFound:
         raise
     except Refusal as refusal:
         return _refused(request, number, action, refusal, who)
+    if meanwhile:
+        notes.info(request, _("期间另有变更：{what}").format(what="；".join(meanwhile)))
     return _back(request, number)
 
 
@@ -129,6 +132,19 @@ def _asked(request: HttpRequest, case: Case, action: str, who: Who) -> HttpRespo
 def _expected(request: HttpRequest) -> int | None:
     given = request.POST.get("expected_version", "")
     return inputs.whole(given, field="expected_version") if given else None
+
+
+def _seen(request: HttpRequest, case: Case, action: str, who: Who) -> tuple[int | None, list[str]]:
+    """The version that words go out with, and what else changed while they were written.
+
+    Newer words of anybody else stop them; a priority that is another now is said afterwards.
+    """
+    seen = _expected(request)
+    if seen is None or action not in canned.WORDS:
+        return seen, []
+    written = request.POST.get(canned.WORDS[action], "")
+    changed = story.changed_since(case, seen, written, who["by"], who["at"])
+    return (seen, []) if changed is None else (case.version, changed)
 
 
 def _back(request: HttpRequest, number: str) -> HttpResponseRedirect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,11 +14,13 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from bihuan.cases import commands, queries
+from bihuan.cases.fields import FIELDS
 from bihuan.core import ids, inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
-from bihuan.desk import bulk_shown, listing, steps
+from bihuan.desk import bulk_shown, decide, listing, steps
 from bihuan.desk.forms import LABELS, StepForm, staff_choices, working_units
 from bihuan.desk.rail import staff
 from bihuan.web import messages
@@ -68,35 +70,61 @@ def bulk(request: HttpRequest) -> HttpResponse:
     who = staff(request)
     given = request.POST if request.method == "POST" else request.GET
     wanted = _wanted(given, who)
-    form = _form(wanted.action, request.POST if request.method == "POST" else None)
+    form = _form(wanted.action, request.POST if request.method == "POST" else None, who)
     context = _asked(request, wanted, form)
     if request.method == "GET":
-        page = "desk/_bulk.html" if wants_part(request) else "desk/bulk.html"
-        response = render(request, page, context | {"sheet": wants_part(request)})
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+        return _shown(request, context)
     if wanted.all and given.get("expected_total") != str(len(wanted.chosen)):
         context["moved"] = True  # nobody orders for cases they have not counted
-        return render(request, "desk/bulk.html", context, status=409)
+        return _shown(request, context, 409)
     try:
         commands.order_bulk(
-            action=wanted.action, chosen=wanted.chosen, raw=form.raw(wanted.action),
+            action=wanted.action, chosen=wanted.chosen, raw=_raw(form, wanted.action),
             mark=once(request), seconds=settings.UNDO_SECONDS, **who,
         )  # fmt: skip
     except Invalid as fault:
         _refuse(form, wanted.action, fault)
-        return render(request, "desk/bulk.html", context, status=422)
-    return redirect(f"{listing.INBOX}?{wanted.address}" if wanted.address else listing.INBOX)
+        return _shown(request, context, 422)
+    back = str(context["back"])
+    return HttpResponseClientRedirect(back) if wants_part(request) else redirect(back)
 
 
-def _form(action: str, data: Mapping[str, Any] | None) -> StepForm:
+def _shown(request: HttpRequest, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """In the sheet over the list, with what is wrong in it; without script a page of its own."""
+    part = wants_part(request)
+    page = "desk/_bulk.html" if part else "desk/bulk.html"
+    response = render(request, page, {**context, "sheet": part}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _form(action: str, data: Mapping[str, Any] | None, who: Who) -> StepForm:
     form = StepForm(data, [action], people_=staff_choices())
     form.auto_id = f"bulk_{action}_%s"
+    names = " ".join(f"{{{{{name}}}}}" for name in commands.FILLABLE)
+    for field in _texts(action):
+        said = str(form.fields[field].help_text)
+        told = _("变量按每件案件填写：{names}").format(names=names)
+        form.fields[field].help_text = _("；").join(filter(None, (said, told)))
+    decide.measure_ahead(form, who)
     if action == "assign":
         unit: Any = form.fields["department"]
         unit.choices = [("", "—"), (commands.OWN, _("各案所在的部门")), *working_units()]
         unit.label = _("部门（按负荷分给在岗的人）")
     return form
+
+
+def _texts(action: str) -> Sequence[str]:
+    """The fields of a step in which variables stand for the facts of each case."""
+    named = commands.TEXTS.get(action, ("text",))
+    return [field.name for field in FIELDS[action] if field.name in named]
+
+
+def _raw(form: StepForm, action: str) -> dict[str, Any]:
+    """What was filled in; with variables in it, they are filled for each case."""
+    raw = form.raw(action)
+    named = any(queries.unfilled(str(raw[field])) for field in _texts(action))
+    return raw | ({commands.FILLED: "yes"} if named else {})
 
 
 def _asked(request: HttpRequest, wanted: Wanted, form: StepForm) -> dict[str, Any]:

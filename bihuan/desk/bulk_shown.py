@@ -13,17 +13,22 @@ from bihuan.accounts import queries as people
 from bihuan.cases import commands, queries
 from bihuan.cases.queries import Run, unsealed
 from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound
+from bihuan.desk import decide
 from bihuan.desk.forms import LABELS
 from bihuan.web import messages, words
 from bihuan.web.door import Who
 
 _READ = 8000  # milliseconds in which one reads that all went well
+_TEXTS = {"text", "reason", "progress", "result", "add", "remove"}
 RETRIED = 40  # as many as an address can hold
 
 
 def toasts(runs: Sequence[Run], at: datetime) -> list[dict[str, Any]]:
-    """For every page of the desk: what waits, what is on its way, what has just ended."""
-    return [toast(run, at) for run in runs]
+    """For every page of the desk: what waits, what is on its way, what has just ended; the newest
+    last.
+    """
+    return [toast(run, at) for run in reversed(runs)]
 
 
 def toast(run: Run, at: datetime) -> dict[str, Any]:
@@ -80,8 +85,8 @@ def page(run: Run, who: Who) -> dict[str, Any]:
         "runs": [],  # the page itself says how it goes
         "failed": [
             {"number": number, "url": f"/desk/cases/{number}/", "subject": unsealed(subject),
-             "why": why(code)}
-            for number, subject, code in failed
+             "why": _lacks(run, number, code, place, who) or why(code)}
+            for place, (number, subject, code) in enumerate(failed)
             if own or subject
         ],
         "again_url": _again(run, [number for number, _subject, _why in failed], who["by"]),
@@ -133,9 +138,19 @@ def why(code: str) -> str:
     return _("{what}。{then}").format(what=what, then=then)
 
 
+def _lacks(run: Run, number: str, code: str, place: int, who: Who) -> str:
+    """Which steps a case that could not be decided still waits for, as it is now."""
+    if code != "not_ready" or run.action != "resolve" or place >= RETRIED:
+        return ""
+    try:
+        return decide.lacking(queries.get(number, who["by"]))
+    except NotFound:
+        return ""
+
+
 def _words(run: Run) -> list[str]:
     """The text that went to every case, for its orderer to read again."""
-    return [str(value) for key, value in run.raw.items() if key in {"text", "reason"} and value]
+    return [str(value) for key, value in run.raw.items() if key in _TEXTS and value]
 
 
 def _again(run: Run, numbers: Sequence[str], by: Actor) -> str:

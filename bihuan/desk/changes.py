@@ -37,6 +37,7 @@ def known(case: Case, items: Sequence[queries.Item], at: datetime) -> Known:
     ids = {item.actor for item in items}
     ids |= {_number(item.data.get(key)) for item in items for key in ("owner", "staff")}
     ids |= {id for item in items for id in _listed(item.data.get("told"))}
+    ids |= {_number(_before(item).get("owner")) for item in items}
     measures = {m.id: queries.unsealed(m.what) for m in queries.follow_ups(case)}
     tags = {t for i in items for key in ("tags", "untagged") for t in _listed(i.data.get(key))}
     names = queries.tag_names(tags) if tags else {}
@@ -51,6 +52,20 @@ def told(item: queries.Item, to: Known) -> str:
     """What stands behind the label of this event; "" where the label says it all."""
     read = _READ.get(item.kind)
     return read(item.data, to) if read else ""
+
+
+def moved(item: queries.Item, to: Known) -> str:
+    """The same with what was before, also of a hand-over: from whom to whom."""
+    now = told(item, to)
+    if item.kind != "case.assigned" or not _before(item):
+        return now
+    before = _assigned(_before(item), to)
+    return f"{before or _('无人经办')} → {now}" if before != now else now
+
+
+def _before(item: queries.Item) -> Data:
+    found = item.data.get("before")
+    return found if isinstance(found, dict) else {}
 
 
 def _assigned(data: Data, to: Known) -> str:

@@ -58,13 +58,9 @@ def steps(case: Case) -> list[str]:
 
 
 def prefill(form: StepForm, case: Case, who: Who) -> None:
-    """The agent and a day three days ahead stand there already."""
-    day = who["at"].astimezone(SHANGHAI).date() + timedelta(days=3)
+    """The agent, the department and a day three days ahead stand there already."""
+    measure_ahead(form, who)
     for name, field in form.fields.items():
-        if name.endswith("owner_id-1"):
-            field.initial = str(who["by"].id)
-        if name.endswith("due_on-1"):
-            field.initial = day.isoformat()
         if name.endswith("department"):
             field.initial = case.department
     for (step, name), (earlier, _source) in REPEATS.items():
@@ -72,6 +68,16 @@ def prefill(form: StepForm, case: Case, who: Who) -> None:
             field = form.fields[form.name_of(step, name)]
             field.required = False
             field.help_text = _("留空则沿用上面“{step}”的内容。").format(step=_(LABELS[earlier]))
+
+
+def measure_ahead(form: StepForm, who: Who) -> None:
+    """The first measure is the agent's, in three days."""
+    day = who["at"].astimezone(SHANGHAI).date() + timedelta(days=3)
+    for name, field in form.fields.items():
+        if name.endswith("owner_id-1"):
+            field.initial = str(who["by"].id)
+        if name.endswith("due_on-1"):
+            field.initial = day.isoformat()
 
 
 def groups(form: StepForm, case: Case, at: datetime) -> list[Group]:
@@ -153,6 +159,15 @@ def said(refusal: Refusal) -> str:
     if isinstance(missing, list) and missing:
         return still_missing(missing)
     return f"{messages.title(refusal.code())}。{messages.detail(refusal.code(), refusal.facts)}"
+
+
+def lacking(case: Case) -> str:
+    """What a case waits for before its decision, as it is now; "" for nothing."""
+    missing = queries.owed_before(case, "case.handling_done")
+    if case.kind == "complaint" and not queries.has_finding(case):
+        missing.append("finding")
+    missing += queries.needed(case, "resolve")
+    return still_missing(missing) if missing else ""
 
 
 def still_missing(milestones: list[str]) -> str:

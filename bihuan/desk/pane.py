@@ -145,7 +145,7 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
                 "legal": party_shown.legal_lines(case, at),
             }
         case "log":
-            return {"record": story.record(case, at)}
+            return {"record": story.record(case, by, at)}
     return {"timeline": story.timeline(case, by, at), "merged": alike.merged(case, by, at)}
 
 

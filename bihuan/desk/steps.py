@@ -168,6 +168,7 @@ def form(
         "url": f"{case.desk_url}do/{action}/",
         "danger": action in DANGER,
         "files": action == "add_material",
+        "words": action in canned.WORDS,
         "reader": reader(action) if FIELDS[action] else "",
         "form": made,
         "also": canned.ticked(also),

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
-from bihuan.cases import queries
+from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
@@ -61,6 +61,34 @@ def newer(case: Case, version: int, by: Actor, at: datetime) -> list[dict[str, A
     person = people.shown([case.person_id], by).get(case.person_id)
     name = (person.name if person else "") or _("匿名用户")
     return [{"text": "", "voice": ""} | _line(item, name, (), known) for item in items]
+
+
+def changed_since(
+    case: Case, version: int, written: str, by: Actor, at: datetime
+) -> list[str] | None:
+    """How others sorted the case since then; None where something new was said.
+
+    A writer's own words that went out meanwhile are no news to them, unless they are the same.
+    """
+    items = [i for i in queries.timeline(case, by) if _version(i.data.get("version")) > version]
+    for item in items:
+        mine = item.actor == by.id and item.kind in _OWN_WORDS
+        if not item.text or item.kind in _SORTING:
+            continue
+        if not mine or unsealed(item.text).strip() == written.strip():
+            return None
+    known = changes.known(case, items, at)
+    lines = [_line(i, "", (), known) for i in items if i.actor != by.id]
+    return [" ".join(filter(None, (line["label"], line["told"]))) for line in lines]
+
+
+#: Steps that sort a case; a reason for it is no word that another reply could contradict.
+_SORTING = frozenset(
+    {"case.assigned", "case.classified", "case.escalated", "case.kind_approved",
+     "case.kind_proposed", "case.priority_set", "case.severity_approved", "case.severity_proposed",
+     "case.severity_set", "case.tagged", "case.tier_set"}
+)  # fmt: skip
+_OWN_WORDS = frozenset(catalog.KIND_OF[action] for action in commands.HOLDABLE)
 
 
 def _version(value: object) -> int:
@@ -191,9 +219,13 @@ def measures(case: Case, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def record(case: Case, at: datetime) -> list[dict[str, Any]]:
-    """Every event of the case as it was sealed: number, what, who, clause, start of the hash."""
+def record(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """Every event of the case as it was sealed: number, what, who, clause, start of the hash.
+
+    Of what was sorted anew: from what to what, and whether a reason stands in the timeline.
+    """
     events = list(Event.objects.filter(stream=case.id).order_by("seq"))
+    told = _sorted_anew(case, by, at)
     names = people.staff_names({e.actor_id for e in events if e.actor_role not in _NOT_STAFF})
     return [
         {
@@ -201,6 +233,7 @@ def record(case: Case, at: datetime) -> list[dict[str, Any]]:
             "at": words.moment_words(e.at, at),
             "label": _event_words(e.kind),
             "kind": e.kind,
+            **told.get(str(e.data.get("version")), {"told": "", "reason": False}),
             "who": _role(e.actor_role)
             if e.actor_role in _NOT_STAFF
             else names.get(e.actor_id) or _("员工"),
@@ -209,6 +242,19 @@ def record(case: Case, at: datetime) -> list[dict[str, Any]]:
         }
         for e in events
     ]
+
+
+def _sorted_anew(case: Case, by: Actor, at: datetime) -> dict[str, dict[str, Any]]:
+    """By the version it made of the case: what a step that sorts it changed."""
+    items = [item for item in queries.timeline(case, by) if item.kind in _SORTING]
+    known = changes.known(case, items, at)
+    return {
+        str(item.data.get("version")): {
+            "told": changes.moved(item, known),
+            "reason": bool(item.text),
+        }
+        for item in items
+    }
 
 
 def _event_words(kind: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from bihuan.accounts import commands as accounts
 from bihuan.accounts.models import Shift
 from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import Shown
@@ -61,9 +62,11 @@ class ShiftsForm(Told):
         ]
 
     def spells(self) -> list[tuple[int, int, int]]:
-        """What was filled in. Invalid names each time that cannot be read or lacks its other."""
+        """What was filled in. Invalid names each time that cannot be read, lacks its other, or
+        begins while another shift runs.
+        """
         faults: dict[str, str] = {}
-        found = []
+        found, places = [], []
         for day in range(1, 8):
             for n in range(1, SPELLS + 1):
                 names = [f"{part}-{day}-{n}" for part in ("starts", "ends")]
@@ -78,6 +81,8 @@ class ShiftsForm(Told):
                 }
                 if None not in read:
                     found.append((day, read[0] or 0, read[1] or DAY))  # 00:00 ends the day
+                    places.append(names[0])
+        faults |= {places[n]: "shifts_overlap" for n in accounts.overlapping(found)}
         if faults:
             raise Invalid(faults, clause="1.3")
         return found

@@ -192,7 +192,7 @@ def case_print(request: HttpRequest, number: str) -> HttpResponse:
         "findings": story.findings(case, who["at"]),
         "measures": story.measures(case, who["at"]),
         "material": story.material(case, who["by"], who["at"]),
-        "record": story.record(case, who["at"]),
+        "record": story.record(case, who["by"], who["at"]),
         "printed": f"{words.date_words(words.local(who['at']).date())} "
         f"{words.local(who['at']):%H:%M}",
         "printer": who["by"].name,

@@ -24,7 +24,7 @@ COMMON: dict[str, str] = {
     "report": "number report staff department due_at version written words",
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
-    "export": "export what format since personal",
+    "export": "export what format since until personal",
 }
 
 #: Keys of one kind.
@@ -69,7 +69,7 @@ MORE: dict[str, str] = {
     "report.sent": "readers",
     "report.lapsed": "reason_code",
     "serial.marked": "person merchant fingerprint verdict words",
-    "accountability.explained": "cause",
+    "accountability.explained": "cause in_place",
     "accountability.appealed": "appeal",
     "accountability.cancelled": "appeal before",
     "accountability.reassigned": "appeal before",

@@ -27,7 +27,8 @@ class Words(forms.CharField):
         self.least, self.most, self.asked, self.lines = least, most, asked, lines
         rest.setdefault("widget", forms.Textarea if lines else forms.TextInput)
         super().__init__(required=least > 0, strip=False, **rest)
-        self.widget.attrs.setdefault("maxlength", most)
+        # what was pasted is never cut without a word: the counter and the answer say it is too long
+        self.widget.attrs.setdefault("data-most" if lines else "maxlength", most)
 
     def clean(self, value: object) -> str:
         """The cleaned text; ValidationError says what to do."""

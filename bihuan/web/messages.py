@@ -157,6 +157,7 @@ FAULTS = {
     "too_many_words": _("词语太多，请分成几条规则"),
     "not_a_time": _("请填写时间，例如 09:00"),
     "over_a_year": _("一次最多登记一年"),
+    "shifts_overlap": _("与另一个班次重叠，请错开"),
     "already_absent": _("这几天已经登记过请假"),
     "found_before_it_began": _("发现时间不能早于开始时间"),
     "after_its_end": _("开始时间不能晚于恢复时间"),
@@ -211,6 +212,9 @@ _WHY = {
     "asker_or_supervisor": _("只有提请人可以撤回，或由主管不同意。"),
     "owner_or_supervisor": _("处理决定只能由处理人或主管撤回。"),
     "not_the_holder": _("只有被问责人或主管可以办理这一步。"),
+    "explains_first": _(
+        "先由被问责人说明；期满未说明或其不在岗时，主管才可以代为说明，也不改写其本人的说明。"
+    ),
     "not_the_owner": _("只有负责人或主管可以报告完成。"),
     "owner": _("负责人和报告完成的人不能核验自己的整改。"),
     "too_late": _("申诉期限已过。"),

@@ -97,3 +97,20 @@ def test_many_cases_are_reassigned_by_keys_taken_back_and_then_done(lin: Page, h
     assert len(after) == 2
     assert owners(numbers) == before
     assert checked.found == []
+
+
+def test_a_fault_in_the_form_is_said_in_the_sheet_over_the_list(lin: Page, house_up: House):
+    lin.goto("/desk/inbox/?view=all")
+    lin.keyboard.press("x")
+    lin.locator("[data-bulk]").get_by_role("button", name="标签").click()
+    sheet = lin.locator("#sheet[open]")
+
+    sheet.get_by_role("button", name="标签 1 件").click()
+
+    expect(sheet.get_by_text("请填写这一项").first).to_be_visible()
+    expect(lin.locator("#rows")).to_be_attached()
+    sheet.get_by_label("加上标签").fill("底座批次")
+    sheet.get_by_role("button", name="标签 1 件").click()
+    expect(lin.get_by_text("批量：标签 1 件，即将执行")).to_be_visible()
+    lin.keyboard.press("z")
+    expect(lin.get_by_text("已撤销，1 件都没有改动")).to_be_visible()

@@ -37,3 +37,25 @@ def test_e_03_two_agents_collide_and_nothing_is_lost(lin: Page, door: Door, hous
     expect(lin.locator(".message-note").last).to_contain_text(MINE)
     expect(lin.locator(".message-note").filter(has_text=HERS)).to_have_count(1)
     expect(lin.locator("#reply")).to_have_value("")
+
+
+def test_e_03_words_that_were_begun_before_the_newer_reply_stop_once_and_then_go_out(
+    lin: Page, door: Door, house_up: House
+):
+    opened(lin, house_up.waiting)
+    lin.get_by_role("radio", name="内部备注").check(force=True)
+    lin.locator("#reply").fill("我这边先记一笔。")
+    chen = door()
+    sign_in_at_the_desk(chen, "chen")
+    opened(chen, house_up.waiting)
+    chen.get_by_role("radio", name="内部备注").check(force=True)
+    chen.locator("#reply").fill("主管另有安排，请先不要联系用户。")
+    chen.get_by_role("button", name="存为内部备注").click()
+    expect(lin.locator(".composer [data-news]")).to_be_visible()  # live: it has heard of it
+
+    lin.locator("#reply").press("Control+Enter")
+
+    expect(lin.locator(".newer")).to_contain_text("主管另有安排")
+    expect(lin.locator("#reply")).to_have_value("我这边先记一笔。")
+    lin.locator("#reply").press("Control+Enter")
+    expect(lin.locator(".message-note").last).to_contain_text("我这边先记一笔。")

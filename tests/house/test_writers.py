@@ -13,7 +13,7 @@ WRITES = {
     "update_or_create", "acreate", "asave", "adelete", "aupdate", "abulk_create",
 }  # fmt: skip
 #: Modules of a room that write, by their first name; and the few others (HOUSE §4).
-FACES = {"commands", "deadlines"}
+FACES = {"commands", "deadlines", "replacing"}
 OTHERS = {"events": {"log", "relay", "delivery", "seals"}}
 #: Measuring programs write the same rows with bare SQL, to compare the house with.
 MEASURED = "bihuan.cli.bench."

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bihuan.accounts.models import Staff
-from bihuan.cases import commands, tasks
+from bihuan.cases import commands, queries, tasks
 from bihuan.cases.models import BulkRun, Case
 from bihuan.cases.tests.people import House, file, house
 from bihuan.core.actors import Actor
@@ -229,3 +229,35 @@ def test_e_06_a_step_is_asked_for_in_the_sheet_and_followed_to_its_end(home: Hou
     assert "hx-trigger" not in ended
     assert "批量：转派" in words(client.get("/desk/bulk/runs/"))
     assert django_settings.UNDO_SECONDS == 8
+
+
+def test_e_06_a_fault_stands_in_the_sheet_over_the_list(home: House):
+    [case], client = cases(home, 1), desk(home.bo_bo)
+    given = {"action": "note", "chosen": f"{case.number}:1", "list": "view=all", "once": "a b"}
+
+    bad = client.post("/desk/bulk/", given | {"text": ""}, HTTP_HX_REQUEST="true")
+    good = client.post("/desk/bulk/", given | {"text": "同一批次"}, HTTP_HX_REQUEST="true")
+
+    page = words(bad, 422)
+    assert "<html" not in page
+    assert "请填写这一项" in page
+    assert 'id="sheet-title"' in page
+    assert good["HX-Redirect"] == "/desk/inbox/?view=all"
+    assert BulkRun.objects.count() == 1
+
+
+def test_e_06_tags_are_put_on_and_taken_off_many_cases(home: House):
+    some, client = cases(home, 2), desk(home.bo_bo)
+    commands.tag(number=some[0].number, add="旧批次", by=home.bo_bo, at=NOW)
+    picked = [f"{case.number}:0" for case in some]
+    bad = client.post("/desk/bulk/", {"action": "tag", "chosen": picked, "add": " "})
+    assert "请填写这一项" in words(bad, 422)
+
+    order(client, "tag", {"add": "底座批次", "remove": "旧批次"}, chosen=picked)
+    run = carried_out()
+
+    names = {
+        id: [tag.name for tag in tags] for id, tags in queries.tags(c.id for c in some).items()
+    }
+    assert names == {case.id: ["底座批次"] for case in some}
+    assert "2 件已完成" in words(client.get(f"/desk/bulk/{run.id}/"))

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,26 @@ def test_e_10_cases_from_a_day_on_and_in_each_kind_of_file(home: House):
     assert json.loads(lines[0])["subject"].startswith("=HYPERLINK")
     with zipfile.ZipFile(io.BytesIO(taken("陈主管", format="xlsx"))) as book:
         assert book.testzip() is None
+
+
+def test_e_10_cases_of_a_month_are_those_received_in_it_on_the_page_and_by_command(
+    home: House, tmp_path: Path
+):
+    late = file(home, FRIDAY + timedelta(days=20), external_id="march")
+    month = read(taken("陈主管"))
+
+    assert len(month) == 2
+    assert late.number not in {row["number"] for row in month}
+    assert [r["number"] for r in read(taken("陈主管", first="2026-03-05", last="2026-03-05"))] == [
+        late.number
+    ]
+    until = "2026-03-06T00:00:00+08:00"
+    assert Event.objects.filter(kind="export.made", data__until=until).exists()
+    to = tmp_path / "cases.jsonl"
+    asked = export.parser().parse_args(["cases", "--until", "2026-02-28", "--to", str(to)])
+    assert export.take(asked, "jsonl") == 0
+    assert len(to.read_text("utf-8").splitlines()) == 2
+    assert export.run(["cases", "--since", "2026-03-01", "--until", "2026-02-01", "--to", "x.csv"])
 
 
 def test_e_10_personal_data_leaves_with_compliance_for_a_reason_that_is_kept(home: House):

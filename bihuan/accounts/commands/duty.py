@@ -32,8 +32,8 @@ def set_shifts(*, staff_id: int, shifts: Sequence[Spell], by: Actor, at: datetim
         inputs.whole(ends, field="ends", least=1, most=DAY)
         if starts == ends:
             raise Invalid({"ends": "not_valid"}, clause="1.3")
-    if len({spell[:2] for spell in wanted}) < len(wanted):
-        raise Invalid({"starts": "not_valid"}, clause="1.3")
+    if overlapping(wanted):
+        raise Invalid({"starts": "shifts_overlap"}, clause="1.3")
     Shift.objects.filter(staff_id=staff.id).delete()
     Shift.objects.bulk_create(
         Shift(id=new_id(at), staff_id=staff.id, weekday=day, starts=starts, ends=ends)
@@ -43,6 +43,20 @@ def set_shifts(*, staff_id: int, shifts: Sequence[Spell], by: Actor, at: datetim
     log.append(
         "staff.shifts_set", stream=staff.id, clause="1.3", by=by, at=at, staff=staff.id, shifts=told
     )
+
+
+def overlapping(shifts: Sequence[Spell]) -> list[int]:
+    """The places of those that begin while another one runs; one past midnight runs on."""
+    runs = [(DAY * d + s, DAY * d + (e if e > s else e + DAY)) for d, s, e in shifts]
+    return [
+        place
+        for place, (starts, _) in enumerate(runs)
+        if any(
+            first <= (starts if starts >= first else starts + 7 * DAY) < last
+            for other, (first, last) in enumerate(runs)
+            if other != place
+        )
+    ]
 
 
 @transaction.atomic
@@ -114,6 +128,8 @@ def set_qualification(
     staff = _managed(staff_id, by)
     inputs.one_of(kind, ["qualification", "skill"], field="kind")
     plain = inputs.words(name, field="name", least=1, most=40, lines=False)
+    if valid_until and valid_until < at.astimezone(SHANGHAI).date():
+        raise Invalid({"valid_until": "in_the_past"}, clause="1.3")
     made, _ = Qualification.objects.update_or_create(
         staff_id=staff.id,
         kind=kind,

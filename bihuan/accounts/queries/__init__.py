@@ -1,6 +1,6 @@
 """What others may ask of this room."""
 
-from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, skills_of, staffed
+from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, out_of, skills_of, staffed
 from bihuan.accounts.queries.identity import Standing, Waiting, lapsed, level, levels, standing
 from bihuan.accounts.queries.identity import check as identity_check
 from bihuan.accounts.queries.identity import may_check as may_check_identities
@@ -92,6 +92,7 @@ __all__ = [
     "merchants",
     "names",
     "on_duty_ids",
+    "out_of",
     "rosters",
     "shown",
     "skill_names",

@@ -82,6 +82,15 @@ def on_duty_ids(at: datetime) -> frozenset[int]:
     return frozenset(rows.values_list("id", flat=True))
 
 
+def out_of(staff_ids: Iterable[int], at: datetime) -> frozenset[int]:
+    """Those of them who are absent, away on this day, or have left; their shifts do not count."""
+    asked, day = frozenset(staff_ids), at.astimezone(SHANGHAI).date()
+    there = Staff.objects.filter(id__in=asked, user__is_active=True, on_duty=True).exclude(
+        Exists(away_on(day).filter(staff_id=OuterRef("id")))
+    )
+    return asked - set(there.values_list("id", flat=True))
+
+
 def skills_of(staff_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
     """The skills that hold on this day, in one query; who has none is absent."""
     asked = set(staff_ids)

@@ -127,7 +127,7 @@ def test_1_3_without_a_valid_qualification_nobody_is_given_cases_of_a_department
 def test_a_skill_that_was_withdrawn_or_is_over_counts_no_more(lin):
     for name, until in (("英语", None), ("粤语", TODAY - DAY)):
         commands.set_qualification(
-            staff_id=lin.id, kind="skill", name=name, valid_until=until, **WHO
+            staff_id=lin.id, kind="skill", name=name, valid_until=until, by=SYSTEM, at=FRIDAY - DAY
         )
     (hand,) = queries.hands("legal", FRIDAY)
     english = next(q for q in queries.rosters(TODAY)[lin.id].held if q.name == "英语")

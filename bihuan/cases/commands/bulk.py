@@ -12,7 +12,8 @@ from django.db import transaction
 
 from bihuan.accounts import queries as people
 from bihuan.cases import fields, queries, variables
-from bihuan.cases.commands.handling import known_staff
+from bihuan.cases.commands.handling import known_staff, not_past
+from bihuan.cases.commands.tagging import named
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import BulkItem, BulkRun, Clock
 from bihuan.cases.queries.bulk import COLUMN, TABLE, Chosen
@@ -22,13 +23,18 @@ from bihuan.events import log
 from bihuan.store import secrets, statements
 from bihuan.store.blocks import new_id
 
-#: Steps whose one text or choice is right for every case: those that ask for a case's own words
-#: (a decision, its notice, a finding, a refusal to accept) are left to the case.
-BULK = ("assign", "set_priority", "answer", "note", "accept", "merge")
+#: Steps whose one text or choice can be right for every case, each by its own gate: what only a
+#: case itself can say (a finding, a refusal to accept) is left to the case. A case is closed by
+#: its person, or by silence after the notice.
+BULK = (
+    "assign", "set_priority", "tag", "answer", "note", "accept", "resolve", "notify", "merge",
+)  # fmt: skip
 #: Steps that are alike only for cases of one cause: an incident takes them together (2.2.3).
 TOGETHER = ("tell", "repair", "set_severity", "set_tier")
 #: With this field of its own a run fills the variables of its text from each case as it goes out.
 FILLED = "filled"
+#: The texts of a step that it fills; of any other its `text`.
+TEXTS = {"resolve": ("reason",), "notify": ("progress", "result")}
 #: What it can fill: the name of a step is the desk's to say.
 FILLABLE = tuple(name for name in variables.VARIABLES if name != "next_step")
 #: What a run of these changes can be given back afterwards, as new events.
@@ -64,7 +70,7 @@ def order_bulk(
     earlier = BulkRun.objects.filter(staff_id=by.id, mark=own).first()
     if earlier is not None:
         return earlier
-    _check(action, raw, chosen, by)
+    _check(action, raw, chosen, by, at)
     due = at if _would_be_late(action, chosen, at, seconds) else at + timedelta(seconds=seconds)
     run = BulkRun(
         id=new_id(at), staff_id=by.id, mark=own, action=action, total=len(chosen),
@@ -86,17 +92,30 @@ def _mark(once: str, action: str, raw: Mapping[str, Any], chosen: Sequence[Chose
     return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
-def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Actor) -> None:
+def _check(
+    action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Actor, at: datetime
+) -> None:
     """What would be refused for every case is refused now, beside its field."""
-    values = fields.clean(action, _as_if_filled(raw))
+    values = fields.clean(action, _as_if_filled(action, raw))
     if not chosen:
         raise Invalid({"chosen": "missing"})
     if len(chosen) > queries.MOST_CASES:
         raise Invalid({"chosen": "too_many_cases"}, limit=queries.MOST_CASES)
     if action == "merge":
         _check_target(values["into"], by)
-    if action != "assign":
-        return
+    if action == "tag" and not [
+        *named(values["add"], field="add"),
+        *named(values["remove"], field="remove"),
+    ]:
+        raise Invalid({"add": "missing"}, "2.1.2")
+    for plan in values.get("follow_ups", ()):
+        known_staff(plan["owner_id"], "follow_ups.owner_id")
+        not_past(plan["due_on"], "follow_ups.due_on", at)
+    if action == "assign":
+        _check_taker(values)
+
+
+def _check_taker(values: Mapping[str, Any]) -> None:
     if values["owner_id"]:
         known_staff(values["owner_id"], "owner_id")
     elif not values["department"]:
@@ -105,15 +124,19 @@ def _check(action: str, raw: Mapping[str, Any], chosen: Sequence[Chosen], by: Ac
         raise Invalid({"department": "not_known"}, clause="2.2.2")
 
 
-def _as_if_filled(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _as_if_filled(action: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as a case will be given them; Invalid names variables that nothing can fill."""
     given = dict(raw)
-    if given.pop(FILLED, "") and isinstance(given.get("text"), str):
-        text = given["text"]
+    if not given.pop(FILLED, ""):
+        return given
+    for field in TEXTS.get(action, ("text",)):
+        text = given.get(field)
+        if not isinstance(text, str):
+            continue
         strange = [name for name in variables.unfilled(text) if name not in FILLABLE]
         if strange := [*variables.unknown(text), *strange]:
-            raise Invalid({"text": "unknown_variable"}, "1.4", variables="、".join(strange))
-        given["text"] = variables.fill(text, dict.fromkeys(FILLABLE, "…"))
+            raise Invalid({field: "unknown_variable"}, "1.4", variables="、".join(strange))
+        given[field] = variables.fill(text, dict.fromkeys(FILLABLE, "…"))
     return given
 
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries, rules
-from bihuan.cases.commands.bulk import CHANGES, FILLED, OWN
+from bihuan.cases.commands.bulk import CHANGES, FILLED, OWN, TEXTS
 from bihuan.cases.commands.handling import known_staff
 from bihuan.cases.commands.holding import settle
 from bihuan.cases.commands.steps import begin, handbook, say
@@ -112,9 +112,24 @@ def _taken(
             number=number, before=[order.action], take=take, expected_version=seen, by=by, at=at
         )
     if raw.pop(FILLED, ""):
-        case = queries.get(number, by)
-        raw["text"] = queries.filled(raw["text"], order.action, case, by=by, at=at).text
+        raw |= _filled(order.action, raw, queries.get(number, by), by, at)
     return take(order.action, number=number, raw=raw, expected_version=seen, by=by, at=at)
+
+
+def _filled(
+    action: str, raw: Mapping[str, Any], case: Case, by: Actor, at: datetime
+) -> dict[str, str]:
+    """Its texts with the facts of this case; Invalid where it has none for a variable (1.4)."""
+    reader = "note" if action == "resolve" else action  # a decision is read by the house
+    found = {
+        field: queries.filled(raw[field], reader, case, by=by, at=at)
+        for field in TEXTS.get(action, ("text",))
+    }
+    if faults := {field: "unfilled" for field, one in found.items() if one.missing}:
+        raise Invalid(
+            faults, "1.4", variables="、".join(v for f in found.values() for v in f.missing)
+        )
+    return {field: one.text for field, one in found.items()}
 
 
 def _given_back(action: str, item: BulkItem, by: Actor, at: datetime) -> Case:

@@ -26,9 +26,15 @@ EXPORTED = (*_PLAIN, *_MOMENTS, *_PEOPLE)
 
 
 def exported(
-    by: Actor, *, since: datetime | None = None, personal: bool = False
+    by: Actor,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    personal: bool = False,
 ) -> Iterator[dict[str, str | int]]:
-    """Every case this actor may see, received since then, the oldest first; a batch at a time.
+    """Every case this actor may see, received since then and before `until`, the oldest first.
+
+    A batch at a time.
 
     `personal`: names and contacts in clear. The caller has asked for the reason and kept it.
     """
@@ -37,6 +43,8 @@ def exported(
         rows = visible(by)
         if since:
             rows = rows.filter(received_at__gte=since)
+        if until:
+            rows = rows.filter(received_at__lt=until)
         if after:
             rows = rows.filter(
                 Q(received_at__gt=after[0]) | Q(received_at=after[0], id__gt=after[1]),

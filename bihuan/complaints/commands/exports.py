@@ -26,6 +26,7 @@ def note_export(
     what: str,
     format: str,
     since: datetime | None = None,
+    until: datetime | None = None,
     personal: bool = False,
     reason: str = "",
     by: Actor,
@@ -52,8 +53,10 @@ def note_export(
         reason=said, at=at,
     )  # fmt: skip
     row.save(force_insert=True)
+    days = {"since": since, "until": until}
     log.append(
         "export.made", stream=row.id, by=by, at=at, clause=CLAUSE, export=row.id, what=what,
-        format=format, since=since.isoformat() if since else "", personal=personal,
+        format=format, personal=personal,
+        **{name: moment.isoformat() if moment else "" for name, moment in days.items()},
     )  # fmt: skip
     return row

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bihuan.accounts import queries as people
 from bihuan.complaints import queries, rules
 from bihuan.complaints.loader import causes
 from bihuan.complaints.models import Accountability
@@ -63,18 +64,23 @@ def _opened(breach: Breach, row: Accountability) -> Fact:
 def explain(
     *, id: int, cause_code: str, cause: str, measure: str, by: Actor, at: datetime
 ) -> Accountability:
-    """说明原因与整改措施：by whoever held the case, or a supervisor; until it is signed.
+    """说明原因与整改措施：by whoever held the case; until it is signed.
 
+    A supervisor writes in their place, and the event says so, when they are out or some working
+    days have passed (a default); before that the first word is theirs (NotPermitted).
     Invalid names each field that is missing, not known, too short or too long.
     """
     row = _unsigned(id, "explain", by)
     if not rules.may_explain(row.staff_id, by):
         raise NotPermitted(CLAUSE, action="explain", why="not_the_holder")
+    if queries.explains_first(row, by, at, people.out_of({row.staff_id}, at)):
+        raise NotPermitted(CLAUSE, action="explain", why="explains_first")
     said = _checked(cause_code=cause_code, cause=cause, measure=measure)
     row.cause_code, row.cause, row.measure = said["cause_code"], said["cause"], said["measure"]
     row.explained_by = by.id
     row.save(update_fields=["cause_code", "cause", "measure", "explained_by"])
-    say("accountability.explained", row, by, at, cause=row.cause_code)
+    in_place = by.id != row.staff_id
+    say("accountability.explained", row, by, at, cause=row.cause_code, in_place=in_place)
     return row
 
 

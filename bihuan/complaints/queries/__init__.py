@@ -6,6 +6,7 @@ from bihuan.complaints.queries.answered import Answered, AnsweredReport, answere
 from bihuan.complaints.queries.appeals import Appeals, Objection, appeals, appeals_until, default
 from bihuan.complaints.queries.attribution import attributed
 from bihuan.complaints.queries.drift import Drift, drift
+from bihuan.complaints.queries.explaining import explains_first
 from bihuan.complaints.queries.facts import Facts, facts_of
 from bihuan.complaints.queries.flat import Flat, flat
 from bihuan.complaints.queries.incident_words import (
@@ -197,6 +198,7 @@ __all__ = [
     "default",
     "drift",
     "due_of",
+    "explains_first",
     "facts_of",
     "flat",
     "found_report",

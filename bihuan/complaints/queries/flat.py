@@ -45,11 +45,15 @@ def flat(
     first: date,
     last: date,
     since: datetime | None = None,
+    until: datetime | None = None,
     personal: bool = False,
 ) -> Flat:
-    """One of the reports, or all cases since then. NotFound for who may not read reports."""
+    """One of the reports, or the cases received since then and before `until`.
+
+    NotFound for who may not read reports.
+    """
     if what == "cases":
-        rows = cases.exported(by, since=since, personal=personal)
+        rows = cases.exported(by, since=since, until=until, personal=personal)
         return Flat(cases.EXPORTED, rows)
     made: dict[str, Callable[[Actor, datetime, date, date], Iterator[Row]]] = {
         "on_time": _on_time,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
@@ -14,6 +13,7 @@ from bihuan.accounts import queries as accounts
 from bihuan.cases import queries as cases
 from bihuan.complaints import rules
 from bihuan.complaints.models import Accountability, Appeal
+from bihuan.complaints.queries.explaining import explains_first, stands_in_from
 from bihuan.core import keyset
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
@@ -22,15 +22,6 @@ from bihuan.policy import queries as policy
 from bihuan.web.counted import MOST, counted
 
 UNSIGNED = datetime(9999, 12, 31, tzinfo=UTC)  # as the list orders it: before everything signed
-
-
-class Case(Protocol):
-    """What is shown of a case beside its record."""
-
-    @property
-    def number(self) -> str: ...
-    @property
-    def desk_url(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,8 @@ class Narrow:
 class Record:
     """One breach as the desk shows it; `number` and `case_url` are "" for a case out of sight.
 
-    `late` is in whole minutes, to this moment unless `ended`: then it stays.
+    `late` is in whole minutes, to this moment unless `ended`: then it stays. `stands_in_from`
+    says to a supervisor who may not explain yet, from when.
     """
 
     id: int
@@ -70,6 +62,8 @@ class Record:
     cause: str
     measure: str
     explainer: str
+    in_place: bool
+    stands_in_from: datetime | None
     signer: str
     signed_at: datetime | None
     cancelled_at: datetime | None
@@ -232,10 +226,11 @@ def _key(row: Accountability) -> rules.Key:
 class _Scene:
     """What the rows of a page are shown with, each read once."""
 
-    seen: Mapping[int, Case]
+    seen: Mapping[int, cases.Case]
     ran: Mapping[rules.Key, cases.Ran]
     appealed: frozenset[int]
     names: Mapping[int, str]
+    out: frozenset[int]
     book: Handbook
     by: Actor
     at: datetime
@@ -257,6 +252,7 @@ def _shown(rows: Iterable[Accountability], by: Actor, at: datetime) -> list[Reco
         ran=cases.ran(case_ids),
         appealed=frozenset(open_.values_list("record_id", flat=True)),
         names=accounts.staff_names(ids),
+        out=accounts.out_of({row.staff_id for row in found if not row.signed_at}, at),
         book=policy.current(at),
         by=by,
         at=at,
@@ -272,6 +268,8 @@ def _record(row: Accountability, scene: _Scene) -> Record:
     waits = row.signed_at is None and row.cancelled_at is None and not appealed
     fit = not rules.unfit_to_sign(staff_id=row.staff_id, explained_by=row.explained_by, by=by)
     late, ended = scene.late(row)
+    may = waits and rules.may_explain(row.staff_id, by)
+    early = may and explains_first(row, by, scene.at, scene.out)
     return Record(
         id=row.id,
         number=case.number if case else "",
@@ -291,10 +289,12 @@ def _record(row: Accountability, scene: _Scene) -> Record:
         cause=row.cause,
         measure=row.measure,
         explainer=names.get(row.explained_by, ""),
+        in_place=bool(row.explained_by) and row.explained_by != row.staff_id,
+        stands_in_from=stands_in_from(row, scene.at) if early else None,
         signer=names.get(row.signed_by, ""),
         signed_at=row.signed_at,
         cancelled_at=row.cancelled_at,
         appealed=appealed,
-        explainable=waits and rules.may_explain(row.staff_id, by),
+        explainable=may and not early,
         signable=waits and bool(row.cause and row.measure) and fit,
     )

@@ -257,3 +257,44 @@ def test_a_record_is_explained_by_a_plain_form(bobo: Actor, chen: Actor):
     after = views.record(asked(chen), id=row.id).content.decode()
     assert "已签字" in after
     assert "<textarea" not in after
+
+
+def test_2_3_3_the_first_word_is_his_whom_the_record_names(bobo: Actor, chen: Actor):
+    row = opened(bobo.id)
+
+    with pytest.raises(NotPermitted) as refusal:
+        commands.explain(id=row.id, **SAID, by=chen, at=AT)
+
+    assert (refusal.value.clause, refusal.value.facts["why"]) == ("2.3.3", "explains_first")
+    (early := asked(chen))._at = AT  # as the door reads it
+    page = views.record(early, id=row.id).content.decode()
+    assert "先由被问责人说明" in page
+    assert queries.get(row.id, bobo, AT).explainable
+
+
+def test_2_3_3_after_two_working_days_a_supervisor_explains_and_the_record_says_so(
+    bobo: Actor, chen: Actor
+):
+    row = opened(bobo.id)
+    over = queries.get(row.id, chen, AT).stands_in_from or AT
+    assert over > AT + timedelta(days=2)
+    with pytest.raises(NotPermitted):
+        commands.explain(id=row.id, **SAID, by=chen, at=over - timedelta(minutes=1))
+    commands.explain(id=row.id, **SAID, by=chen, at=over)
+
+    assert queries.get(row.id, chen, over).in_place
+    assert Event.objects.get(kind="accountability.explained").data["in_place"] is True
+    assert "（代为说明）" in views.record(asked(chen), id=row.id).content.decode()
+
+
+def test_2_3_3_a_supervisor_stands_in_for_who_is_out_and_never_over_his_words(
+    bobo: Actor, chen: Actor
+):
+    row = opened(bobo.id)
+    commands.explain(id=row.id, **SAID, by=bobo, at=AT)
+    late = AT + timedelta(days=40)
+    with pytest.raises(NotPermitted):
+        commands.explain(id=row.id, **SAID, by=chen, at=late)
+
+    accounts.set_on_duty(staff_id=bobo.id, on_duty=False, by=chen, at=AT)
+    assert commands.explain(id=row.id, **SAID, by=chen, at=AT).explained_by == chen.id

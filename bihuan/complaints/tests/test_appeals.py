@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from bihuan.accounts import commands as accounts
 from bihuan.cases.tests.people import FRIDAY, House, house
 from bihuan.complaints import commands, queries
 from bihuan.complaints.models import Accountability, Appeal
@@ -142,6 +143,7 @@ def test_nobody_decides_who_had_a_part_in_it(home: House, judge: Actor, who: str
         "department": staff("同部门", Role.SUPERVISOR, "customer_service"),
         "agent": staff("经办", Role.AGENT, "legal"),
     }
+    accounts.set_on_duty(staff_id=lin.id, on_duty=False, by=home.chen, at=AT)
     commands.explain(id=row.id, **SAID, by=explainer, at=AT)
     commands.sign(id=row.id, by=home.chen, at=AT)
     commands.appeal(id=row.id, grounds=WHY, by=lin, at=AT)
@@ -243,6 +245,7 @@ def test_numbers_of_persons_are_masked_in_what_is_kept(home: House):
 
 def test_who_explained_for_another_does_not_sign(home: House):
     _, row = breached(home)
+    accounts.set_on_duty(staff_id=home.bo_bo.id, on_duty=False, by=home.chen, at=AT)
     commands.explain(id=row.id, **SAID, by=home.chen, at=AT)
 
     with pytest.raises(NotPermitted) as refused:

@@ -56,11 +56,13 @@ def _file(given: dict[str, Any], who: Who) -> HttpResponseBase:
     if first > last:
         raise Invalid({"last": "not_valid"})
     since = datetime.combine(first, time.min, SHANGHAI)
+    until = datetime.combine(last + timedelta(days=1), time.min, SHANGHAI)
     found = queries.flat(
-        what, **who, first=first, last=last, since=since, personal=personal and what == "cases"
-    )
+        what, **who, first=first, last=last, since=since, until=until,
+        personal=personal and what == "cases",
+    )  # fmt: skip
     commands.note_export(
-        what=what, format=format, since=since, personal=personal,
+        what=what, format=format, since=since, until=until, personal=personal,
         reason=given.get("reason", ""), **who,
     )  # fmt: skip
     name = f"{what}-{first}-{local(who['at']):%Y%m%d%H%M}"

@@ -53,6 +53,7 @@ def record(found: Record, who: Who) -> dict[str, Any]:
         "opened": moment_words(found.opened_at, who["at"]),
         "signed": moment_words(found.signed_at, who["at"]) if found.signed_at else "",
         "cancelled": moment_words(found.cancelled_at, who["at"]) if found.cancelled_at else "",
+        "stands_in": moment_words(found.stands_in_from, who["at"]) if found.stands_in_from else "",
         "cause_kind": (cause.en if english() else cause.zh) if cause else "",
         "state": tone(STATES, found.state),
     }

@@ -222,4 +222,4 @@ def test_a_case_is_given_to_a_person_or_a_department_and_to_no_queue(house: Hous
     label = re.search(r'<label for="[^"]*owner_id"[^>]*>(.*?)</label>', page)
     assert label
     assert "选填" not in label[1]
-    assert "处理人和部门至少选一项" in page
+    assert "与部门至少选一项" in page

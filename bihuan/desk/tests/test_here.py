@@ -114,3 +114,36 @@ def test_e_03_the_form_of_a_step_shows_the_news_too(
     page = bo_bo.post(f"{case.desk_url}do/propose/", given).content.decode()
 
     assert "商家失联。" in page[page.index("您书写期间的新内容") : page.index("拟全额退款。")]
+
+
+def test_e_03_a_change_without_a_word_lets_the_reply_pass_and_is_said_after_it(
+    house: House, bo_bo: Client, chen: Client, case: Case
+) -> None:
+    seen = case.version
+    do(chen, case, "set_priority", priority="urgent", reason="用户催促")
+
+    mine = {"expected_version": seen, "text": "明天给您退款。"}
+    response = bo_bo.post(f"{case.desk_url}do/answer/", mine, follow=True)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert Entry.objects.filter(case_id=case.id, text="明天给您退款。").exists()
+    assert "期间另有变更：" in page
+    said = page[page.index("期间另有变更：") :][:80]
+    assert "已调整优先级" in said
+    assert "→ 紧急" in said
+
+
+def test_e_03_ones_own_reply_that_went_out_meanwhile_is_no_news_but_the_same_words_are(
+    house: House, bo_bo: Client, chen: Client, case: Case
+) -> None:
+    seen = case.version
+    do(bo_bo, case, "answer", text="已联系商家。", expected_version=seen)
+    do(chen, case, "set_priority", priority="urgent", reason="用户催促")
+
+    def send(text: str) -> int:
+        given = {"expected_version": seen, "text": text}
+        return bo_bo.post(f"{case.desk_url}do/answer/", given).status_code
+
+    assert send("已联系商家。") == 409
+    assert send("商家答应退款。") == 302

@@ -190,6 +190,23 @@ def test_a_timeline_says_to_whom_from_what_to_what_and_by_whom(house: House, che
     assert re.search(r"已调整响应级别 · 1 级响应 → 2 级响应", story)
 
 
+def test_2_01_the_log_says_from_what_to_what_and_that_there_is_a_reason(house: House, chen: Client):
+    case = file(house, RECENTLY)
+    who: dict[str, Any] = {"number": case.number, "by": house.chen, "at": RECENTLY}
+    commands.set_priority(**who, priority="urgent", reason="用户催促")
+    commands.classify(**who, category="platform_rule", reason="属规则问题")
+    commands.assign(**who, owner_id=house.other_agent.id)
+
+    page = words(chen.get(f"{case.desk_url}?tab=log"))
+
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert re.search(r"已调整优先级 \S+ → 紧急 （理由见时间线）", said)
+    assert re.search(r"→ 平台规则类.{0,40}（理由见时间线）", said)
+    assert "客服部 · 波波 → 法务部 · 法务何" in said
+    assert "用户催促" not in said
+    assert said.count("（理由见时间线）") == 2
+
+
 def test_notices_that_went_out_in_a_row_are_one_line(house: House):
     from bihuan.desk import story
 

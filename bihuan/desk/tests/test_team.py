@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from bihuan.accounts import commands as accounts
-from bihuan.accounts.models import Absence, Shift
+from bihuan.accounts.models import Absence, Qualification, Shift
 from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import House, file
@@ -89,13 +90,13 @@ def test_days_that_cannot_be_are_answered_at_their_field(
 def test_1_3_a_week_is_planned_and_shown_as_it_was_filled_in(house: House, chen: Client):
     place = f"{TEAM}{house.bo_bo.id}/"
     week = {"starts-1-1": "09:00", "ends-1-1": "18:00", "starts-2-1": "09:00", "ends-2-1": "18:00",
-            "starts-5-1": "22:00", "ends-5-1": "06:00", "starts-5-2": "12:00",
-            "ends-5-2": "00:00"}  # fmt: skip
+            "starts-5-1": "22:00", "ends-5-1": "06:00", "starts-4-2": "12:00",
+            "ends-4-2": "00:00"}  # fmt: skip
 
     chen.post(f"{place}shifts/", week)
 
     rows = Shift.objects.order_by("weekday", "starts").values_list("weekday", "starts", "ends")
-    assert list(rows) == [(1, 540, 1080), (2, 540, 1080), (5, 720, 1440), (5, 1320, 360)]
+    assert list(rows) == [(1, 540, 1080), (2, 540, 1080), (4, 720, 1440), (5, 1320, 360)]
     assert "周一、周二 09:00–18:00" in said(chen.get(TEAM))
     assert 'value="22:00"' in said(chen.get(place))
 
@@ -112,9 +113,42 @@ def test_a_time_without_its_other_or_that_is_none_is_answered_at_its_field(
     assert not Shift.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "week",
+    [
+        {"starts-1-1": "09:00", "ends-1-1": "18:00", "starts-1-2": "17:00", "ends-1-2": "20:00"},
+        {"starts-1-1": "22:00", "ends-1-1": "06:00", "starts-2-1": "05:00", "ends-2-1": "12:00"},
+        {"starts-7-1": "22:00", "ends-7-1": "06:00", "starts-1-1": "05:00", "ends-1-1": "12:00"},
+        {"starts-3-1": "09:00", "ends-3-1": "12:00", "starts-3-2": "09:00", "ends-3-2": "12:00"},
+    ],
+    ids=["one day", "past midnight", "past the week", "the same"],
+)
+def test_1_3_shifts_that_overlap_are_answered_at_their_field(
+    house: House, chen: Client, week: dict[str, str]
+):
+    answer = chen.post(f"{TEAM}{house.bo_bo.id}/shifts/", week)
+
+    assert answer.status_code == 422
+    assert "与另一个班次重叠，请错开" in said(answer)
+    assert not Shift.objects.exists()
+
+
+def test_1_3_a_qualification_that_is_over_is_not_registered(house: House, chen: Client):
+    given = {"kind": "qualification", "name": "上岗证", "valid_until": "2026-03-10"}
+    answer = chen.post(f"{TEAM}{house.bo_bo.id}/skills/", given)
+
+    assert answer.status_code == 422
+    assert "日期不能早于今天" in said(answer)
+    assert not Qualification.objects.exists()
+
+
 def test_1_3_a_qualification_that_ends_soon_or_is_missing_warns(house: House, chen: Client):
     place = f"{TEAM}{house.bo_bo.id}/"
-    for name, until in (("上岗证", "2026-04-01"), ("法规培训", "2026-03-01"), ("英语", "")):
+    accounts.set_qualification(
+        staff_id=house.bo_bo.id, kind="qualification", name="法规培训",
+        valid_until=date(2026, 3, 1), by=house.chen, at=NOW - timedelta(days=30),
+    )  # fmt: skip
+    for name, until in (("上岗证", "2026-04-01"), ("英语", "")):
         given = {"kind": "qualification", "name": name, "valid_until": until}
         chen.post(f"{place}skills/", given)
     chen.post(f"{TEAM}demands/", {"department": "customer_service", "names": "上岗证、法规培训"})

@@ -39,6 +39,21 @@ def test_too_few_words_are_told_at_the_field_and_in_the_summary_and_kept(house, 
     assert re.search(r"<textarea[^>]*>\s*坏了</textarea>", page)
 
 
+def test_a_text_that_is_too_long_is_not_cut_and_comes_back_whole(house, client):
+    token, long = start(client), "裂" * 6000
+    address = f"/complaints/new/details/?draft={token}"
+    field = re.search(r"<textarea[^>]*>", words(client.get(address)))
+    assert field is not None
+    assert "maxlength" not in field[0]
+    assert 'data-most="5000"' in field[0]
+
+    page = words(client.post(address, {"text": long}))
+
+    assert "请缩短到 5000 个字以内，现在有 6000 个字" in page
+    assert long in page
+    assert long in words(client.get(address))  # and in the draft
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

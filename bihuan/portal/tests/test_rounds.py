@@ -165,7 +165,7 @@ def test_too_many_words_for_a_step_stay_in_their_box_with_the_limit_beside_it(ho
     page = words(answer)
     assert answer.status_code == 200
     assert f"请缩短到 {most} 个字以内，现在有 {most + 1} 个字" in page
-    assert f'maxlength="{most}"' in page
+    assert f'data-most="{most}"' in page  # counted down, never cut
     assert long in page
 
 

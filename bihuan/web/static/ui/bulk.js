@@ -42,6 +42,18 @@ if (bar && rows) {
     said();
   });
 
+  // What is wrong with the form is said in the sheet, over the list.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (target !== sheet || ![409, 422].includes(xhr.status)) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const told = event.target === sheet && sheet.querySelector("[data-error-summary], [data-refused] .banner");
+    if (told) { told.tabIndex = -1; told.focus(); }
+  });
+
   bar.addEventListener("submit", async (event) => {
     if (!sheet || !sheet.showModal || !event.submitter || event.submitter.hasAttribute("formaction")) return;
     event.preventDefault();

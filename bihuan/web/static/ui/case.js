@@ -16,15 +16,17 @@ const begun = (form) => [...form.elements].some((one) => {
 });
 
 // What was fetched anew is in sight: the forms of this case, also one kept in the sheet, speak of that version from now
-// on, and say so to whoever is writing.
+// on, and say so to whoever is writing. Words that were begun before it (data-version="begun") keep the version their
+// writer had read: the server says whether something was said since.
 function tellVersion(head) {
   const now = head.querySelector("[data-version-now]");
   if (!now) return;
   for (const field of document.querySelectorAll("input[data-version]")) {
     if (field.value === now.dataset.versionNow || !field.form.action.includes(`/${now.dataset.of}/`)) continue;
-    field.value = now.dataset.versionNow;
+    const words = field.dataset.version === "begun" && [...field.form.querySelectorAll("textarea")].some((one) => one.value);
+    if (!words) field.value = now.dataset.versionNow;
     const news = field.form.querySelector("[data-news]");
-    if (news && (field.form.closest("dialog[open]") || begun(field.form))) news.hidden = false;
+    if (news && (field.form.closest("dialog[open]") || words || begun(field.form))) news.hidden = false;
   }
 }
 

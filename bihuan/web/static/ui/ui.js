@@ -12,10 +12,13 @@ document.addEventListener("click", (event) => {
   if (field) { event.preventDefault(); field.focus(); field.scrollIntoView({ block: "center" }); }
 });
 
-// <textarea maxlength data-count="id"> and <… id="id" data-words="还可输入 {n} 字">
+// <textarea data-most="5000" data-count="id"> and <… id="id" data-words="还可输入 {n} 字" data-over="超出 {n} 字">
 function count(area) {
   const place = document.getElementById(area.dataset.count);
-  if (place) place.textContent = place.dataset.words.replace("{n}", String(area.maxLength - area.value.length));
+  if (!place) return;
+  const left = Number(area.dataset.most) - [...area.value].length;
+  place.textContent = (left < 0 ? place.dataset.over : place.dataset.words).replace("{n}", String(Math.abs(left)));
+  place.classList.toggle("count-over", left < 0);
 }
 document.querySelectorAll("[data-count]").forEach(count);
 document.addEventListener("input", (event) => { if (event.target.dataset && event.target.dataset.count) count(event.target); });
