@@ -16,12 +16,9 @@ Kind = Literal[
 ]  # fmt: skip
 
 OUTCOMES = {
-    "supported": "支持",
-    "partly_supported": "部分支持",
-    "not_supported": "不支持",
-    "settled": "双方和解",
-    "answered": "已答复",
-}
+    "supported": "支持", "partly_supported": "部分支持", "not_supported": "不支持",
+    "settled": "双方和解", "answered": "已答复",
+}  # fmt: skip
 CATEGORIES = {
     "service_quality": "服务质量类",
     "platform_rule": "平台规则类",
@@ -106,7 +103,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "撤回的理由",
             most=300,
             help="时限照原来的到期时间计算；用户会看到决定已撤回，看不到理由",
-        ),  # fmt: skip
+        ),
     ),
     "notify": (
         Field("progress", "text", "处理过程", most=4000),
