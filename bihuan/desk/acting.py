@@ -137,9 +137,12 @@ def _expected(request: HttpRequest) -> int | None:
 def _seen(request: HttpRequest, case: Case, action: str, who: Who) -> tuple[int | None, list[str]]:
     """The version that words go out with, and what else changed while they were written.
 
-    Newer words of anybody else stop them; a priority that is another now is said afterwards.
+    Newer words of anybody else stop what the person would read; a note beside a note contradicts
+    nothing, and a priority that is another now is said afterwards.
     """
     seen = _expected(request)
+    if action == "note":
+        return case.version, []
     if seen is None or action not in canned.WORDS:
         return seen, []
     written = request.POST.get(canned.WORDS[action], "")

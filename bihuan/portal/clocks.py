@@ -38,11 +38,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another time limit that runs beside the one explained."""
+    """Another time limit that runs beside the one explained, and how it is counted."""
 
     clause: str
     quote: str
     due: str
+    steps: list[str]
+    days: list[StripDay]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,13 @@ def quote(promise: Promise) -> str:
 
 
 def _other(why: Why, at: datetime) -> Other:
-    return Other(why.promise.clause, quote(why.promise), words.due_moment(why.due_at, at))
+    return Other(
+        clause=why.promise.clause,
+        quote=quote(why.promise),
+        due=words.due_moment(why.due_at, at),
+        steps=words.why_steps(why.promise.limit, why.started_at, why.due_at, at),
+        days=words.day_strip(why.counted),
+    )
 
 
 def lines(case: Case, rows: tuple[Clock, ...], book: Handbook, at: datetime) -> list[Line]:

@@ -43,8 +43,7 @@ def test_e_03_words_that_were_begun_before_the_newer_reply_stop_once_and_then_go
     lin: Page, door: Door, house_up: House
 ):
     opened(lin, house_up.waiting)
-    lin.get_by_role("radio", name="内部备注").check(force=True)
-    lin.locator("#reply").fill("我这边先记一笔。")
+    lin.locator("#reply").fill("您好，请您再等两天。")
     chen = door()
     sign_in_at_the_desk(chen, "chen")
     opened(chen, house_up.waiting)
@@ -56,6 +55,9 @@ def test_e_03_words_that_were_begun_before_the_newer_reply_stop_once_and_then_go
     lin.locator("#reply").press("Control+Enter")
 
     expect(lin.locator(".newer")).to_contain_text("主管另有安排")
-    expect(lin.locator("#reply")).to_have_value("我这边先记一笔。")
+    expect(lin.locator("#reply")).to_have_value("您好，请您再等两天。")
     lin.locator("#reply").press("Control+Enter")
-    expect(lin.locator(".message-note").last).to_contain_text("我这边先记一笔。")
+    expect(lin.locator(".message-pending")).to_contain_text("您好，请您再等两天。")
+    lin.keyboard.press("z")
+    expect(lin.locator(".message-pending")).to_have_count(0)
+    lin.locator("#reply").fill("")

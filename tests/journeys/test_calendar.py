@@ -92,7 +92,7 @@ def test_2_05_2_06_2_07_2_3_1_page_portal_and_program_show_the_day_and_how_it_wa
     )
     for who, place in ((walk.home.bo_bo, case.desk_url), (walk.home.ai_li, case.url)):
         page = walk.see(who, place)
-        why = page[page.rindex("《手册》2.3.1：“并在5个工作日内完成反馈”") :]
+        why = page[page.rindex("“并在5个工作日内完成反馈”") :]
         assert said in why
         assert end in why
     told = walk.api.post("/due", {"kind": "complaint", "received": f"{received}:00+08:00"})
