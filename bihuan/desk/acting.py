@@ -69,7 +69,7 @@ def add_material(request: HttpRequest, number: str) -> HttpResponse:
     try:
         kept, faults = commands.bring(
             number=number, uploads=uploaded(request, "file_ids"),
-            expected_version=_expected(request),
+            expected_version=_version(request),
             text=clean("add_material", {"text": request.POST.get("text", "")})["text"], **who,
         )  # fmt: skip
     except NotFound:
@@ -129,20 +129,20 @@ def _asked(request: HttpRequest, case: Case, action: str, who: Who) -> HttpRespo
     return response
 
 
-def _expected(request: HttpRequest) -> int | None:
-    given = request.POST.get("expected_version", "")
-    return inputs.whole(given, field="expected_version") if given else None
+def _version(request: HttpRequest, field: str = "expected_version") -> int | None:
+    given = request.POST.get(field, "")
+    return inputs.whole(given, field=field) if given else None
 
 
 def _seen(request: HttpRequest, case: Case, action: str, who: Who) -> tuple[int | None, list[str]]:
     """The version that words go out with, and what else changed while they were written.
 
-    Newer words of anybody else stop what the person would read; a note beside a note contradicts
-    nothing, and a priority that is another now is said afterwards.
+    Newer words of anybody else stop what the person would read, also those that the page showed
+    meanwhile; a note stops for what it did not show. Another priority is said afterwards.
     """
-    seen = _expected(request)
+    seen = _version(request)
     if action == "note":
-        return case.version, []
+        return _version(request, "seen_version") or seen, []
     if seen is None or action not in canned.WORDS:
         return seen, []
     written = request.POST.get(canned.WORDS[action], "")
@@ -174,7 +174,7 @@ def _refused(
     elif FIELDS[action]:
         context["step"] = steps.form(case, action, request.POST, fault, by=who["by"], also=kept)
     if isinstance(refusal, Stale):
-        context["newer"] = story.newer(case, _expected(request) or 0, who["by"], who["at"])
+        context["newer"] = story.newer(case, _version(request) or 0, who["by"], who["at"])
     if fault is None or "step" not in context:  # else the form says what is wrong with which field
         context["refusal"] = said(refusal)
     return render(request, "desk/case.html", context, status=status(refusal))
@@ -202,7 +202,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     deciding.prefill(form, case, who)
     refused: Refusal | None = None
     if request.method == "POST":
-        refused = deciding.take(form, case, _expected(request), who)
+        refused = deciding.take(form, case, _version(request), who)
         if refused is None:
             return redirect(case.desk_url)
     context = pane.case_context(case, who)

@@ -248,7 +248,7 @@ def test_a_reply_on_its_way_and_taken_back_breaks_no_rule(house_up: House, desk:
     expect(page.get_by_text("已撤销，没有发出")).to_be_visible()
     desk.look("taken back")
     page.get_by_role("button", name="发送给用户").click()
-    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator(".toast", has_text="即将发出")).to_be_visible()
     desk.look("on its way")
 
 

@@ -60,7 +60,7 @@ def escalates_from_the_palette(lin: Page) -> None:
     expect(lin.locator("#sheet[open]").get_by_role("heading")).to_have_text("上报主管")
     lin.keyboard.press("Escape")
     lin.keyboard.press("m")
-    expect(lin.locator(".toast")).to_contain_text("商家")
+    expect(lin.locator(".toast", has_text="商家")).to_be_visible()
 
 
 def answers_by_a_key_of_her_own(lin: Page, house_up: House) -> None:
