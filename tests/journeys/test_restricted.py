@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -50,8 +51,8 @@ def closed(house: House) -> Case:
     return case
 
 
-def pages(client: Client, case: Case) -> list[str]:
-    """Every address of the house that speaks of the case to this reader."""
+def pages(client: Client, case: Case, patterns: Iterable[str] = ()) -> list[str]:
+    """Every address of the house, or of these, that speaks of the case to this reader."""
     client.raise_request_exception = False
     token = File.objects.get(case_id=case.id).token
     lists = [
@@ -59,7 +60,9 @@ def pages(client: Client, case: Case) -> list[str]:
         "/desk/inbox/?view=every", "/desk/inbox/?view=unassigned", f"/f/{token}",
         f"/api/v1/cases?q={SECRET}", "/desk/dashboard/?days=7", "/desk/notices/",
     ]  # fmt: skip
-    known = [addresses.example(pattern, case.number) for pattern in addresses.patterns()]
+    known = [
+        addresses.example(pattern, case.number) for pattern in patterns or addresses.patterns()
+    ]
     found = []
     for address in [*lists, *known]:
         if "logout" in address or "/live/" in address:
@@ -83,8 +86,9 @@ def test_e_13_no_door_tells_a_colleague_or_another_supervisor_of_it(
 
     assert pages(callers["colleague"], closed) == []
     assert pages(addresses.staff("赵主管"), closed) == []
-    assert len(pages(callers["agent"], closed)) > 10
-    assert len(pages(callers["supervisor"], closed)) > 10
+    of_a_case = [p for p in addresses.patterns() if p.startswith("/desk/cases/<")]
+    assert len(pages(callers["agent"], closed, of_a_case)) > 10
+    assert len(pages(callers["supervisor"], closed, of_a_case)) > 10
     assert keeper.id
 
 
