@@ -15,6 +15,7 @@ from bihuan.notify import rules, wires
 from bihuan.notify.models import FAILED, Message
 from bihuan.web.counted import MOST, counted
 
+NO_WAY_IN = "no_way_in"
 ARRIVED = ("sent", "delivered")
 SHOWN = 100  # messages on one page
 
@@ -133,12 +134,14 @@ def for_case(case_id: int) -> list[Fate]:
 
 
 def has_trail(case_ids: Iterable[int]) -> set[int]:
-    """Those of the cases of which at least one notice reached the person (2.4.1)."""
-    return set(
-        Message.objects.filter(
-            Q(person_id__gt=0), case_id__in=list(case_ids), state__in=ARRIVED
-        ).values_list("case_id", flat=True)
-    )
+    """Those of the cases of which at least one notice reached the person (2.4.1).
+
+    Who left neither account nor contact was told at the counter or the phone, and can be told no
+    other way: that this was found out and is shown counts as the trail.
+    """
+    known = Q(state__in=ARRIVED) | Q(error=NO_WAY_IN)
+    found = Message.objects.filter(known, person_id__gt=0, case_id__in=list(case_ids))
+    return set(found.values_list("case_id", flat=True))
 
 
 def contact(person_id: int, staff_id: int, channel: str) -> str | None:

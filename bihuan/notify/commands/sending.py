@@ -40,7 +40,7 @@ class Outcome:
     stops_batch: bool = False
 
 
-NO_WAY = Outcome("dead", "no_way_in", "no_way_in")
+NO_WAY = Outcome("dead", queries.NO_WAY_IN, queries.NO_WAY_IN)
 
 
 def batch_of(channel: str) -> int:

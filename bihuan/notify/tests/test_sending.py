@@ -11,7 +11,7 @@ from django.db import connection
 from bihuan.accounts import commands as accounts
 from bihuan.accounts.models import Person
 from bihuan.events.models import Event
-from bihuan.notify import commands, rules, tasks
+from bihuan.notify import commands, queries, rules, tasks
 from bihuan.notify.commands import sending
 from bihuan.notify.models import Message
 from bihuan.notify.tests import wiring
@@ -46,6 +46,7 @@ def test_who_left_neither_account_nor_contact_is_told_nothing_and_it_is_shown(pe
     assert (row.state, row.error) == ("dead", "no_way_in")
     [event] = Event.objects.filter(kind="message.failed")
     assert event.data["error_code"] == "no_way_in"
+    assert queries.has_trail([STREAM]) == {STREAM}  # the loop is not open for want of a notice
 
 
 def test_the_same_key_is_told_once(people: People, sink: Sink):
