@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from bihuan.accounts import queries as accounts
 from bihuan.core.actors import Actor, Role
@@ -136,12 +136,14 @@ def for_case(case_id: int) -> list[Fate]:
 def has_trail(case_ids: Iterable[int]) -> set[int]:
     """Those of the cases of which at least one notice reached the person (2.4.1).
 
-    Who left neither account nor contact was told at the counter or the phone, and can be told no
-    other way: that this was found out and is shown counts as the trail.
+    Who left neither account nor contact can be told no other way than at the counter or the phone:
+    that this is known and shown is the trail, for as long as it is so.
     """
-    known = Q(state__in=ARRIVED) | Q(error=NO_WAY_IN)
-    found = Message.objects.filter(known, person_id__gt=0, case_id__in=list(case_ids))
-    return set(found.values_list("case_id", flat=True))
+    mine = Message.objects.filter(person_id__gt=0, case_id__in=list(case_ids))
+    told = set(mine.filter(state__in=ARRIVED).values_list("case_id", flat=True))
+    shut = dict(mine.filter(error=NO_WAY_IN).values_list("case_id", "person_id"))
+    nobody = accounts.unreachable(shut.values())
+    return told | {case for case, person in shut.items() if person in nobody}
 
 
 def contact(person_id: int, staff_id: int, channel: str) -> str | None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bihuan.accounts import commands as accounts
+from bihuan.accounts.models import Staff
 from bihuan.cases.tests.people import LONG_AGO, House
 from bihuan.core.actors import SYSTEM, Actor
 
@@ -49,9 +50,9 @@ def callers(house: House, guest_of: int = 0) -> dict[str, Client]:
     """
     return {
         "nobody": Client(),
-        "guest": _customer(house.ai_li, guest_of),
-        "customer": _customer(house.ai_li),
-        "stranger": _customer(house.ding),
+        "guest": customer(house.ai_li, guest_of),
+        "customer": customer(house.ai_li),
+        "stranger": customer(house.ding),
         "colleague": staff("法务何"),
         "agent": staff("波波"),
         "supervisor": staff("陈主管"),
@@ -59,7 +60,8 @@ def callers(house: House, guest_of: int = 0) -> dict[str, Client]:
     }
 
 
-def _customer(person: Actor, guest_of: int = 0) -> Client:
+def customer(person: Actor, guest_of: int = 0) -> Client:
+    """A customer, signed in; as a guest let in to that case alone."""
     client = Client()
     session = client.session
     session["person_id"], session["guest_case"] = person.id, guest_of
@@ -68,10 +70,16 @@ def _customer(person: Actor, guest_of: int = 0) -> Client:
 
 
 def staff(username: str) -> Client:
+    """Somebody of the staff, signed in."""
     client = Client()
     user = get_user_model().objects.get(username=username)
     client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
     return client
+
+
+def at_desk(actor: Actor) -> Client:
+    """The same by whom it is."""
+    return staff(Staff.objects.select_related("user").get(id=actor.id).user.username)
 
 
 def _administrator() -> Client:

@@ -6,8 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from bihuan.cases import commands as cases
@@ -15,15 +13,9 @@ from bihuan.cases.tests.people import FRIDAY, House, house
 from bihuan.complaints.models import Accountability, Rectification
 from bihuan.complaints.tests.people import HOUR, SAID, breached, staff
 from bihuan.core.actors import Actor, Role
+from tests.house.addresses import staff as desk
 
 pytestmark = pytest.mark.django_db
-
-
-def desk(name: str) -> Client:
-    client = Client()
-    user = get_user_model().objects.get(username=name)
-    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
-    return client
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
 
-from bihuan.accounts.models import Staff
 from bihuan.cases import commands, queries, tasks
 from bihuan.cases.models import BulkRun, Case
 from bihuan.cases.tests.people import House, file, house
-from bihuan.core.actors import Actor
 from bihuan.events.models import Event
+from tests.house.addresses import at_desk as desk
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +27,6 @@ HOUR = timedelta(hours=1)
 def home(settings: Any) -> House:
     settings.UNDO_SECONDS = 8
     return house()
-
-
-def desk(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Staff.objects.get(id=actor.id).user)
-    return client
 
 
 def cases(home: House, many: int = 3) -> list[Case]:

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from bihuan.accounts import commands as accounts
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import LONG_AGO, House
 from bihuan.core.actors import SYSTEM
+from tests.house.addresses import staff as desk
 from tests.journeys.moments import Moments
 
 pytestmark = pytest.mark.django_db
@@ -37,15 +36,6 @@ def home(db: None) -> House:
     for name, role in roles.items():
         accounts.create_staff(name=name, username=name, roles=[role], by=SYSTEM, at=LONG_AGO)
     return made
-
-
-def desk(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        get_user_model().objects.get(username=name),
-        settings.AUTHENTICATION_BACKENDS[0],
-    )
-    return client
 
 
 def page(answer: Any) -> str:

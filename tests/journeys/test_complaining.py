@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from bihuan.cases import commands
@@ -18,6 +16,8 @@ from bihuan.cases.tests.people import House
 from bihuan.events.models import Event
 from bihuan.notify import tasks as notices
 from bihuan.notify.models import Message
+from tests.house.addresses import customer
+from tests.house.addresses import staff as desk
 from tests.journeys.moments import Moments
 
 pytestmark = pytest.mark.django_db
@@ -38,22 +38,6 @@ def home(db: None) -> House:
     return people.house()
 
 
-def phone_of(home: House) -> Client:
-    client = Client()
-    session = client.session
-    session["person_id"], session["guest_case"] = home.ai_li.id, 0
-    session.save()
-    return client
-
-
-def desk(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        get_user_model().objects.get(username=name), settings.AUTHENTICATION_BACKENDS[0]
-    )
-    return client
-
-
 def page(answer: Any) -> str:
     return str(answer.content.decode())
 
@@ -67,7 +51,7 @@ def test_1_04_a_person_raises_her_enquiry_without_javascript_and_both_sides_are_
     home: House,
 ) -> None:
     case = people.file(home, NOW - 5 * HOUR, kind="enquiry", text="请问破壁机怎么退？")
-    ai_li, here = phone_of(home), f"/complaints/{case.number}/complain/"
+    ai_li, here = customer(home.ai_li), f"/complaints/{case.number}/complain/"
     before = due(case)
     assert here in page(ai_li.get(case.url))
 
@@ -101,7 +85,7 @@ def test_1_04_a_stranger_cannot_raise_it_and_a_complaint_offers_no_raising(home:
 
     url = f"/complaints/{enquiry.number}/complain/"
     assert ding.post(url, {"text": WISH}).status_code == 404
-    kept = phone_of(home).post(f"/complaints/{complaint.number}/complain/", {"text": WISH})
+    kept = customer(home.ai_li).post(f"/complaints/{complaint.number}/complain/", {"text": WISH})
 
     assert kept.status_code == 409
     assert WISH in page(kept)  # what was written is not lost

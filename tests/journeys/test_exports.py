@@ -23,7 +23,7 @@ from bihuan.core.actors import SYSTEM, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted
 from bihuan.events.models import Event
 from bihuan.events.relay import drain
-from tests.journeys.test_accountability import desk
+from tests.house.addresses import staff as desk
 
 PAGE = "/desk/reports/export/"
 ASKED = {"what": "cases", "first": "2026-02-01", "last": "2026-02-28", "format": "csv"}

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.test import Client
 
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import House
+from tests.house.addresses import customer
+from tests.house.addresses import staff as desk
 from tests.journeys.moments import Moments
 
 pytestmark = pytest.mark.django_db
@@ -30,29 +29,12 @@ def home(db: None) -> House:
     return people.house()
 
 
-def sender(home: House) -> Client:
-    client = Client()
-    session = client.session
-    session["person_id"], session["guest_case"] = home.ai_li.id, 0
-    session.save()
-    return client
-
-
-def desk(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        get_user_model().objects.get(username=name),
-        settings.AUTHENTICATION_BACKENDS[0],
-    )
-    return client
-
-
 def page(answer: Any) -> str:
     return str(answer.content.decode())
 
 
 def test_7_01_a_suggestion_is_weighed_planned_answered_and_late_when_its_day_is_over(home: House):
-    ai_li, chen = sender(home), desk("陈主管")
+    ai_li, chen = customer(home.ai_li), desk("陈主管")
     told = {"kind": "suggestion", "text": "希望订单页可以按店铺筛选，现在要翻很久。"}
     done = ai_li.post("/suggestions/new/", told)["Location"]
     number = done.strip("/").split("/")[1]

@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from bihuan.accounts.commands import Contact
-from bihuan.accounts.models import Staff
 from bihuan.cases import commands, tasks
 from bihuan.cases.models import Case
 from bihuan.cases.tests.people import House, filing, house
@@ -19,6 +18,7 @@ from bihuan.cases.tests.stories import said
 from bihuan.complaints.models import Incident, IncidentCase
 from bihuan.core.actors import Actor
 from bihuan.events.relay import drain
+from tests.house.addresses import at_desk as desk
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,6 @@ FAULT = "付款后页面报错，扣款成功但是没有订单，请尽快退�
 def home(settings: Any) -> House:
     settings.UNDO_SECONDS = 8
     return house()
-
-
-def desk(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Staff.objects.get(id=actor.id).user)
-    return client
 
 
 def customer(case: Case) -> Client:

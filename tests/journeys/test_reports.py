@@ -16,7 +16,7 @@ from bihuan.complaints import tasks
 from bihuan.complaints.tests.people import HOUR, staff
 from bihuan.core.actors import Role
 from bihuan.events.relay import drain
-from tests.journeys.test_accountability import desk
+from tests.house.addresses import staff as desk
 
 pytestmark = pytest.mark.django_db
 DAYS = "from=2026-02-01&to=2026-02-28"

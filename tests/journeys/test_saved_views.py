@@ -10,10 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bihuan.accounts.models import Staff
 from bihuan.cases.models import Case, SavedView
 from bihuan.cases.tests.people import House, file, house
-from bihuan.core.actors import Actor
+from tests.house.addresses import at_desk as desk
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +22,6 @@ NOW = timezone.now()
 @pytest.fixture
 def home() -> House:
     return house()
-
-
-def desk(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Staff.objects.get(id=actor.id).user)
-    return client
 
 
 def words(response: Any, status: int = 200) -> str:

@@ -62,7 +62,8 @@ def _check(
     kind, category, issue = wanted.values()
     if issue and issue not in book.issues:
         raise Invalid({"issue": "not_known"}, clause="2.1.2")
-    if issue not in ("", UNSURE) and book.issues[issue].category != category:
+    now = issue or case.issue
+    if category and now not in ("", UNSURE) and book.issues[now].category != category:
         raise Invalid({"issue": "issue_of_another_category"}, clause="2.1.2")
     if complained_at and not kind == "complaint" != case.kind:
         raise Invalid({"complained_at": "no_new_complaint"}, clause="2.1.2")

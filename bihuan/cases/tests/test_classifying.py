@@ -15,12 +15,13 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("given", "fault"), [
     ({"category": "platform_rule", "issue": "privacy_leak"},
      {"issue": "issue_of_another_category"}),
+    ({"category": "platform_rule"}, {"issue": "issue_of_another_category"}),
     ({"kind": "complaint", "complained_at": FRIDAY, "issue": "privacy_leak"},
      {"complained_at": "no_new_complaint"}),
 ])  # fmt: skip
 def test_2_1_2_what_does_not_belong_together_is_refused_beside_its_field(given, fault):
     home = house()
-    case = file(home)
+    case = file(home, issue="product_quality")
 
     with pytest.raises(Invalid) as refused:
         commands.classify(**on(case, home.bo_bo), **given, reason="重新归类")

@@ -18,7 +18,7 @@ REASON = "内部理由，不外传"
 def sorted_out(home: House, case: Case) -> None:
     """Classified, raised, approved and lowered, then handled and told."""
     who = on(case, home.bo_bo)
-    commands.classify(**who, category="platform_rule", reason=REASON)
+    commands.classify(**who, issue="promotion_rules", reason=REASON)
     commands.set_severity(**who, severity="major", reason=REASON)
     commands.approve_severity(**on(case, home.chen))
     commands.set_severity(**on(case, home.bo_bo), severity="general", reason=REASON)

@@ -194,7 +194,7 @@ def test_2_01_the_log_says_from_what_to_what_and_that_there_is_a_reason(house: H
     case = file(house, RECENTLY)
     who: dict[str, Any] = {"number": case.number, "by": house.chen, "at": RECENTLY}
     commands.set_priority(**who, priority="urgent", reason="用户催促")
-    commands.classify(**who, category="platform_rule", reason="属规则问题")
+    commands.classify(**who, issue="promotion_rules", reason="属规则问题")
     commands.assign(**who, owner_id=house.other_agent.id)
 
     page = words(chen.get(f"{case.desk_url}?tab=log"))

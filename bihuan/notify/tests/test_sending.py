@@ -10,6 +10,7 @@ from django.db import connection
 
 from bihuan.accounts import commands as accounts
 from bihuan.accounts.models import Person
+from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.notify import commands, queries, rules, tasks
 from bihuan.notify.commands import sending
@@ -47,6 +48,9 @@ def test_who_left_neither_account_nor_contact_is_told_nothing_and_it_is_shown(pe
     [event] = Event.objects.filter(kind="message.failed")
     assert event.data["error_code"] == "no_way_in"
     assert queries.has_trail([STREAM]) == {STREAM}  # the loop is not open for want of a notice
+    left = accounts.Contact(phone="13900007777")
+    accounts.update_contact(person_id=nobody, contact=left, by=SYSTEM, at=AT)
+    assert queries.has_trail([STREAM]) == set()  # until they leave one, and are told
 
 
 def test_the_same_key_is_told_once(people: People, sink: Sink):
