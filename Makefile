@@ -25,7 +25,7 @@ test: .venv/installed-for-tests browser ## lint, types, import contracts, and ev
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/pytest -n 3 --dist worksteal -m "not browser" # three: some only wait for what they started
-	.venv/bin/pytest -m browser # by itself: its tests share one house and one browser
+	.venv/bin/pytest -m browser -p no:randomly # by itself, in one order: they share a house
 
 clean: ## forget what was installed here (never your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -179,7 +179,8 @@ def test_what_a_colleague_did_meanwhile_is_seen_before_sending_and_nothing_writt
     expect(lin.get_by_text("您书写期间案件有了新动态")).to_be_visible()
     expect(lin.locator("#reply")).to_have_value("已电话联系用户，等她确认。")
     lin.get_by_role("button", name="存为内部备注").click()
-    expect(lin.get_by_role("region", name="案件内容").get_by_text("已电话联系用户")).to_be_visible()
+    kept = lin.locator(".message-note").filter(has_text="已电话联系用户，等她确认。")
+    expect(kept).to_have_count(1)
     expect(lin.get_by_text("内容已有更新")).to_have_count(0)
 
 
