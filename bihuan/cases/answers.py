@@ -59,6 +59,7 @@ class CaseOut(msgspec.Struct):
     owner: int
     round: int
     version: int
+    external_id: str
     received_at: datetime
     next_due_at: datetime | None
     policy: str
@@ -162,6 +163,7 @@ def case_out(case: Case, rows: Sequence[Clock | ClockRow], at: datetime) -> Case
         owner=case.owner_id,
         round=case.round,
         version=case.version,
+        external_id=case.external_id,
         received_at=here(case.received_at),
         next_due_at=here(case.next_due_at) if case.next_due_at else None,
         policy=book.version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -72,6 +73,13 @@ UNDO_SECONDS = env.number(
     least=0,
     most=60,
 )
+CONVERSATION_URL = env.text(
+    "BIHUAN_CONVERSATION_URL", "", "where the chat system shows a conversation, with {id} in it"
+)
+if CONVERSATION_URL and not re.fullmatch(r"https?://[^\s{}]+\{id\}[^\s{}]*", CONVERSATION_URL):
+    raise env.SettingFault(
+        "BIHUAN_CONVERSATION_URL", CONVERSATION_URL, "https://chat.example.com/talks/{id}"
+    )
 FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
 PDF_FONT_DIRS = env.words(
     "BIHUAN_PDF_FONT_DIRS", "", "folders with the Chinese fonts of papers; none: the packaged font"

@@ -20,6 +20,7 @@ from bihuan.complaints import tasks as report_tasks
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import SHANGHAI
 from bihuan.demo.cast import Cast, order_of
+from bihuan.demo.chats import chat
 from bihuan.demo.dice import dice
 from bihuan.demo.morning import morning
 from bihuan.demo.plans import CALM, Plan
@@ -178,27 +179,22 @@ class Stage:
 
     def _file(self, plan: Plan) -> None:
         rng = dice(self.seed, plan.index, plan.at.isoformat())
-        filled = blanks(self._original(plan), rng)
-        order_id = order_of(self._original(plan), self.cast, filled)
+        original = self._original(plan)
+        filled = blanks(original, rng)
+        order_id = order_of(original, self.cast, filled)
         queries.forget_loads()  # what a process may believe for seconds is hours old here
         person = self.cast.persons[plan.buyer]
         asked = plan.channel not in UNASKED or rng.random() < 0.5
-        subject = plan.story.subject.format_map(filled)
-        filed = commands.file(
-            filing=Filing(
-                kind=plan.story.kind,
-                channel=plan.channel,
-                subject=subject,
-                text=plan.story.text.format_map(filled),
-                wish=filled["wish"],
-                contact=Contact(),
-                order_id=0 if plan.unsorted else order_id,
-                issue=plan.story.issue if asked and not plan.unsorted else "",
-                person_id=person.id,
-            ),
-            by=self._clerk(plan, rng) or person,
-            at=plan.at,
-        )
+        subject, text = (s.format_map(filled) for s in (plan.story.subject, plan.story.text))
+        filing = Filing(
+            kind=plan.story.kind, channel=plan.channel, contact=Contact(), person_id=person.id,
+            subject=subject, text=text, wish=filled["wish"],
+            order_id=0 if plan.unsorted else order_id,
+            issue=plan.story.issue if asked and not plan.unsorted else "",
+            **chat(plan, person.name, text),
+        )  # fmt: skip
+        by = self._clerk(plan, rng) or person
+        filed = commands.file(filing=filing, by=by, at=plan.at)
         case = filed.case
         self.porter.note([case.id], plan.at, alone=True)
         milestones = frozenset(row.milestone for row in filed.rows)

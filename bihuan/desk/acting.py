@@ -18,7 +18,15 @@ from bihuan.cases.commands import Fault
 from bihuan.cases.fields import FIELDS, clean
 from bihuan.cases.models import Case, File
 from bihuan.core import inputs
-from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, Stale
+from bihuan.core.refusals import (
+    Conflict,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    NotPossible,
+    Refusal,
+    Stale,
+)
 from bihuan.desk import alike, canned, pane, party_shown, steps, story
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
@@ -223,6 +231,12 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/decide.html", context, status=status(refused) if refused else 200)
 
 
+def _filed_already(external_id: str, who: Who) -> str:
+    """That this conversation is a case, and which one if this reader may see it."""
+    seen = queries.inbox(view="every", filters=queries.Filters(external_id=external_id), **who)
+    return messages.fault("filed_already", {"number": seen.cases[0].number} if seen.cases else {})
+
+
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """登记：for somebody on the phone, at the counter, or whose letter lies here (1.3)."""
@@ -235,6 +249,8 @@ def new(request: HttpRequest) -> HttpResponse:
         except Invalid as fault:
             for name, why in messages.faults(fault).items():
                 form.add_error(name if name in form.fields else None, why)
+        except Conflict:
+            form.add_error("external_id", _filed_already(given.external_id, who))
         else:
             return redirect(f"{filed.case.desk_url}?filed=1")
     context = {"form": form, "sections": form.sections(), "submit_url": "/desk/cases/new/"}

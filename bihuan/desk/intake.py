@@ -55,6 +55,19 @@ class NewCaseForm(Shown):
         help_text="用用户自己的话记：什么时候、什么订单、发生了什么。",
         widget=forms.Textarea(attrs={"rows": 7}),
     )
+    external_id = forms.CharField(
+        label="会话编号",
+        required=False,
+        max_length=190,
+        help_text="在线客服会话或通话的编号，之后可以从案件回到它。",
+    )
+    transcript = forms.CharField(
+        label="沟通记录",
+        required=False,
+        max_length=50_000,
+        help_text="把会话内容整段粘贴进来，原样存入案件，用户也能看到。",
+        widget=forms.Textarea(attrs={"rows": 4, "data-private": ""}),
+    )
     wish = forms.CharField(label="希望怎么解决", required=False, max_length=200)
     issue = forms.ChoiceField()
 
@@ -63,6 +76,7 @@ class NewCaseForm(Shown):
         ("来源", (("channel", "kind"), ("received_at", "order_no"))),
         ("用户", (("name", "phone"), ("email", "account"))),
         ("诉求", (("text",), ("wish", "issue"))),
+        ("此前的沟通", (("external_id",), ("transcript",))),
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, book: Handbook) -> None:
@@ -96,6 +110,8 @@ def filing(post: Mapping[str, Any]) -> Filing:
         wish=given("wish"),
         issue=given("issue"),
         order_no=given("order_no"),
+        external_id=given("external_id").strip(),
+        transcript=given("transcript"),
         contact=Contact(
             name=given("name"), phone=given("phone"), email=given("email"),
             account=given("account"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -191,6 +192,20 @@ def header(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         else None,
         "received_at": words.moment_words(case.received_at, at),
         "wish": case.wish,
+        "began_in": _began_in(case),
+    }
+
+
+def _began_in(case: Case) -> dict[str, str] | None:
+    """What its channel calls it, and where that is shown; None for a case of our own pages."""
+    if not case.external_id:
+        return None
+    talk = case.channel in {"chat", "phone"}
+    where = settings.CONVERSATION_URL if talk else ""
+    return {
+        "label": _("会话编号") if talk else _("来源编号"),
+        "id": case.external_id,
+        "url": where.replace("{id}", quote(case.external_id, safe="")),
     }
 
 

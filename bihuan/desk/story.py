@@ -117,6 +117,7 @@ def _line(
         "author": author,
         "initial": author[:1],
         "text": unsealed(item.text),
+        "lines": item.lines,
         "internal": item.internal,
         "step": "" if item.kind in _PLAIN else label,
         "files": _files(item, files),

@@ -7,6 +7,8 @@ PUBLIC, STAFF = True, False
 #: kind: what it is called, in English too; clause; whether its person sees it; Lucide's name
 KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.filed": ("已登记", "Registered", "2.2.1", PUBLIC, "inbox"),
+    "case.transcript_kept":
+        ("已存入沟通记录", "Conversation kept", "6.2", PUBLIC, "messages-square"),
     "case.answered": ("已答复", "Answered", "1.4", PUBLIC, "message-circle-reply"),
     "case.accepted": ("已受理", "Accepted", "1.4", PUBLIC, "circle-check"),
     "case.declined": ("不予受理", "Declined", "1.4", PUBLIC, "circle-x"),

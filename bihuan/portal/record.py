@@ -61,6 +61,7 @@ class Said:
     at: str
     text: str
     icon: str
+    lines: int = 0
     files: list[Tile] = field(default_factory=list)
 
 
@@ -130,7 +131,7 @@ def _said(item: Item, files: list[Tile]) -> Said:
     if not item.text and not files:
         return Said("event", item.voice, "" if done else author, at, done or label(item), item.icon)
     head = done or f"{author or _('平台')} · {label(item)}"
-    return Said("message", item.voice, head, at, unsealed(item.text), item.icon, files)
+    return Said("message", item.voice, head, at, unsealed(item.text), item.icon, item.lines, files)
 
 
 def latest(items: Iterable[Item], *kinds: str) -> Item | None:

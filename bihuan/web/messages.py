@@ -165,12 +165,17 @@ FAULTS = {
     "too_many_numbers": _("一次最多归入 200 件，请分几次"),
     "nobody_to_tell": _("没有需要发送的案件"),
     "nobody_to_raise": _("没有需要升级的案件"),
+    "too_many_lines": _("行数太多，请分开保存"),
+    "out_of_order": _("先说的要排在前面"),
+    "filed_already": _("这个编号已经登记过；若是另一件事，请在编号后加上“-2”"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 
 #: the same with their figures, where the refusal names them
 _WITH_FIGURES = {
     "too_long": _("最多 {limit} 个字，现在有 {length} 个字"),
+    "too_many_lines": _("最多 {limit} 行"),
+    "filed_already": _("这个编号已登记为 {number}；若是另一件事，请在编号后加上“-2”"),
     "too_short": _("至少 {limit} 个字，现在有 {length} 个字"),
     "out_of_range": _("请填写 {least} 到 {most} 之间的数字"),
     "not_listed": _("手册没有列出这个暂停事由；可用的有：{allowed}"),

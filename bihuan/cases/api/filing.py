@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from bihuan.accounts import queries as people
 from bihuan.cases import answers, commands
 from bihuan.cases.api import bodies
-from bihuan.cases.commands import Asked, Contact, Filing
+from bihuan.cases.commands import Asked, Contact, Filing, Line
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotPermitted
 from bihuan.web.door import enter
@@ -27,8 +27,21 @@ class ContactIn(msgspec.Struct, forbid_unknown_fields=True):
     address: str = ""
 
 
+class LineIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One thing said in a chat or on the phone, by the `user`, the `agent` or the `system`."""
+
+    at: datetime
+    by: str
+    text: str
+    name: str = ""
+
+
 class CaseIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A case as it comes in."""
+    """A case as it comes in.
+
+    `external_id` is what the channel calls it: a message, or a conversation. `transcript` is the
+    conversation it began in; without `received_at` it was received when the user first wrote.
+    """
 
     kind: str
     channel: str
@@ -40,6 +53,7 @@ class CaseIn(msgspec.Struct, forbid_unknown_fields=True):
     category: str = ""
     external_id: str = ""
     received_at: datetime | None = None
+    transcript: list[LineIn] = msgspec.field(default_factory=list)
 
 
 #: In the scope of a request: after this fault nobody knows whether it was filed (quick.py).
@@ -71,7 +85,7 @@ def read(body: bytes) -> CaseIn:
 def asked(given: CaseIn, body: bytes, key: str, *, by: Actor, at: datetime) -> Asked:
     """What is asked for by this body, which was read. Invalid for a merchant nobody knows."""
     return Asked(
-        filing=_filing(given),
+        filing=_filing(given, at),
         key=key,
         digest=hashlib.sha256(body).digest(),
         answer=lambda case, rows: answers.encoded(answers.case_out(case, rows, at)),
@@ -80,7 +94,8 @@ def asked(given: CaseIn, body: bytes, key: str, *, by: Actor, at: datetime) -> A
     )
 
 
-def _filing(given: CaseIn) -> Filing:
+def _filing(given: CaseIn, at: datetime) -> Filing:
+    said = [Line(line.at, line.by, line.text, line.name) for line in given.transcript]
     return Filing(
         kind=given.kind,
         channel=given.channel,
@@ -97,5 +112,6 @@ def _filing(given: CaseIn) -> Filing:
         merchant_id=people.merchant_id(given.merchant) if given.merchant else 0,
         category=given.category,
         external_id=given.external_id,
-        received_at=given.received_at,
+        received_at=given.received_at or commands.begun_at(said),
+        transcript=commands.written(said, at) if said else "",
     )

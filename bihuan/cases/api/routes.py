@@ -41,6 +41,7 @@ class Listed(Schema):
     owner: int = 0
     due_before: datetime | None = None
     q: str = ""
+    external_id: str = ""
     cursor: str = ""
     limit: int = 40
 
@@ -75,8 +76,9 @@ def list_cases(request: HttpRequest, listed: Annotated[Listed, Query()]) -> Http
 
 
 def _view(listed: Listed) -> str:
-    """Ended cases have no urgency: asked for by state, they come newest first."""
-    newest = listed.order == "newest" or (listed.state in ENDED and not listed.order)
+    """Ended cases have no urgency: asked for by state, or by what they began as, newest first."""
+    ended = listed.state in ENDED or bool(listed.external_id)
+    newest = listed.order == "newest" or (ended and not listed.order)
     return "every" if newest else "all"
 
 
@@ -94,6 +96,7 @@ def _filters(listed: Listed) -> queries.Filters:
         owner=inputs.whole(listed.owner, field="owner"),
         due_before=inputs.moment(due_before, field="due_before") if due_before else None,
         q=inputs.words(listed.q, field="q", most=100),
+        external_id=inputs.words(listed.external_id, field="external_id", most=190),
     )
 
 

@@ -138,6 +138,7 @@ from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
 from bihuan.cases.commands.telling import keep_telling, tell_progress
+from bihuan.cases.commands.transcripts import Line, begun_at, written
 from bihuan.cases.commands.urging import urge
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
@@ -224,6 +225,7 @@ __all__ = [
     "Fault",
     "Filed",
     "Filing",
+    "Line",
     "Order",
     "accept",
     "add_evidence",
@@ -241,6 +243,7 @@ __all__ = [
     "assign",
     "be_absent",
     "be_here",
+    "begun_at",
     "bring",
     "change_view",
     "chase",
@@ -348,4 +351,5 @@ __all__ = [
     "waive_identity",
     "wake",
     "withdraw",
+    "written",
 ]

@@ -16,12 +16,17 @@ from bihuan.core.refusals import Invalid
 
 SKEW = timedelta(minutes=2)  # clocks of other machines differ by seconds, not by minutes
 TEXT_MOST = 20_000
+TRANSCRIPT_MOST = 50_000  # characters: hours of chat
 TITLE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What came in. `received_at` is when it reached the platform, never later than now (X-09)."""
+    """What came in. `received_at` is when it reached the platform, never later than now (X-09).
+
+    `external_id` is what the channel calls it: a message, or a conversation; `transcript` is what
+    was said there before it became a case (1.3).
+    """
 
     kind: str
     channel: str
@@ -35,6 +40,7 @@ class Filing:
     category: str = ""
     issue: str = ""
     external_id: str = ""
+    transcript: str = ""
     received_at: datetime | None = None
     draft_id: int = 0
     person_id: int = 0
@@ -52,13 +58,14 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A filing that may be written: its moment, title, wish and words cleaned."""
+    """A filing that may be written: its moment, title, wish, words and transcript cleaned."""
 
     filing: Filing
     received_at: datetime
     subject: str
     wish: str
     text: str
+    transcript: str
 
 
 def check(filing: Filing, key: str, at: datetime) -> Checked:
@@ -79,6 +86,8 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
     wish = take(lambda: inputs.words(filing.wish, field="wish", most=200, lines=False), "")
     take(lambda: inputs.words(filing.order_no, field="order_no", most=60, lines=False), "")
     take(lambda: inputs.words(filing.external_id, field="external_id", most=190, lines=False), "")
+    before = filing.transcript
+    talk = take(lambda: inputs.words(before, field="transcript", most=TRANSCRIPT_MOST), "")
     take(lambda: inputs.words(key, field="idempotency_key", most=200, lines=False), "")
     received = take(lambda: inputs.moment(filing.received_at or at, field="received_at"), at)
     if received > at + SKEW:
@@ -93,7 +102,7 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
         if given != shown
     )
     title = title or _title(text)
-    return Checked(filing, min(received, at), title, wanted, text)
+    return Checked(filing, min(received, at), title, wanted, text, talk)
 
 
 def _title(text: str) -> str:

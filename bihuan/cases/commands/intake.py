@@ -13,7 +13,7 @@ from bihuan.accounts import commands as people
 from bihuan.accounts.commands import Contact, Recognised
 from bihuan.cases import deadlines, queries, rules
 from bihuan.cases.commands import intake_rows as rows_of
-from bihuan.cases.commands import words
+from bihuan.cases.commands import transcripts, words
 from bihuan.cases.commands.filing import Checked, Filed, Filing, check, known_values, missing
 from bihuan.cases.models import Case, Draft, File, Sealed
 from bihuan.cases.routing import choice
@@ -67,7 +67,13 @@ class Ready:
     @property
     def needs_more(self) -> bool:
         """Whether more is written than the one statement does."""
-        return bool(self.said.sealed or self.filing.draft_id or (self.who and self.who.unfinished))
+        filing = self.filing
+        return bool(
+            self.said.sealed
+            or filing.draft_id
+            or filing.transcript
+            or (self.who and self.who.unfinished)
+        )
 
 
 def file(
@@ -90,8 +96,8 @@ def file(
 
 def file_once(*, filing: Filing, visit: str, by: Actor, at: datetime) -> Filed:
     """As `file`, for a form: sent twice from one visit it is one case, with other words another."""
-    same = secrets.digest("once", repr(replace(filing, draft_id=0))).hex()
-    return file(filing=filing, key=f"once:{visit}:{same}", by=by, at=at)
+    same = secrets.digest("once", repr(replace(filing, draft_id=0)))
+    return file(filing=filing, key=f"once:{visit}:{same.hex()}", digest=same, by=by, at=at)
 
 
 def file_asked(asked: Asked) -> Filed:
@@ -130,6 +136,8 @@ def _written(asked: Asked) -> Filed:
     with transaction.atomic() if more else nullcontext():
         rows_of.write([ready.values])
         _write_more(ready.said, filing, ready.filed.case)
+        if checked.transcript:
+            transcripts.keep(ready.filed.case, checked.transcript, asked.by, asked.at)
         if who and who.unfinished:
             people.complete(who)
     return ready.filed

@@ -172,6 +172,9 @@ class Case(models.Model):
             ),
             models.Index(fields=["order_id"], name="case_by_order", condition=Q(order_id__gt=0)),
             models.Index(
+                fields=["external_id"], name="case_by_external", condition=~Q(external_id="")
+            ),
+            models.Index(
                 fields=["waits_until"],
                 name="case_waits",
                 condition=Q(waits_until__isnull=False),

@@ -7,6 +7,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+#: The kind of entry that holds a whole conversation, of which nobody is the one who spoke last.
+TRANSCRIPT = "transcript"
+
 
 class Entry(models.Model):
     """Something said on a case. Numbers of persons inside are sealed (⟦mask|id⟧)."""

@@ -148,7 +148,6 @@ from bihuan.cases.queries.rows import (
     get,
     has_finding,
     is_somebodys_draft,
-    last_words,
     locked,
     made,
     offered,
@@ -188,7 +187,7 @@ from bihuan.cases.queries.views import (
     saved_views,
     start_view,
 )
-from bihuan.cases.queries.words import said_of, unindexed
+from bihuan.cases.queries.words import last_words, said_of, unindexed
 from bihuan.cases.rules import UNROUTED
 from bihuan.cases.variables import VARIABLES, unfilled, unknown
 

@@ -54,6 +54,7 @@ class Filters:
     order: int = 0
     due_before: datetime | None = None
     q: str = ""
+    external_id: str = ""
     tag: str = ""
     figure: Behind | None = None
     issue: str = ""
@@ -226,6 +227,7 @@ _COLUMNS = {
     "person": "person_id",
     "merchant": "merchant_id",
     "order": "order_id",
+    "external_id": "external_id",
     "due_before": "sort_due_at__lt",
     "due_after": "sort_due_at__gte",
     "received_from": "received_at__gte",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from bihuan.cases.models import ENDED, NO_DUE, OPEN, URGENT, Case, Entry, FollowUp
+from bihuan.cases.models import ENDED, NO_DUE, OPEN, TRANSCRIPT, URGENT, Case, Entry, FollowUp
 from bihuan.cases.queries.lists import Page
 from bihuan.cases.queries.rows import visible
 from bihuan.core import keyset
@@ -54,6 +54,7 @@ def late_plans(rows: QuerySet[Case], at: datetime) -> QuerySet[Case]:
 def unanswered(rows: QuerySet[Case]) -> QuerySet[Case]:
     """Those of these whose person had the last word that both sides can read."""
     said = Entry.objects.filter(case_id=OuterRef("id"), internal=False).order_by("-id")
+    said = said.exclude(kind=TRANSCRIPT)
     return rows.annotate(last_voice=Subquery(said.values("voice")[:1])).filter(last_voice="user")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -13,7 +12,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
-from bihuan.cases.models import Case, CaseReader, Clock, Draft, Entry, File, Finding, FollowUp
+from bihuan.cases.models import Case, CaseReader, Clock, Draft, File, Finding, FollowUp
 from bihuan.cases.queries.identity import steps_not_wanted
 from bihuan.cases.queries.needs import BLOCKED
 from bihuan.cases.queries.paused import pause_of
@@ -142,12 +141,6 @@ def owed_before(case: Case, milestone: str) -> list[str]:
     )
     found = {r.milestone for r in rows if ORDER.get(r.milestone, len(ORDER)) < place}
     return sorted(found, key=lambda m: ORDER[m])
-
-
-def last_words(case_ids: Iterable[int]) -> dict[int, Entry]:
-    """The last thing said on each case that is no internal note, in one query."""
-    rows = Entry.objects.filter(case_id__in=list(case_ids), internal=False)
-    return {e.case_id: e for e in rows.order_by("case_id", "-id").distinct("case_id")}
 
 
 def count_of_person(case: Case, by: Actor, since: datetime) -> int:

@@ -86,6 +86,11 @@ class Item:
     actor: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def lines(self) -> int:
+        """How long the conversation is that these words are; 0 for words of one person."""
+        return self.text.count("\n") + 1 if self.kind == "case.transcript_kept" else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Why:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from bihuan.cases.models import Case, Entry, SearchText
+from bihuan.cases.models import TRANSCRIPT, Case, Entry, SearchText
 from bihuan.core import keyset, lexemes
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.lexemes import Sought
@@ -106,3 +106,10 @@ def unindexed(below: int, most: int) -> tuple[list[int], int]:
     """
     rows = statements.run(_UNINDEXED, [below, most])
     return [id for id, missing in rows if missing], min((id for id, _ in rows), default=0)
+
+
+def last_words(case_ids: Iterable[int]) -> dict[int, Entry]:
+    """The last thing said on each case, no internal note and no earlier chat, in one query."""
+    rows = Entry.objects.filter(case_id__in=list(case_ids), internal=False)
+    rows = rows.exclude(kind=TRANSCRIPT).order_by("case_id", "-id").distinct("case_id")
+    return {entry.case_id: entry for entry in rows}
