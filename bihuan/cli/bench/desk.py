@@ -36,7 +36,6 @@ maintenance_work_mem = 256MB
 """
 MOST_GROWN, MOST_MS = 2.0, 100.0
 MOST_OVERVIEW_MS = 300.0  # it counts what a week brought, so it may read more in a larger house
-_NOWHERE = "xylophone"  # a word of no subject: every case that may be looked through is
 _WARM = 16  # each thread that serves has a connection of its own, which plans anew
 _TIMES = 20
 _READ = """
@@ -113,12 +112,12 @@ def run(name: str, argv: Sequence[str]) -> int:
         seen: dict[int, dict[str, Seen]] = {}
         for size in (given.small, given.large):
             filler.fill(size, progress)
-            pages = _pages(house, supervisor)
-            seen[size] = {page.name: look(house, page) for page in pages}
+            asked = _pages(house, supervisor)
+            seen[size] = {page.name: look(house, page) for page in asked}
             leave_database()
         sizes = _sizes(house)
     figures.end_of_progress()
-    return _tell(seen, pages, sizes, given)
+    return _tell(seen, asked, sizes, given)
 
 
 def furnished(house: House, given: Any) -> tuple[int, Filler]:
@@ -146,15 +145,18 @@ def _pages(house: House, supervisor: int) -> list[Page]:
         assert agent is not None  # some were hired, and given cases
         case = owner.execute(_CASE, [agent[0], open_]).fetchone()
         assert case is not None  # one of those
-    one, chief = signed_in(agent[1]), signed_in(supervisor)
+    return pages(signed_in(agent[1]), signed_in(supervisor), case[0], _next(agent[0]))
+
+
+def pages(one: str, chief: str, number: str, cursor: str) -> list[Page]:
+    """What is looked at, with the cookies of an agent and a supervisor: of one case, from here."""
     inbox = "/desk/inbox/?view="
     return [
         Page("inbox", "/desk/inbox/", one),
-        Page("case", f"/desk/cases/{case[0]}/", one),
+        Page("case", f"/desk/cases/{number}/", one),
         *(Page(f"inbox_{view}", f"{inbox}{view}", chief)
           for view in ("all", "overdue", "soon", "waiting", "unrouted", "closed")),
-        Page("inbox_next", f"{inbox}all&cursor={_next(agent[0])}", one),
-        Page("search", f"/desk/inbox/?q={_NOWHERE}", one, MOST_OVERVIEW_MS, may_grow=True),
+        Page("inbox_next", f"{inbox}all&cursor={cursor}", one),
         Page("dashboard", "/desk/dashboard/", chief, MOST_OVERVIEW_MS, may_grow=True),
         Page("dashboard_of_agent", "/desk/dashboard/", one, MOST_OVERVIEW_MS, may_grow=True),
     ]  # fmt: skip

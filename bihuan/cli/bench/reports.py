@@ -41,8 +41,8 @@ def run(name: str, argv: Sequence[str]) -> int:
         summed, counted = _summed(house)
         leave_database()
         house.start_web()
-        pages = _pages(signed_in(supervisor), datetime.now(UTC).date())
-        seen = {page.name: look(house, page) for page in pages}
+        asked = pages(signed_in(supervisor), datetime.now(UTC).date())
+        seen = {page.name: look(house, page) for page in asked}
         with psycopg.connect(house.urls.owner) as owner:
             rows: dict[str, int] = dict(owner.execute(_ROWS).fetchall())
     figures.end_of_progress()
@@ -76,7 +76,8 @@ def _summed(house: House) -> tuple[float, float]:
     return round(summed, 1), round(done / took)
 
 
-def _pages(cookie: str, today: date) -> list[Page]:
+def pages(cookie: str, today: date) -> list[Page]:
+    """What is looked at, with the cookie of a supervisor, on this day."""
     month = _days(today.replace(day=1) - timedelta(days=1), 1)
     year, odd, all_ = _days(today, 12), _days(today, 11, odd=16), _days(today, 34)
     reports = "/desk/reports/"
