@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -111,6 +111,7 @@ def text_alike(one: str, other: str) -> int:
     return 200 * len(mine & theirs) // (len(mine) + len(theirs))
 
 
+@lru_cache(maxsize=256)  # some megabytes: an agent goes from one case of a shop to the next
 def pairs(text: str) -> frozenset[str]:
     """What a text is compared by."""
     return frozenset(_pairs(lexemes.runs(text)))

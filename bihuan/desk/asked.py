@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Callable, Collection, Set
+from functools import wraps
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,19 @@ from bihuan.cases.models import Case
 from bihuan.core.actors import Actor, Role
 from bihuan.desk.shown import say
 from bihuan.web import words
+
+
+def once(worked_out: Callable[[Case, Actor], list[str]]) -> Callable[[Case, Actor], list[str]]:
+    """For many parts of a page that ask the same of a case: worked out once for a row as read."""
+
+    @wraps(worked_out)
+    def kept(case: Case, by: Actor) -> list[str]:
+        known: dict[tuple[int, Actor], list[str]] = vars(case).setdefault("as_offered", {})
+        if (place := (case.version, by)) not in known:
+            known[place] = worked_out(case, by)
+        return list(known[place])
+
+    return kept
 
 
 def not_for(case: Case, by: Actor, possible: Set[str]) -> set[str]:

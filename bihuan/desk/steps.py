@@ -86,6 +86,7 @@ STEP_OF = {m: s.action for s in CASE.steps.values() if s.source != "notified" fo
 STEP_OF["complaint.accepted"] = "accept"  # a decline ends that clock too
 
 
+@asked.once
 def offered(case: Case, by: Actor) -> list[str]:
     """What the table offers here, so that page, API and rule cannot disagree."""
     found = [s.action for s in queries.offered(case, by) if s.action in LABELS]
@@ -261,8 +262,7 @@ def _rerouted(case: Case, unit: str) -> list[dict[str, Any]]:
 def suggestions(case: Case, clocks: Sequence[ShownClock], who: Who) -> list[dict[str, Any]]:
     """The step that presses first, with its due, what it waits for, and the way to it."""
     found = offered(case, who["by"])
-    told: list[dict[str, Any]] = asked.waiting(case, found)
-    told += identity.suggestions(case, found)
+    told = [*asked.waiting(case, found), *identity.suggestions(case, found)]
     if case.is_open and "assign" in found and (unit := queries.rerouted(case)):
         told += _rerouted(case, unit)
     first = next((c for c in clocks if c.hard and not c.done), None)
