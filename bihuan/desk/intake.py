@@ -76,8 +76,9 @@ class NewCaseForm(Shown):
         ("来源", (("channel", "kind"), ("received_at", "order_no"))),
         ("用户", (("name", "phone"), ("email", "account"))),
         ("诉求", (("text",), ("wish", "issue"))),
-        ("此前的沟通", (("external_id",), ("transcript",))),
     )
+    #: What is folded away until it is wanted, or filled in, or wrong.
+    BEFORE = ("external_id", "transcript")
 
     def __init__(self, data: Mapping[str, Any] | None, *, book: Handbook) -> None:
         super().__init__(data)
@@ -87,6 +88,14 @@ class NewCaseForm(Shown):
         for field in self.fields.values():
             field.label = _(str(field.label))
             field.help_text = _(str(field.help_text)) if field.help_text else ""
+
+    def before(self) -> list[BoundField]:
+        """The fields of what was said before."""
+        return [self[name] for name in self.BEFORE]
+
+    def before_is_open(self) -> bool:
+        """Whether they are shown unasked."""
+        return any(self[name].errors or self[name].value() for name in self.BEFORE)
 
     def sections(self) -> list[tuple[str, list[list[BoundField]]]]:
         """The fields as they stand on the page."""
