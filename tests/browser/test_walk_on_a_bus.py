@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import Any
 
 import pytest
@@ -68,9 +69,11 @@ def test_words_are_still_there_when_the_line_was_lost_while_sending(door: Door):
     expect(page.get_by_label("事情经过")).to_have_value(TEXT)
 
 
+@pytest.mark.parametrize("in_time", [True, False])
 def test_words_are_still_there_when_the_house_had_no_database_for_a_moment(
-    door: Door, settings: Any
+    door: Door, settings: Any, in_time: bool
 ):
+    """Even when its reader went on before the script of the page that says so had come."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     away = render_to_string("500.html", {"away": True})
@@ -78,11 +81,16 @@ def test_words_are_still_there_when_the_house_had_no_database_for_a_moment(
     at_the_details(page)
     form = page.url
     page.route(form, lambda route: route.fulfill(status=503, body=away, content_type="text/html"))
+    script = re.compile(r"/draft\.[\w.]*js$")
+    if not in_time:
+        page.route(script, lambda route: route.abort())
 
     page.get_by_label("事情经过").fill(TEXT)
     page.get_by_role("button", name="继续").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("暂时无法提供服务")
+    page.unroute(script)
     page.get_by_role("link", name="返回服务首页").click()
+    page.wait_for_url("**/#kept")
     page.unroute(form)
     page.goto(form)
 

@@ -83,6 +83,7 @@ document.addEventListener("input", (event) => {
 // That it was sent is known when the next page of ours is there: where the connection failed and
 // the reader came back, the words are still on this device.
 const SENT = "bihuan.sent";
+const UNSENT = "#kept"; // the way on from a page that says it was not: its reader may be faster than its script
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-signout]")) store.clear();
@@ -94,7 +95,7 @@ function settle() {
   let sent = null;
   try { sent = sessionStorage.getItem(SENT); sessionStorage.removeItem(SENT); } catch { return; }
   const [came] = performance.getEntriesByType("navigation");
-  if (!sent || (came && came.type === "back_forward")) return;
+  if (!sent || (came && came.type === "back_forward") || location.hash === UNSENT) return;
   const again = [...document.querySelectorAll("[data-draft]")].find((form) => form.dataset.draft === sent);
   if (document.querySelector(".refused, [data-refused], [data-error-summary]")) return;
   if (!again || !again.querySelector("[aria-invalid=true]")) store.drop(sent);
