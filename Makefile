@@ -4,8 +4,8 @@ PORT    ?= 8000
 PYTHON  ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python; do \
                $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
                { echo $$p; break; }; done)
-BROWSER := $(shell command -v chromium || command -v chromium-browser || \
-               command -v google-chrome || command -v google-chrome-stable)
+BROWSER := $(shell command -v chromium-headless-shell || command -v chromium || \
+               command -v chromium-browser || command -v google-chrome)
 # some machines say no: then each of the programs a run starts would compile all of ours anew
 export PYTHONDONTWRITEBYTECODE :=
 PIP     := .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -25,7 +25,7 @@ test: .venv/installed-for-tests browser ## lint, types, import contracts, and ev
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/pytest -n 3 --dist worksteal -m "not browser" # three: some only wait for what they started
-	.venv/bin/pytest -m browser -p no:randomly # by itself, in one order: they share a house
+	.venv/bin/pytest -n 2 --dist worksteal -m browser -p no:randomly # two houses, in one order
 
 clean: ## forget what was installed here (never your data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -50,9 +50,9 @@ browser: # the browser tests walk pages in a real one
 ifeq ($(BROWSER),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -qq -y --no-install-recommends \
-			chromium fonts-noto-cjk; \
+			chromium-headless-shell fonts-noto-cjk; \
 	else \
 		echo "The browser tests need Chromium and none was found." >&2; \
-		echo "Install it (Debian: sudo apt-get install chromium fonts-noto-cjk)." >&2; exit 1; \
+		echo "Install it (Debian: sudo apt-get install chromium-headless-shell fonts-noto-cjk)." >&2; exit 1; \
 	fi
 endif
