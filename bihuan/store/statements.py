@@ -176,7 +176,7 @@ def update(row: Model, before: Mapping[str, object]) -> None:
 class Kept(Generic[Row]):
     """A queryset whose SQL is made once; stand-ins in it are exchanged for values at each use."""
 
-    def __init__(self, rows: QuerySet[Row]) -> None:
+    def __init__(self, rows: QuerySet[Row, Any]) -> None:
         self._model = rows.model
         try:
             self._statement, self._given = rows.query.sql_with_params()
@@ -187,8 +187,14 @@ class Kept(Generic[Row]):
         """What it finds with `values` in place of the stand-ins that are their keys."""
         if not self._statement:
             return []
-        given = [values.get(one, one) for one in self._given]
-        return fetch(self._model, self._statement, given)
+        return fetch(self._model, self._statement, self._with(values))
+
+    def tuples(self, values: Mapping[object, object]) -> list[tuple[Any, ...]]:
+        """The same as they come from the database: for a queryset of values."""
+        return run(self._statement, self._with(values)) if self._statement else []
+
+    def _with(self, values: Mapping[object, object]) -> list[object]:
+        return [values.get(one, one) for one in self._given]
 
 
 def _fields(model: type[Model]) -> list[Field[Any, Any]]:
