@@ -26,7 +26,8 @@ from bihuan.web.door import Who
 
 #: What of the form is compared, and how much of it is read.
 READ = (
-    ("account", 60), ("phone", 30), ("email", 120), ("order_no", 60), ("issue", 40), ("text", 8000),
+    ("account", 60), ("phone", 30), ("email", 120), ("order_no", 60), ("external_id", 190),
+    ("issue", 40), ("text", 8000),
 )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def about(post: Mapping[str, Any], who: Who) -> list[dict[str, Any]]:
     known = (people.known_by(read[name]) for name in ("account", "phone", "email") if read[name])
     found = queries.likely_new(
         person_id=next(filter(None, known), 0), order_no=read["order_no"], text=read["text"],
-        issue=read["issue"], **who,
+        external_id=read["external_id"], issue=read["issue"], **who,
     )  # fmt: skip
     return listed(found, who["at"])
 
@@ -98,6 +99,7 @@ def _lines(found: Sequence[Alike], at: datetime) -> list[tuple[Alike, dict[str, 
 
 def _reason(what: str, points: int, per_cent: int) -> str:
     said = {
+        "same_talk": _("同一会话"),
         "same_order": _("同一订单"),
         "same_person": _("同一用户"),
         "same_merchant": _("同一商家"),

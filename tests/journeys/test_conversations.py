@@ -184,3 +184,16 @@ def test_1_03_at_the_desk_a_chat_is_pasted_and_a_second_case_of_it_says_which_is
     assert f"这个编号已登记为 {case.number}" in again.content.decode()
     assert "发票也没有给我。" in again.content.decode()  # nothing written is lost
     assert Case.objects.count() == 1
+
+
+def test_1_03_while_it_is_taken_down_a_case_of_the_same_chat_is_shown_whoever_filed_it(api):
+    begun = timezone.now() - timedelta(minutes=20)
+    number = api.post("/cases", chat(begun)).json()["number"]
+    given = {"channel": "chat", "text": "完全另一件事", "external_id": "C-2026/77"}
+
+    page = at_desk(api.home.chen).post("/desk/cases/new/alike/", given).content.decode()
+    without = at_desk(api.home.chen).post("/desk/cases/new/alike/", given | {"external_id": ""})
+
+    assert number in page
+    assert "同一会话" in page
+    assert number not in without.content.decode()

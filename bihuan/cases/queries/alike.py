@@ -48,11 +48,19 @@ def _likely(told: Facts, by: Actor, most: int = 3, *, but: int = 0) -> list[Alik
 
 
 def likely_new(
-    *, person_id: int, order_no: str = "", text: str, issue: str = "", by: Actor, at: datetime
+    *,
+    person_id: int,
+    order_no: str = "",
+    external_id: str = "",
+    text: str,
+    issue: str = "",
+    by: Actor,
+    at: datetime,
 ) -> list[Alike]:
     """The same for what is being taken down: who it is, and which order, as far as it is known.
 
-    What the person has open is shown whatever it is about: somebody decides whether it is that.
+    What began in the same conversation stands first, whoever made it a case. What the person has
+    open is shown whatever it is about: somebody decides whether it is that.
     """
     order = orders.by_number(person_id, order_no)
     if order is None and (found := orders.of_number(order_no)):
@@ -65,8 +73,19 @@ def likely_new(
         text=text,
         received_at=at,
     )
-    likely = _likely(told, by)
+    talk = _of_talk(external_id, by)
+    known = {one.case.id for one in talk}
+    likely = talk + [one for one in _likely(told, by) if one.case.id not in known]
     return likely + _others_of(told, by, [one.case.id for one in likely])
+
+
+def _of_talk(external_id: str, by: Actor) -> list[Alike]:
+    """The cases of this conversation, newest first."""
+    if not external_id:
+        return []
+    rows = visible(by).filter(external_id=external_id).order_by("-received_at", "-id")
+    same = Likeness((Shared("same_talk", weights().least),))
+    return [Alike(case, same) for case in rows[:_THEIRS]]
 
 
 def _others_of(told: Facts, by: Actor, but: Sequence[int]) -> list[Alike]:
