@@ -6,23 +6,12 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from bihuan.cases.commands import Line, begun_at, written
+from bihuan.cases.commands import Line, heard_at, transcribed
 from bihuan.core.clocks import SHANGHAI
 from bihuan.demo.plans import Plan
+from bihuan.demo.texts import corpus
 
 _SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=\. )")
-_SAID = {
-    "zh": (
-        "您好，您已接入在线客服。",
-        "您好，很抱歉给您带来不便。请您把经过说一下，我马上为您登记。",
-        "已为您登记，编号稍后发给您。处理到哪一步、最迟什么时候答复，都可以用编号查看。",
-    ),
-    "en": (
-        "Hello, you are connected to live support.",
-        "Hello, I am sorry for the trouble. Please tell me what happened and I will register it.",
-        "It is registered. With its number you can see each step and its latest date.",
-    ),
-}
 
 
 def chat(plan: Plan, name: str, text: str) -> dict[str, Any]:
@@ -30,7 +19,7 @@ def chat(plan: Plan, name: str, text: str) -> dict[str, Any]:
     if plan.channel != "chat":
         return {}
     first, *rest = [part.strip() for part in _SENTENCE.split(text) if part.strip()]
-    hello, please, done = _SAID["en" if plan.story.lang == "en" else "zh"]
+    hello, please, done = corpus().words["chat"][plan.story.lang]
     told = [
         ("system", "", hello), ("user", name, first), ("agent", "", please),
         *([("user", name, "\n".join(rest))] if rest else []), ("agent", "", done),
@@ -42,6 +31,6 @@ def chat(plan: Plan, name: str, text: str) -> dict[str, Any]:
     ]
     return {
         "external_id": f"IM{plan.at.astimezone(SHANGHAI):%Y%m%d}-{plan.index:05d}",
-        "transcript": written(lines, plan.at),
-        "received_at": begun_at(lines),
+        "transcript": transcribed(lines, plan.at),
+        "received_at": heard_at(lines),
     }

@@ -233,8 +233,8 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
 
 def _filed_already(external_id: str, who: Who) -> str:
     """That this conversation is a case, and which one if this reader may see it."""
-    seen = queries.inbox(view="every", filters=queries.Filters(external_id=external_id), **who)
-    return messages.fault("filed_already", {"number": seen.cases[0].number} if seen.cases else {})
+    found = queries.of_talk(external_id, who["by"])
+    return messages.fault("filed_already", {"number": found[0].number} if found else {})
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
-from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.commands import TRANSCRIPT_MOST, Contact, Filing
 from bihuan.cases.fields import KINDS
 from bihuan.core import inputs
 from bihuan.core.handbook import Handbook
@@ -64,7 +64,7 @@ class NewCaseForm(Shown):
     transcript = forms.CharField(
         label="沟通记录",
         required=False,
-        max_length=50_000,
+        max_length=TRANSCRIPT_MOST,
         help_text="把会话内容整段粘贴进来，原样存入案件，用户也能看到。",
         widget=forms.Textarea(attrs={"rows": 4, "data-private": ""}),
     )

@@ -48,6 +48,7 @@ def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> No
         ("BIHUAN_HTTPS", "yes", "true or false"),
         ("BIHUAN_SMTP_PORT", "0", "a whole number from 1 to 65535"),
         ("BIHUAN_SMTP_TLS", "ssl", "none or starttls or tls"),
+        ("BIHUAN_CONVERSATION_URL", "https://chat.example.com/talks/", "/talks/{id}"),
         ("BIHUAN_SMTP_PASSWORD_FILE", "/nowhere/to/be/found", "a readable file"),
     ],
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from bihuan.core.refusals import Invalid
 
-MOST = 400_000  # bytes: 50,000 characters of a conversation, however they are escaped
+MOST = 200_000  # bytes
 
 
 def read(body: bytes, decode: Any) -> Any:

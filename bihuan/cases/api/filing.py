@@ -112,6 +112,6 @@ def _filing(given: CaseIn, at: datetime) -> Filing:
         merchant_id=people.merchant_id(given.merchant) if given.merchant else 0,
         category=given.category,
         external_id=given.external_id,
-        received_at=given.received_at or commands.begun_at(said),
-        transcript=commands.written(said, at) if said else "",
+        received_at=given.received_at or commands.heard_at(said),
+        transcript=commands.transcribed(said, at) if said else "",
     )

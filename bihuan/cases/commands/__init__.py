@@ -49,7 +49,7 @@ from bihuan.cases.commands.ending import (
     withdraw,
 )
 from bihuan.cases.commands.escalating import escalate
-from bihuan.cases.commands.filing import Filed, Filing
+from bihuan.cases.commands.filing import TRANSCRIPT_MOST, Filed, Filing
 from bihuan.cases.commands.following import chase, finish_follow_up, undo_follow_up
 from bihuan.cases.commands.handing import alarm_unrouted, be_absent, hand_over_all, rebalance
 from bihuan.cases.commands.handling import (
@@ -138,7 +138,7 @@ from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
 from bihuan.cases.commands.telling import keep_telling, tell_progress
-from bihuan.cases.commands.transcripts import Line, begun_at, written
+from bihuan.cases.commands.transcripts import Line, heard_at, transcribed
 from bihuan.cases.commands.urging import urge
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
@@ -220,6 +220,7 @@ __all__ = [
     "STEPS",
     "TEXTS",
     "TOGETHER",
+    "TRANSCRIPT_MOST",
     "Asked",
     "Contact",
     "Fault",
@@ -243,7 +244,6 @@ __all__ = [
     "assign",
     "be_absent",
     "be_here",
-    "begun_at",
     "bring",
     "change_view",
     "chase",
@@ -277,6 +277,7 @@ __all__ = [
     "forget_snoozes",
     "give_back_bulk",
     "hand_over_all",
+    "heard_at",
     "hold",
     "index_words",
     "join_draft",
@@ -344,6 +345,7 @@ __all__ = [
     "take_or_hold",
     "tell",
     "tell_progress",
+    "transcribed",
     "undo_follow_up",
     "unmerge",
     "unrestrict",
@@ -351,5 +353,4 @@ __all__ = [
     "waive_identity",
     "wake",
     "withdraw",
-    "written",
 ]

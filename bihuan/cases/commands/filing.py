@@ -16,7 +16,7 @@ from bihuan.core.refusals import Invalid
 
 SKEW = timedelta(minutes=2)  # clocks of other machines differ by seconds, not by minutes
 TEXT_MOST = 20_000
-TRANSCRIPT_MOST = 50_000  # characters: hours of chat
+TRANSCRIPT_MOST = 30_000  # characters: hours of chat, and within a body however it is escaped
 TITLE = 40
 
 

@@ -29,7 +29,7 @@ class Line:
     name: str = ""
 
 
-def written(lines: Sequence[Line], at: datetime) -> str:
+def transcribed(lines: Sequence[Line], at: datetime) -> str:
     """The conversation as it is kept: a line each, `2026-11-24 10:02:11 用户 张敏：……`.
 
     What runs over several lines goes on below, moved in, so that nobody can write a line for
@@ -55,7 +55,7 @@ def written(lines: Sequence[Line], at: datetime) -> str:
 
 
 def _told(line: Line, moment: datetime) -> str:
-    who = SPEAKERS[inputs.one_of(line.by, list(SPEAKERS), field="transcript")]
+    who = SPEAKERS[inputs.one_of(line.by, SPEAKERS, field="transcript")]
     name = inputs.words(line.name, field="transcript", most=60, lines=False)
     text = inputs.words(line.text, field="transcript", least=1, most=TRANSCRIPT_MOST)
     there = f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
@@ -63,7 +63,7 @@ def _told(line: Line, moment: datetime) -> str:
     return f"{there} {who}{' ' + name if name else ''}：{said}"
 
 
-def begun_at(lines: Sequence[Line]) -> datetime | None:
+def heard_at(lines: Sequence[Line]) -> datetime | None:
     """When the person first wrote: no later did the platform hear of the matter (X-09)."""
     return next((line.at for line in lines if line.by == "user"), None)
 

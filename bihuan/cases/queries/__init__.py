@@ -11,6 +11,7 @@ from bihuan.cases.queries.alike import (
     likely_of_cause,
     likely_same,
     merged_into,
+    of_talk,
     open_about,
     shared,
 )
@@ -330,6 +331,7 @@ __all__ = [
     "narrowed",
     "needed",
     "newest",
+    "of_talk",
     "offered",
     "open_about",
     "open_complaints",

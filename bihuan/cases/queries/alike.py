@@ -73,19 +73,19 @@ def likely_new(
         text=text,
         received_at=at,
     )
-    talk = _of_talk(external_id, by)
+    same = Likeness((Shared("same_talk", weights().least),))
+    talk = [Alike(case, same) for case in of_talk(external_id, by)]
     known = {one.case.id for one in talk}
     likely = talk + [one for one in _likely(told, by) if one.case.id not in known]
     return likely + _others_of(told, by, [one.case.id for one in likely])
 
 
-def _of_talk(external_id: str, by: Actor) -> list[Alike]:
-    """The cases of this conversation, newest first."""
+def of_talk(external_id: str, by: Actor) -> list[Case]:
+    """The cases of this conversation, newest first; none without one."""
     if not external_id:
         return []
-    rows = visible(by).filter(external_id=external_id).order_by("-received_at", "-id")
-    same = Likeness((Shared("same_talk", weights().least),))
-    return [Alike(case, same) for case in rows[:_THEIRS]]
+    rows = visible(by).filter(external_id=external_id)
+    return list(rows.order_by("-received_at", "-id")[:_THEIRS])
 
 
 def _others_of(told: Facts, by: Actor, but: Sequence[int]) -> list[Alike]:
