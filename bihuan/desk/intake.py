@@ -9,7 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
-from bihuan.cases.commands import TRANSCRIPT_MOST, Contact, Filing
+from bihuan.cases.commands import Contact, Filing
 from bihuan.cases.fields import KINDS
 from bihuan.core import inputs
 from bihuan.core.handbook import Handbook
@@ -19,7 +19,10 @@ WAYS = {"phone": "电话", "counter": "线下服务中心", "email": "电子邮�
 
 
 class NewCaseForm(Shown):
-    """登记来电、来信、来访：what the desk asks while the person is still there (2.2.1)."""
+    """登记来电、来信、来访：what the desk asks while the person is still there (2.2.1).
+
+    Long fields have no limit of the browser's, which would cut what is pasted without a word.
+    """
 
     channel = forms.ChoiceField(label="渠道")
     kind = forms.ChoiceField(label="性质")
@@ -51,7 +54,6 @@ class NewCaseForm(Shown):
     )
     text = forms.CharField(
         label="发生了什么",
-        max_length=20_000,
         help_text="用用户自己的话记：什么时候、什么订单、发生了什么。",
         widget=forms.Textarea(attrs={"rows": 7}),
     )
@@ -64,7 +66,6 @@ class NewCaseForm(Shown):
     transcript = forms.CharField(
         label="沟通记录",
         required=False,
-        max_length=TRANSCRIPT_MOST,
         help_text="把会话内容整段粘贴进来，原样存入案件，用户也能看到。",
         widget=forms.Textarea(attrs={"rows": 4, "data-private": ""}),
     )

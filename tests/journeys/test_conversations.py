@@ -197,3 +197,17 @@ def test_1_03_while_it_is_taken_down_a_case_of_the_same_chat_is_shown_whoever_fi
     assert number in page
     assert "同一会话" in page
     assert number not in without.content.decode()
+
+
+def test_1_03_a_pasted_chat_that_is_too_long_is_refused_with_its_length_and_kept(api):
+    client, long = at_desk(api.home.bo_bo), "字" * 30_001
+    given = {"channel": "chat", "kind": "complaint", "text": "杯子碎了。", "transcript": long}
+
+    empty = client.get("/desk/cases/new/").content.decode()
+    page = client.post("/desk/cases/new/", given).content.decode()
+
+    field = empty.split('name="transcript"')[1].split(">")[0]
+    assert "maxlength" not in field  # a browser would cut it without a word
+    assert "最多 30000 个字，现在有 30001 个字" in page
+    assert long in page
+    assert not Case.objects.exists()

@@ -49,7 +49,7 @@ from bihuan.cases.commands.ending import (
     withdraw,
 )
 from bihuan.cases.commands.escalating import escalate
-from bihuan.cases.commands.filing import TRANSCRIPT_MOST, Filed, Filing
+from bihuan.cases.commands.filing import Filed, Filing
 from bihuan.cases.commands.following import chase, finish_follow_up, undo_follow_up
 from bihuan.cases.commands.handing import alarm_unrouted, be_absent, hand_over_all, rebalance
 from bihuan.cases.commands.handling import (
@@ -220,7 +220,6 @@ __all__ = [
     "STEPS",
     "TEXTS",
     "TOGETHER",
-    "TRANSCRIPT_MOST",
     "Asked",
     "Contact",
     "Fault",

@@ -69,14 +69,16 @@ class Checked:
 
 
 def check(filing: Filing, key: str, at: datetime) -> Checked:
-    """Every field at once; Invalid names each that is wrong."""
+    """Every field at once; Invalid names each that is wrong, a single one with its figures."""
     faults: dict[str, str] = {}
+    figures: dict[str, Any] = {}
 
     def take(read: Callable[[], Any], instead: Any) -> Any:
         try:
             return read()
         except Invalid as fault:
             faults.update(fault.fields)
+            figures.update(fault.facts)
             return instead
 
     take(lambda: inputs.one_of(filing.kind, KINDS, field="kind"), "")
@@ -93,7 +95,8 @@ def check(filing: Filing, key: str, at: datetime) -> Checked:
     if received > at + SKEW:
         faults["received_at"] = "in_the_future"
     if faults:
-        raise Invalid(faults, clause="2.2.1")
+        figures.pop("fields", None)
+        raise Invalid(faults, clause="2.2.1", **(figures if len(faults) == 1 else {}))
     title, wanted = personal.mask(subject), personal.mask(wish)
     # what is masked where every list shows it stays whole among the words, which are sealed
     text += "".join(
