@@ -15,6 +15,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.utils import timezone
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
@@ -67,27 +68,36 @@ class _Steady(JobManager):
     back, and its subscriber would never hear anything more.
     """
 
+    def __init__(self, connector: BaseConnector, stopping: Callable[[], bool]) -> None:
+        super().__init__(connector)
+        self._stopping = stopping
+
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        await _until_said(partial(super().finish_job, job, status, delete_job))
+        await _until_said(partial(super().finish_job, job, status, delete_job), self._stopping)
 
     async def retry_job(self, job: Job, *given: Any, **named: Any) -> None:
-        await _until_said(partial(super().retry_job, job, *given, **named))
+        await _until_said(partial(super().retry_job, job, *given, **named), self._stopping)
 
 
-async def _until_said(say: Callable[[], Awaitable[None]]) -> None:
-    """A worker whose database stays away longer stops, and its jobs are given back."""
+async def _until_said(say: Callable[[], Awaitable[None]], stopping: Callable[[], bool]) -> None:
+    """A worker whose database stays away longer stops, and its jobs are given back.
+
+    Told to stop, it waits no longer than for a connection: before somebody kills it.
+    """
     until = time.monotonic() + LAST_WORD
     while True:
         try:
             return await say()
         except ConnectorException as fault:
+            if stopping():
+                until = min(until, time.monotonic() + WITHOUT)
             lost = isinstance(fault.__cause__, psycopg.OperationalError | psycopg.InterfaceError)
             if not lost or time.monotonic() > until:
                 raise
         await asyncio.sleep(_BETWEEN)
 
 
-def own_app(concurrency: int) -> App:
+def own_app(concurrency: int, stopping: Callable[[], bool] = bool) -> App:
     """An app with connections of its own: the relay beside it defers through Django's."""
     own = app.with_connector(
         PsycopgConnector(
@@ -97,13 +107,13 @@ def own_app(concurrency: int) -> App:
             timeout=WITHOUT,
         )
     )
-    own.job_manager = _Steady(own.connector)
+    own.job_manager = _Steady(own.connector, stopping)
     return own
 
 
-async def work(concurrency: int) -> None:
-    """Run jobs until cancelled; then let the running ones end."""
-    worker = own_app(concurrency)
+async def work(concurrency: int, stopping: Callable[[], bool]) -> None:
+    """Run jobs until cancelled, which `stopping` knows before; then let the running ones end."""
+    worker = own_app(concurrency, stopping)
     async with worker.open_async():
         await worker.run_worker_async(
             concurrency=concurrency,

@@ -113,7 +113,7 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         failures = 0
         while not self._stop.is_set():
-            self._jobs = self._loop.create_task(tasks.work(CONCURRENCY))
+            self._jobs = self._loop.create_task(tasks.work(CONCURRENCY, self._stop.is_set))
             if self._stop.is_set():
                 self._jobs.cancel()
             try:

@@ -165,6 +165,23 @@ def test_a_job_that_is_gone_is_no_broken_connection(fresh_db: Urls) -> None:
         asyncio.run(end_twice())
 
 
+def test_who_is_told_to_stop_does_not_wait_a_minute_to_say_what_became_of_a_job() -> None:
+    """The database is away and stays away, as when it is stopped with everything else."""
+    tried: list[bool] = []
+
+    async def say_nothing() -> None:
+        tried.append(True)
+        raise JOBS.ConnectorException from psycopg.OperationalError("away")
+
+    async def told_to_stop() -> None:
+        async with asyncio.timeout(20):
+            await tasks._until_said(say_nothing, lambda: len(tried) > 2)
+
+    with pytest.raises(JOBS.ConnectorException):
+        asyncio.run(told_to_stop())
+    assert len(tried) > 3  # it was tried again in what time was left
+
+
 def test_the_jobs_of_a_dead_worker_are_given_back(fresh_db: Urls) -> None:
     say()
     relay.relay()
