@@ -39,11 +39,12 @@ _WORDLESS = {
     "case.confirmed", "case.closed_by_silence", "case.merged", "case.reminded", "case.archived",
 }  # fmt: skip
 _WORDS = {k for k in CATALOG if k.startswith("case.")} - _WORDLESS | {"follow_up.undone"}
-#: what may decide a due: it was missed, its step was taken, or it no longer holds
-DECIDES = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches} | {
-    "clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged", "case.unmerged",
-    "case.assigned", "case.classified", "case.complained", "case.decision_retracted",
-    "case.kind_approved", "case.severity_set", "case.severity_approved", "case.tier_set",
+#: what changes a sum: a case came in, was sorted or told; a due was kept, missed or is void
+COUNTED = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches} | {
+    "case.filed", "clock.missed", "clock.rescheduled", "case.withdrawn", "case.merged",
+    "case.unmerged", "case.assigned", "case.classified", "case.complained",
+    "case.decision_retracted", "case.disputed", "case.reopened", "case.kind_approved",
+    "case.severity_set", "case.severity_approved", "case.tier_set",
 }  # fmt: skip
 
 #: event -> who hears it
@@ -69,7 +70,7 @@ SUBSCRIBERS = (
         frozenset({"bulk.ended", "bulk.stopped", "bulk.taken_back"}),
         whole=True,
     ),
-    Subscriber("bihuan.complaints.tasks.mark", frozenset(DECIDES), whole=True),
+    Subscriber("bihuan.complaints.tasks.mark", frozenset(COUNTED), whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs

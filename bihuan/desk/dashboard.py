@@ -17,6 +17,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases import queries
 from bihuan.cases.models import Case
 from bihuan.cases.queries import figures
+from bihuan.complaints import queries as complaints
 from bihuan.core import inputs
 from bihuan.desk import kpis, shown
 from bihuan.desk.listing import INBOX, MONDAY
@@ -57,7 +58,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     days = inputs.whole(request.GET.get("days", "7"), field="days", least=1, most=90)
     today = words.local(who["at"]).date()
     span = Span(today - timedelta(days=days - 1), days)
-    read = queries.period(who["by"], span.first, days, who["at"], before=days)
+    read = complaints.overview(who["by"], span.first, days, who["at"], before=days)
     now = read.of(span.first, days)
     loads = figures.loads(who["by"], who["at"])
     open_ = _sum(loads.values())

@@ -45,6 +45,16 @@ _WAITING = """
 SELECT DISTINCT stream FROM events_pending JOIN events_event USING (stream, seq)
 WHERE kind NOT LIKE %s
 """
+_UNTOLD = """
+SELECT stream FROM events_pending JOIN events_event USING (stream, seq)
+WHERE kind = ANY(%(kinds)s)
+UNION
+SELECT (place ->> 0)::bigint
+FROM procrastinate_jobs CROSS JOIN jsonb_array_elements(args -> 'events') AS place
+WHERE status IN ('todo', 'doing') AND task_name = %(task)s AND lock = %(subscriber)s
+UNION
+SELECT stream FROM events_deadletter WHERE subscriber = %(subscriber)s
+"""
 _WORK = """
 DELETE FROM procrastinate_jobs WHERE id = (
     SELECT min(id) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' {whose}
@@ -88,6 +98,16 @@ def is_waiting() -> bool:
 def waiting(*, but: str) -> set[int]:
     """The streams of what is in the outbox, without the news of one room."""
     return {stream for (stream,) in statements.run(_WAITING, [f"{but}.%"])}
+
+
+def untold(subscriber: str) -> set[int]:
+    """The streams with news that this subscriber has not heard yet, wherever they are on the way.
+
+    LookupError for a subscriber that is none.
+    """
+    kinds = {one.name: one.kinds for one in delivery.subscribers()}[subscriber]
+    asked = {"kinds": sorted(kinds), "task": TASK, "subscriber": subscriber}
+    return {stream for (stream,) in statements.run(_UNTOLD, asked)}
 
 
 def forget_old(at: datetime, keep: int = KEEP_LIVE) -> int:

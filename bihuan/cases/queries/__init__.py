@@ -70,11 +70,11 @@ from bihuan.cases.queries.identity import (
 )
 from bihuan.cases.queries.kept import held_cases, legal_hold, legal_holds, past_their_time
 from bihuan.cases.queries.late import (
+    Countable,
     Due,
-    Grade,
     Holding,
     Ran,
-    grades,
+    countable,
     holdings,
     ids_after,
     ran,
@@ -103,7 +103,7 @@ from bihuan.cases.queries.narrowing import (
 )
 from bihuan.cases.queries.needs import REPORT, asks_for_report, needed, open_complaints
 from bihuan.cases.queries.paused import breaks, pause_of, pauses_over
-from bihuan.cases.queries.period import Day, Period, period
+from bihuan.cases.queries.period import Day, Hours, Period, period, together
 from bihuan.cases.queries.placing import Place, forget_loads, lightest, placed
 from bihuan.cases.queries.planned import (
     FEEDBACK,
@@ -212,17 +212,18 @@ __all__ = [
     "Alike",
     "Case",
     "Chosen",
+    "Countable",
     "Day",
     "Due",
     "Filled",
     "Filters",
     "Gap",
-    "Grade",
     "Group",
     "Handed",
     "Heard",
     "Here",
     "Holding",
+    "Hours",
     "Item",
     "Looked",
     "Page",
@@ -252,6 +253,7 @@ __all__ = [
     "clocks_of",
     "complaint_heard",
     "count_of_person",
+    "countable",
     "counts",
     "counts_of",
     "draft",
@@ -279,7 +281,6 @@ __all__ = [
     "get",
     "glance",
     "gone",
-    "grades",
     "hand_over_plan",
     "handbook",
     "has_finding",
@@ -377,6 +378,7 @@ __all__ = [
     "tagged",
     "tags",
     "timeline",
+    "together",
     "try_out",
     "unanswered",
     "undone_by",

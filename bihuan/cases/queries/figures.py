@@ -64,12 +64,17 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, SHANGHAI)
 
 
+def due_day(due_at: datetime) -> date:
+    """The day in Shanghai that a due belongs to; 24:00 is stored as 00:00 of the next day."""
+    return (due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
+
+
 KEPT = Q(done_at__lte=F("due_at"))
 #: A due was met or missed, whatever became of the case; or it has passed this moment, and nobody
 #: has looked yet.
 SETTLED = Q(done_at__isnull=False) | Q(late_at__isnull=False)
 AWAITED = Q(done_at__isnull=True, late_at__isnull=True, void_at__isnull=True)
-#: a working day ends at 24:00, stored as 00:00 of the next: that due is one of the day before
+#: the same as `due_day`
 DUE_DAY = TruncDate(F("due_at") - timedelta(microseconds=1), tzinfo=SHANGHAI)
 
 

@@ -1,11 +1,11 @@
-"""How late a step was, and whose hands its case was in meanwhile, as the log tells it (2.3.3)."""
+"""How late a step was, whose hands its case was in meanwhile, and what reports count (2.3.3)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bihuan.cases.models import Case, Clock
 from bihuan.store import statements
@@ -101,27 +101,35 @@ def settled(case_ids: Iterable[int]) -> list[Due]:
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
-    """How a case is graded and whose it is; `suggested` is what the rules said at its filing."""
+class Countable:
+    """What is counted of a case: when and as what it came in, how it is graded, when it was told.
+
+    `category` is "" for what is no complaint; `suggested` is the severity the rules gave it at its
+    filing; `took` is the time from the receipt (or reopening) to the notice, None before it.
+    """
 
     case_id: int
     received_at: datetime
     owner_id: int
+    category: str
     severity: str
     suggested: str
+    told_at: datetime | None
+    took: timedelta | None
 
 
-_GRADED = """
-SELECT id, received_at, owner_id, severity, COALESCE(data->>'severity', severity)
+_COUNTABLE = """
+SELECT id, received_at, owner_id, CASE cases_case.kind WHEN 'complaint' THEN category ELSE '' END,
+    severity, COALESCE(data->>'severity', severity), told_at, told_at - round_at
 FROM cases_case LEFT JOIN events_event ON stream = id AND seq = 1
 WHERE id = ANY(%s)
 """
 
 
-def grades(case_ids: Iterable[int]) -> dict[int, Grade]:
+def countable(case_ids: Iterable[int]) -> dict[int, Countable]:
     """The same for many cases in one query."""
-    rows = statements.run(_GRADED, [sorted(set(case_ids))])
-    return {row[0]: Grade(*row) for row in rows}
+    rows = statements.run(_COUNTABLE, [sorted(set(case_ids))])
+    return {row[0]: Countable(*row) for row in rows}
 
 
 def ids_after(id: int, most: int) -> list[int]:

@@ -1,16 +1,18 @@
-"""What happened on the days of a period, read once; every figure of the overview is a sum of it."""
+"""What happened on the days of a period; every figure of the overview is a sum of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Case as Choice
 from django.db.models import Count, DurationField, F, QuerySet, Sum, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate, TruncHour
 
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, Clock
 from bihuan.cases.queries.figures import (
     AWAITED,
     DUE_DAY,
@@ -134,19 +136,45 @@ class Period:
         return found
 
 
-def period(by: Actor, first: date, days: int, at: datetime, before: int = 0) -> Period:
-    """Four statements, whatever is asked of them afterwards.
+def period(
+    by: Actor, first: date, days: int, at: datetime, only: Iterable[int] | None = None
+) -> Period:
+    """Days counted from the rows, with four statements, whatever is asked of them afterwards.
 
-    Notices and dues are read from so many days `before` on, to be compared with.
+    `only` of these cases; but dues that have passed unseen are counted of every case.
     """
-    end, since = midnight(first + timedelta(days=days)), midnight(first - timedelta(days=before))
+    end, since = midnight(first + timedelta(days=days)), midnight(first)
     seen = visible(by)
+    due = judged(by, since, end, at)
+    settled = due.filter(SETTLED)
+    if only is not None:
+        ids = RawSQL("SELECT unnest(%s::bigint[])", [list(only)])
+        seen, settled = seen.filter(id__in=ids), settled.filter(case_id__in=ids)
     return Period(
-        first=first - timedelta(days=before),
-        days=days + before,
-        arrived=_arrived(seen.filter(received_at__gte=midnight(first), received_at__lt=end)),
+        first=first,
+        days=days,
+        arrived=_arrived(seen.filter(received_at__gte=since, received_at__lt=end)),
         notices=_notices(seen.filter(told_at__gte=since, told_at__lt=end)),
-        dues=_dues(by, since, end, at),
+        dues=_added([_kept(settled), _kept(due.filter(AWAITED))]),  # each has its own index
+    )
+
+
+def together(*parts: Period) -> Period:
+    """What was counted apart, as one: from the first day of any to the last."""
+    first = min(part.first for part in parts)
+    arrived: Counter[tuple[datetime, str]] = Counter()
+    notices: dict[date, Hours] = {}
+    for part in parts:
+        arrived.update(part.arrived)
+        for day, told in part.notices.items():
+            so_far = notices.get(day, Hours(0, timedelta()))
+            notices[day] = Hours(so_far.told + told.told, so_far.whole + told.whole)
+    return Period(
+        first=first,
+        days=max((part.first - first).days + part.days for part in parts),
+        arrived=arrived,
+        notices=notices,
+        dues=_added(part.dues for part in parts),
     )
 
 
@@ -170,13 +198,20 @@ def _notices(rows: QuerySet[Case]) -> dict[date, Hours]:
     }
 
 
-def _dues(by: Actor, start: datetime, end: datetime, at: datetime) -> dict[tuple[date, str], Kept]:
-    rows = judged(by, start, end, at).annotate(day=DUE_DAY).values("day", "milestone")
-    counted = rows.annotate(due=Count("due_at"), kept=Count("due_at", filter=KEPT)).order_by()
+def _kept(rows: QuerySet[Clock]) -> dict[tuple[date, str], Kept]:
+    counted = (
+        rows.annotate(day=DUE_DAY)
+        .values("day", "milestone")
+        .annotate(due=Count("due_at"), kept=Count("due_at", filter=KEPT))
+        .order_by()
+    )
+    return {(r["day"], r["milestone"]): Kept(r["due"], r["kept"]) for r in counted}
+
+
+def _added(parts: Iterable[Mapping[tuple[date, str], Kept]]) -> dict[tuple[date, str], Kept]:
     found: dict[tuple[date, str], Kept] = {}
-    for part in (SETTLED, AWAITED):  # each has its own index
-        for r in counted.filter(part):
-            key = (r["day"], r["milestone"])
+    for part in parts:
+        for key, one in part.items():
             so_far = found.get(key, Kept(0, 0))
-            found[key] = Kept(so_far.due + r["due"], so_far.kept + r["kept"])
+            found[key] = Kept(so_far.due + one.due, so_far.kept + one.kept)
     return found

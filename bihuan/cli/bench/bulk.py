@@ -39,7 +39,7 @@ _TABLES = {
     "cases_followup": "case_id",
     "complaints_accountability": "case_id",
     "complaints_judged": "case_id",
-    "complaints_graded": "case_id",
+    "complaints_counted": "case_id",
     "notify_message": "case_id",
     "events_event": "stream",
 }
@@ -54,7 +54,7 @@ _OWN = {
     ("notify_message", "staff_id"): "CASE WHEN t.staff_id > 0 THEN c.owner_id ELSE 0 END",
     ("complaints_accountability", "staff_id"): "c.owner_id",
     ("complaints_judged", "staff_id"): "c.owner_id",
-    ("complaints_graded", "staff_id"): "c.owner_id",
+    ("complaints_counted", "staff_id"): "c.owner_id",
     ("events_event", "data"): "CASE WHEN t.data ? 'entry' THEN jsonb_set(t.data, '{entry}', "
     "to_jsonb((t.data ->> 'entry')::bigint + c.new_id - c.old_id)) ELSE t.data END",
 }

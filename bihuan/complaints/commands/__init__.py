@@ -40,7 +40,7 @@ from bihuan.complaints.commands.measures import (
     verify_measure,
 )
 from bihuan.complaints.commands.monthly import tell_month
-from bihuan.complaints.commands.ontime import AT_ONCE, mark, rebuild, reckon, sum_up
+from bihuan.complaints.commands.ontime import AT_ONCE, mark, reckon, sum_up
 from bihuan.complaints.commands.papers import print_draft
 from bihuan.complaints.commands.records import WORDS_LEAST, WORDS_MOST, explain, open_record, sign
 from bihuan.complaints.commands.reports import (
@@ -99,7 +99,6 @@ __all__ = [
     "open_record",
     "print_draft",
     "raise_incident",
-    "rebuild",
     "reckon",
     "remove_from_incident",
     "return_measure",

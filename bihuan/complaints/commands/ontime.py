@@ -8,16 +8,17 @@ correction made void or late comes out right, and nothing is counted twice (2.3.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
 from bihuan.cases import queries as cases
-from bihuan.cases.queries import Due, Grade, Holding
+from bihuan.cases.queries import Countable, Due, Holding
+from bihuan.cases.queries.figures import due_day
 from bihuan.complaints import lateness, rules
-from bihuan.complaints.models import Graded, Judged, OnTime, Unreckoned
-from bihuan.core.clocks import SHANGHAI
+from bihuan.complaints.commands import flow
+from bihuan.complaints.models import Judged, OnTime
 from bihuan.store import statements
 
 AT_ONCE = 500  # cases in one transaction
@@ -70,48 +71,29 @@ def reckon(*, at: datetime, most: int = AT_ONCE) -> int:
     statements.run(_LOCK)
     case_ids = [id for (id,) in statements.run(_TAKE, [most])]
     if case_ids:
-        _add(_counted(case_ids))
+        sums, flows = _counted(case_ids)
+        _add(sums)
+        flow.add(flows)
     return len(case_ids)
-
-
-def rebuild(*, at: datetime, progress: Callable[[int], object] = lambda done: None) -> int:
-    """Count everything anew from the clocks themselves; how many cases there were.
-
-    Reports show what was counted so far until it is done.
-    """
-    with transaction.atomic():
-        statements.run(_LOCK)
-        Judged.objects.all().delete()
-        Graded.objects.all().delete()
-        Unreckoned.objects.all().delete()
-    done = last = 0
-    while case_ids := cases.ids_after(last, AT_ONCE):
-        with transaction.atomic():
-            statements.run(_LOCK)
-            _counted(case_ids)
-        last = case_ids[-1]
-        done += len(case_ids)
-        progress(done)
-    sum_up()
-    return done
 
 
 @transaction.atomic
 def sum_up() -> None:
-    """The sums anew, of the dues that were judged."""
+    """The sums anew, of what was counted of cases and dues: after many were put there at once."""
     statements.run(_LOCK)
     OnTime.objects.all().delete()
     statements.run(_SUM_UP)
+    flow.sum_up()
 
 
-def _counted(case_ids: Sequence[int]) -> Sums:
-    """Write what these cases' dues are now; what that changes in the sums."""
-    grades = cases.grades(case_ids)
+def _counted(case_ids: Sequence[int]) -> tuple[Sums, flow.Flow]:
+    """Write what these cases and their dues are now; what that changes in the sums."""
+    countable = cases.countable(case_ids)
     held = cases.holdings(case_ids)
     fresh = {
         row.pk: row
         for due in cases.settled(case_ids)
-        if (row := _judged(due, grades.get(due.case_id), held.get(due.case_id, ()))) is not None
+        if (row := _judged(due, countable.get(due.case_id), held.get(due.case_id, ()))) is not None
     }
     known = {row.pk: row for row in statements.among(Judged, "case_id", case_ids)}
     gone = [row for pk, row in known.items() if not _same(row, fresh.get(pk))]
@@ -121,17 +103,16 @@ def _counted(case_ids: Sequence[int]) -> Sums:
         Judged.objects.filter(case_id__in=changed).delete()
     again = [row for pk, row in fresh.items() if row.case_id in set(changed)] if gone else []
     statements.insert_all(list({row.pk: row for row in [*new, *again]}.values()))
-    _grade(grades)
     sums: Sums = Counter()
     for row, sign in [*((r, -1) for r in gone), *((r, 1) for r in new)]:
         for key in _keys(row):
             sums[key] += sign
-    return sums
+    return sums, flow.note(case_ids, countable)
 
 
-def _judged(due: Due, grade: Grade | None, held: Iterable[Holding]) -> Judged | None:
+def _judged(due: Due, case: Countable | None, held: Iterable[Holding]) -> Judged | None:
     """The due with whose it was when it was kept or missed; None for a case that is gone."""
-    if grade is None:
+    if case is None:
         return None
     holder = Holding(0, "", due.due_at)
     for one in held:
@@ -144,7 +125,7 @@ def _judged(due: Due, grade: Grade | None, held: Iterable[Holding]) -> Judged | 
     return Judged(
         case_id=due.case_id, round=due.round, milestone=due.milestone, due_at=due.due_at,
         hard=due.hard, clauses=" ".join(sorted(rules.clauses(due.promises)))[:120],
-        severity=grade.severity, department=holder.department, staff_id=holder.owner_id,
+        severity=case.severity, department=holder.department, staff_id=holder.owner_id,
         late=late, step=step,
     )  # fmt: skip
 
@@ -158,8 +139,7 @@ def _same(one: Judged, other: Judged | None) -> bool:
 
 def _keys(row: Judged) -> Iterable[tuple[str, date, str, bool, int, str, str, str, str, int]]:
     """The sums in which a due is counted: of its day and month, in each respect by itself."""
-    # a working day ends at 24:00, stored as 00:00 of the next: that due is one of the day before
-    day = (row.due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
+    day = due_day(row.due_at)
     respects = (
         ("k", row.hard, 0, row.milestone, row.clauses, "", "", row.step),
         ("s", row.hard, 0, "", "", row.severity, "", row.step),
@@ -175,19 +155,3 @@ def _add(sums: Sums) -> None:
     found = sorted((*key, n) for key, n in sums.items() if n)
     if found:
         statements.run(_ADD, [list(column) for column in zip(*found, strict=True)])
-
-
-def _grade(grades: dict[int, Grade]) -> None:
-    rows = [
-        Graded(
-            case_id=one.case_id, received_at=one.received_at, staff_id=one.owner_id,
-            suggested=one.suggested, given=one.severity,
-        )
-        for one in grades.values()
-    ]  # fmt: skip
-    Graded.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["case_id"],
-        update_fields=["received_at", "staff_id", "suggested", "given"],
-    )

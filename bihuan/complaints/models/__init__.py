@@ -2,6 +2,7 @@
 
 from bihuan.complaints.models.appeals import Appeal
 from bihuan.complaints.models.exports import Export
+from bihuan.complaints.models.flow import Arrived, Counted, Told
 from bihuan.complaints.models.incidents import (
     Incident,
     IncidentCase,
@@ -12,7 +13,7 @@ from bihuan.complaints.models.incidents import (
 from bihuan.complaints.models.inquiries import CaseParty, HandlingMark, Inquiry
 from bihuan.complaints.models.loop import LoopCheck, LoopGap
 from bihuan.complaints.models.measures import Rectification
-from bihuan.complaints.models.ontime import Graded, Judged, OnTime, Unreckoned
+from bihuan.complaints.models.ontime import Judged, OnTime, Unreckoned
 from bihuan.complaints.models.records import Accountability
 from bihuan.complaints.models.reports import ReportText, SpecialReport
 from bihuan.complaints.models.sharing import SubTask
@@ -20,9 +21,10 @@ from bihuan.complaints.models.sharing import SubTask
 __all__ = [
     "Accountability",
     "Appeal",
+    "Arrived",
     "CaseParty",
+    "Counted",
     "Export",
-    "Graded",
     "HandlingMark",
     "Incident",
     "IncidentCase",
@@ -38,5 +40,6 @@ __all__ = [
     "ReportText",
     "SpecialReport",
     "SubTask",
+    "Told",
     "Unreckoned",
 ]

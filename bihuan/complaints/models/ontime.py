@@ -68,22 +68,3 @@ class OnTime(models.Model):
     department = models.CharField(max_length=30)
     step = models.SmallIntegerField()
     n = models.IntegerField()
-
-
-class Graded(models.Model):
-    """The severity the rules suggested for a case, the one it has, and whose it is."""
-
-    case_id = models.BigIntegerField(primary_key=True)
-    received_at = models.DateTimeField()
-    staff_id = models.BigIntegerField()
-    suggested = models.CharField(max_length=12)
-    given = models.CharField(max_length=12)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=["received_at"],
-                name="graded_by_receipt",
-                include=["staff_id", "suggested", "given"],
-            ),
-        ]

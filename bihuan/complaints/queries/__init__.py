@@ -9,6 +9,7 @@ from bihuan.complaints.queries.drift import Drift, drift
 from bihuan.complaints.queries.explaining import explains_first
 from bihuan.complaints.queries.facts import Facts, facts_of
 from bihuan.complaints.queries.flat import Flat, flat
+from bihuan.complaints.queries.flow import overview
 from bihuan.complaints.queries.incident_words import (
     Sent,
     as_they_stand,
@@ -247,6 +248,7 @@ __all__ = [
     "open_shares",
     "opened_report",
     "opened_with",
+    "overview",
     "parts_of",
     "prefilled",
     "public_note",

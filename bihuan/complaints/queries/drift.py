@@ -15,7 +15,7 @@ LONGEST = timedelta(days=366)
 ENOUGH = 30  # cases; below, a share says little and is shown as such
 _WEIGHT = {"general": 0, "major": 1, "extra_major": 2}
 _READ = """
-SELECT staff_id, suggested, given, count(*)::int FROM complaints_graded
+SELECT staff_id, suggested, given, count(*)::int FROM complaints_counted
 WHERE received_at >= %s AND received_at < %s GROUP BY 1, 2, 3
 """
 
