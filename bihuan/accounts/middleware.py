@@ -19,7 +19,7 @@ from bihuan.web import door
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 # signing in looks for persons other than the one who is signed in
-_OUTSIDE_THE_WALL = ("/signin/", "/signout/")
+_OUTSIDE_THE_WALL = ("/signin/", "/signout/", "/s/")
 
 
 class ProgramMiddleware:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from bihuan.accounts.identity import IdentityCheck as IdentityCheck
+from bihuan.accounts.letting import CaseLink as CaseLink
 
 ROLES = [
     "agent",

@@ -1,4 +1,4 @@
-"""Doors: customers sign in by a code, guests ask for one case, staff set a first password."""
+"""Doors: customers sign in by a code, guests see one case, staff set a first password."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from bihuan.accounts.adapter import client_network
 from bihuan.accounts.forms import Asked, CodeForm, ContactForm, NumberForm, PasswordForm
 from bihuan.accounts.rules import reached_by
 from bihuan.core import ids
+from bihuan.core.actors import Actor, Role
 from bihuan.core.personal import mask_email, mask_phone
 from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany, Unreachable
 from bihuan.store import secrets
@@ -82,6 +83,29 @@ def case(request: HttpRequest) -> HttpResponse:
     sessions.begin(request, person_id=used.person_id, case_id=used.case_id)
     place, own = _next(request), f"/complaints/{number}/"
     return redirect(place if place.startswith(own) else own)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a text message: one case, for 72 hours, for who holds the phone.
+
+    To look opens nothing: programs look at links before people do. A person presses the button.
+    """
+    try:
+        lent = queries.lent(token, moment(request))
+    except NotFound:
+        return render(request, "accounts/link.html", {"place": ""}, status=404)
+    if not lent.case_id:
+        return redirect("/signin/?next=/messages/")
+    place = wires.case_place(lent.case_id, Actor(lent.person_id, frozenset({Role.CUSTOMER})))
+    known = sessions.customer(request)
+    if known and known.person_id == lent.person_id and known.case_id in (0, lent.case_id):
+        return redirect(place)
+    if request.method == "POST":
+        sessions.begin(request, person_id=lent.person_id, case_id=lent.case_id)
+        return redirect(place)
+    return render(request, "accounts/link.html", {"place": place, "other": known is not None})
 
 
 @require_POST

@@ -1,14 +1,16 @@
-"""What the switchboard connects to this room: how a code leaves, and whose a case is."""
+"""What the switchboard connects to this room: how a code leaves, whose and where a case is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
+from bihuan.core.actors import Actor
 from bihuan.events.wires import called, wired
 
 SendCode = Callable[[int, str, str, datetime], None]
+CaseLinks = Callable[[Iterable[int], Actor], Mapping[int, str]]
 CasePerson = Callable[[str], tuple[int, int] | None]
 
 
@@ -20,3 +22,9 @@ def send_code(*, person_id: int, contact: str, code: str, at: datetime) -> None:
 def case_person(number: str) -> tuple[int, int] | None:
     """(person id, case id) of a case number; None when there is no such case."""
     return cast(CasePerson, called(wired("CASE_PERSON", "")))(number)
+
+
+def case_place(case_id: int, by: Actor) -> str:
+    """Where this actor may look at this case; "" when he may not."""
+    find = cast(CaseLinks, called(wired("LINKS", {})["case"]))
+    return find([case_id], by).get(case_id, "")

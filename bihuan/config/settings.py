@@ -12,7 +12,13 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
-from bihuan.notify.providers import letter
+from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
+from bihuan.config.ways_out import SMS as SMS
+from bihuan.config.ways_out import SMTP_HOST as SMTP_HOST
+from bihuan.config.ways_out import SMTP_PASSWORD as SMTP_PASSWORD
+from bihuan.config.ways_out import SMTP_PORT as SMTP_PORT
+from bihuan.config.ways_out import SMTP_TLS as SMTP_TLS
+from bihuan.config.ways_out import SMTP_USER as SMTP_USER
 from bihuan.store import addresses, postgres, server_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -35,23 +41,6 @@ KEY_ENCRYPTION_KEY = env.text(
     "BIHUAN_KEK", "", "wraps the keys of persons; made in BIHUAN_HOME when absent"
 )
 PLATFORM_NAME = env.text("BIHUAN_PLATFORM", "优选商城", "the platform's name on every page")
-MAIL_FROM = env.text("BIHUAN_MAIL_FROM", "service@localhost", "sender of notices")
-try:
-    letter.sender_of(MAIL_FROM)
-except ValueError:
-    raise env.SettingFault(
-        "BIHUAN_MAIL_FROM", MAIL_FROM, "service@example.com or 优选商城 <service@example.com>"
-    ) from None
-SMTP_HOST = env.text("BIHUAN_SMTP_HOST", "", "mail server; none: a local mailbox under BIHUAN_HOME")
-SMTP_PORT = env.number("BIHUAN_SMTP_PORT", 25, "its port", least=1, most=65535)
-SMTP_USER = env.text("BIHUAN_SMTP_USER", "", "its user")
-SMTP_PASSWORD = env.text("BIHUAN_SMTP_PASSWORD", "", "its password")
-SMTP_TLS = env.choice(
-    "BIHUAN_SMTP_TLS",
-    "starttls",
-    "how the mail server is spoken to",
-    among=("none", "starttls", "tls"),
-)
 BASE_URL = env.text(
     "BIHUAN_BASE_URL", addresses.served_at(HOME), "address of the portal in notices"
 )

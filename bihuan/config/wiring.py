@@ -15,6 +15,7 @@ from bihuan.events.worker import Periodic
 from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
+from bihuan.notify.providers.sms import Sms
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
@@ -90,8 +91,10 @@ PERIODIC = [
     Periodic("reckoned", "bihuan.complaints.tasks.reckon", 20),
     Periodic("loop", "bihuan.complaints.tasks.look_at_loop", 3),
     Periodic("monthly", "bihuan.complaints.tasks.tell_month", 600),
+    Periodic("links", "bihuan.accounts.tasks.forget_links", 3600),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
+    Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
 ]
 
 
@@ -110,13 +113,41 @@ def email(at: datetime) -> Notifier:
     )
 
 
+def sms(at: datetime) -> Notifier | None:
+    """Notices by text message."""
+    return _texts(settings.SMS.template, at)
+
+
+def code_by_sms(at: datetime) -> Notifier | None:
+    """One-time codes by text message."""
+    return _texts(settings.SMS.code_template, at)
+
+
+def _texts(template: str, at: datetime) -> Notifier | None:
+    """The supplier who is named, in the demo the local mailbox; None where there is no way."""
+    account = settings.SMS
+    if account.key_id and template:
+        return Sms(
+            key_id=account.key_id,
+            secret=account.secret,
+            sign_name=account.sign_name,
+            template=template,
+            url=account.url,
+            at=at,
+        )
+    if account.key_id or not settings.DEMO:
+        return None
+    folder = settings.HOME / "mailbox"
+    return Mailbox(folder=folder, sender=settings.MAIL_FROM, at=at, domain="sms.example.com")
+
+
 def inbox(at: datetime) -> Notifier:
     """In the app: the row itself is the delivery."""
     return Inbox()
 
 
-#: channel -> provider as of a moment
-NOTIFIERS = (("inbox", inbox), ("email", email))
+#: channel -> provider as of a moment; None while there is no such way
+NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms))
 
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message for one person. The same `key` twice must reach the person once."""
+    """One message for one person. The same `key` twice must reach the person once.
+
+    `values` says the same in parts, for a supplier that has the words itself and only fills them
+    in. `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
+    """
 
     to: str
     subject: str
     body: str
     key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
 
 
 class Undeliverable(Exception):

@@ -13,6 +13,7 @@ from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Notice
 
 INBOX = "inbox"
+SMS = "sms"  # says which case, and nothing of it (3.3)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_TRYING = timedelta(hours=24)

@@ -134,7 +134,7 @@ def _telling(
         person_id=person_id,
         staff_id=staff_id,
         case_id=one.facts.case_id,
-        channels=tuple(way for way in ways if way in wires.channels()),
+        channels=ways,
         locale=locale,
     )
 
@@ -181,6 +181,11 @@ def send_inbox(at: datetime) -> None:
 def send_email(at: datetime) -> None:
     """Periodic, every few seconds, in a thread of its own: a slow mail server delays only mail."""
     _send("email", at)
+
+
+def send_sms(at: datetime) -> None:
+    """Periodic, every few seconds, in a thread of its own, like mail."""
+    _send("sms", at)
 
 
 def _send(channel: str, at: datetime) -> None:

@@ -14,17 +14,18 @@ from bihuan.events.wires import called, wired
 from bihuan.notify.rules import Facts
 
 FactsOf = Callable[[Sequence[Event]], Mapping[Place, Facts]]
+Make = Callable[[datetime], Notifier | None]
 LinksOf = Callable[[Iterable[int], Actor], Mapping[int, str]]
 
 
-def notifier(channel: str, at: datetime) -> Notifier:
-    """The provider of a channel as of `at`; KeyError when none is listed."""
+def notifier(channel: str, at: datetime) -> Notifier | None:
+    """The provider of a channel as of `at`, None while it has none; KeyError for no channel."""
     return dict(_notifiers())[channel](at)
 
 
-def channels() -> frozenset[str]:
+def channels(at: datetime) -> frozenset[str]:
     """The channels that have a provider."""
-    return frozenset(channel for channel, _ in _notifiers())
+    return frozenset(channel for channel, make in _notifiers() if make(at) is not None)
 
 
 def case_facts(events: Sequence[Event]) -> Mapping[Place, Facts]:
@@ -49,6 +50,6 @@ def hidden_cases(by: Actor) -> Any:
     return called(find)(by) if find else None
 
 
-def _notifiers() -> Sequence[tuple[str, Callable[[datetime], Notifier]]]:
-    listed: Sequence[tuple[str, Callable[[datetime], Notifier]]] = wired("NOTIFIERS", ())
+def _notifiers() -> Sequence[tuple[str, Make]]:
+    listed: Sequence[tuple[str, Make]] = wired("NOTIFIERS", ())
     return listed

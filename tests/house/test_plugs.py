@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from typing import Any
 import pytest
 
 from bihuan.config import wiring
+from bihuan.config.ways_out import TextMessages
 from bihuan.core.ports import Notifier, Outgoing, Undeliverable
+from bihuan.notify.tests import gateway as gateways
 from bihuan.notify.tests import sink as sinks
+from bihuan.notify.tests.gateway import Gateway
 from bihuan.notify.tests.sink import Sink
 from tests.house import source
 
@@ -23,33 +27,54 @@ LETTER = Outgoing(
     body="您好。\n.\n进度：http://mall.example/complaints/TS2026021300000018/",
     key="1.1:accepted:7",
 )
-#: A channel as it is, and as it is when a mail server is named.
+#: A channel as it is in a demo, and as it is when its supplier is named.
 LISTED = [
     *((channel, make, False) for channel, make in wiring.NOTIFIERS),
     ("email", wiring.email, True),
+    ("sms", wiring.sms, True),
 ]
+ACCOUNT = TextMessages(
+    key_id=gateways.KEY_ID, secret=gateways.SECRET, sign_name="优选商城", template="SMS_1",
+    code_template="SMS_2", url="",
+)  # fmt: skip
+
+
+@dataclass
+class Outside:
+    """Where a plug's messages go: a mail server, a supplier of text messages, a folder."""
+
+    sink: Sink
+    gateway: Gateway
+    folder: Path
+
+    def carried(self) -> list[bytes]:
+        """Every message that left, each with what makes two of them known as one."""
+        files = [file.read_bytes() for file in self.folder.rglob("*.eml")]
+        texts = [f"Message-ID: {one['OutId']}".encode() for one in self.gateway.sent]
+        return [*self.sink.letters, *texts, *files]
 
 
 @pytest.fixture
-def server() -> Iterator[Sink]:
-    with sinks.running() as sink:
-        yield sink
+def outside(tmp_path: Path) -> Iterator[Outside]:
+    with sinks.running() as sink, gateways.running() as gateway:
+        yield Outside(sink, gateway, tmp_path)
 
 
-@pytest.fixture(params=LISTED, ids=lambda listed: f"{listed[0]}{'-smtp' if listed[2] else ''}")
-def plug(request: Any, settings: Any, tmp_path: Path, server: Sink) -> Notifier:
+@pytest.fixture(params=LISTED, ids=lambda listed: f"{listed[0]}{'-outside' if listed[2] else ''}")
+def plug(request: Any, settings: Any, outside: Outside) -> Notifier:
     """A listed notifier as a sweep would make it, in a house of its own."""
-    _, make, over_smtp = request.param
-    settings.HOME = tmp_path
-    if over_smtp:
-        settings.SMTP_HOST, settings.SMTP_PORT, settings.SMTP_TLS = "127.0.0.1", server.port, "none"
+    _, make, named = request.param
+    settings.HOME, settings.DEMO = outside.folder, True
+    if named:
+        settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", outside.sink.port
+        settings.SMTP_TLS, settings.SMS = "none", replace(ACCOUNT, url=outside.gateway.url)
     made: Notifier = make(AT)
     return made
 
 
-def carried(tmp_path: Path, server: Sink) -> list[bytes]:
-    """Every letter that left."""
-    return [*server.letters, *(file.read_bytes() for file in tmp_path.rglob("*.eml"))]
+def letter_for(plug: Notifier) -> Outgoing:
+    number = plug.name == "sms" or getattr(plug, "domain", "")
+    return replace(LETTER, to="13812340001") if number else LETTER
 
 
 def test_it_has_a_name_and_the_calls_of_the_port(plug: Notifier) -> None:
@@ -61,29 +86,29 @@ def test_it_has_a_name_and_the_calls_of_the_port(plug: Notifier) -> None:
 
 
 def test_it_gives_a_receipt_and_the_same_key_is_one_letter_for_its_reader(
-    plug: Notifier, tmp_path: Path, server: Sink
+    plug: Notifier, outside: Outside
 ) -> None:
-    receipts = [plug.send(LETTER) for _ in range(2)]
+    letter = letter_for(plug)
+    receipts = [plug.send(replace(letter, again=again)) for again in (False, True)]
 
     assert all(receipts)
-    letters = carried(tmp_path, server)
+    letters = outside.carried()
     ids = {line for raw in letters for line in raw.splitlines() if b"Message-ID" in line}
     assert len(ids) <= 1
     assert bool(ids) == bool(letters) == (plug.name != "inbox")
 
 
 def test_it_says_undeliverable_where_sending_again_will_not_help(
-    plug: Notifier, tmp_path: Path, server: Sink
+    plug: Notifier, outside: Outside
 ) -> None:
     with pytest.raises(Undeliverable):
-        plug.send(Outgoing(to="", subject="已受理", body="您好。", key="k"))
+        plug.send(replace(LETTER, to=""))
 
-    assert carried(tmp_path, server) == []
+    assert outside.carried() == []
 
 
-@pytest.mark.parametrize("made", [make(AT) for _, make in wiring.NOTIFIERS], ids=lambda m: m.name)
-def test_it_stands_in_one_file_below_its_rooms_sockets(made: Notifier) -> None:
-    module = type(made).__module__
+def test_it_stands_in_one_file_below_its_rooms_sockets(plug: Notifier) -> None:
+    module = type(plug).__module__
 
     assert ".providers." in module
     assert module in {m.name for m in source.modules()}

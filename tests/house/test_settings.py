@@ -49,6 +49,8 @@ def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> No
         ("BIHUAN_SMTP_PORT", "0", "a whole number from 1 to 65535"),
         ("BIHUAN_SMTP_TLS", "ssl", "none or starttls or tls"),
         ("BIHUAN_CONVERSATION_URL", "https://chat.example.com/talks/", "/talks/{id}"),
+        ("BIHUAN_SMS_URL", "ftp://sms.example.com", "https://host"),
+        ("BIHUAN_SMS_URL", "http://sms.example.com", "https outside this machine"),
         ("BIHUAN_SMTP_PASSWORD_FILE", "/nowhere/to/be/found", "a readable file"),
     ],
 )
@@ -69,6 +71,32 @@ def test_a_wrong_setting_stops_the_start_with_its_name_its_value_and_what_is_all
     assert name in done.stderr
     assert repr(value) in done.stderr
     assert allowed in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "BIHUAN_SMS_KEY_SECRET"),
+        ({"BIHUAN_SMS_KEY_SECRET": "hunter2"}, "BIHUAN_SMS_SIGN"),
+        ({"BIHUAN_SMS_KEY_SECRET": "hunter2", "BIHUAN_SMS_SIGN": "商城"}, "BIHUAN_SMS_TEMPLATE"),
+    ],
+)
+def test_half_an_account_for_text_messages_stops_the_start_and_names_what_is_missing(
+    tmp_path: Path, given: dict[str, str], missing: str
+) -> None:
+    plain = {key: kept for key, kept in os.environ.items() if not NAME.fullmatch(key)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import bihuan.config.settings"],
+        env=plain | {"BIHUAN_HOME": str(tmp_path), "BIHUAN_SMS_KEY_ID": "LTAI-1"} | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert f"{missing} " in done.stderr or f"{missing}=" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_a_name_that_nobody_reads_is_named_without_its_value_which_may_be_a_secret(

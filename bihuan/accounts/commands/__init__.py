@@ -20,6 +20,7 @@ from bihuan.accounts.commands.identity import (
     withdraw_identity,
 )
 from bihuan.accounts.commands.keys import set_keys
+from bihuan.accounts.commands.letting import forget_links, lend
 from bihuan.accounts.commands.people import (
     complete,
     register_person,
@@ -63,9 +64,11 @@ __all__ = [
     "declare_identity",
     "drop_qualification",
     "end_absence",
+    "forget_links",
     "give_link",
     "issue_code",
     "lapse_identities",
+    "lend",
     "look",
     "mark_absent",
     "open_identity",

@@ -8,6 +8,7 @@ from bihuan.accounts.queries.identity import seen as identity_seen
 from bihuan.accounts.queries.identity import waiting as identities_waiting
 from bihuan.accounts.queries.identity import waiting_count as identities_owed
 from bihuan.accounts.queries.keys import keys_of
+from bihuan.accounts.queries.letting import Lent, lent
 from bihuan.accounts.queries.people import (
     Shown,
     contact,
@@ -56,6 +57,7 @@ __all__ = [
     "Bearer",
     "Colleague",
     "Hand",
+    "Lent",
     "Roster",
     "Shown",
     "Standing",
@@ -84,6 +86,7 @@ __all__ = [
     "known_by",
     "ladder",
     "lapsed",
+    "lent",
     "level",
     "levels",
     "may_check_identities",

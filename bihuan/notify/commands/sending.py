@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
+from bihuan.accounts import commands as accounts
 from bihuan.core import personal
 from bihuan.core.actors import SYSTEM
 from bihuan.core.ports import Notifier, Outgoing, Undeliverable
@@ -59,6 +61,8 @@ def sweep(channel: str, now: Callable[[], datetime]) -> int:
     """
     at = now()
     provider = wires.notifier(channel, at)
+    if provider is None:
+        return 0  # what waits is sent when there is a way again
     batch = _lease(channel, at)
     nobody = queries.unreachable(batch) if channel == rules.INBOX else frozenset()
     tried: list[tuple[Message, Outcome]] = []
@@ -66,7 +70,7 @@ def sweep(channel: str, now: Callable[[], datetime]) -> int:
         if now() - at > LEASE / 2:
             _release(batch[place:])
             break
-        outcome = NO_WAY if message.person_id in nobody else _hand_over(provider, message)
+        outcome = NO_WAY if message.person_id in nobody else _hand_over(provider, message, at)
         tried.append((message, outcome))
         if channel != rules.INBOX:
             _settle(message, outcome, now())
@@ -106,12 +110,9 @@ def _lease(channel: str, at: datetime) -> list[Message]:
     return sorted(taken, key=lambda one: (one.next_try_at or at, one.id))
 
 
-def _hand_over(provider: Notifier, message: Message) -> Outcome:
+def _hand_over(provider: Notifier, message: Message, at: datetime) -> Outcome:
     try:
-        receipt = provider.send(
-            Outgoing(to=_address(message), subject=message.subject, body=message.body,
-                     key=message.key)
-        )  # fmt: skip
+        receipt = provider.send(_outgoing(message, at))
     except Undeliverable as refused:
         said = personal.mask(str(refused))
         return Outcome("dead", said, said.split(" ")[0][:40])
@@ -133,6 +134,17 @@ def _fault(message: Message, fault: Exception) -> Outcome:
     # not what the fault says: it may hold what is personal
     _log.error("message %d: %s in %s, line %s", message.id, kind, where.name, where.lineno)
     return Outcome("queued", kind, "fault")
+
+
+def _outgoing(message: Message, at: datetime) -> Outgoing:
+    """What the provider is given. A text message has a link in place of words, made only now."""
+    to, again = _address(message), message.error == REPLY_LOST
+    if message.channel != rules.SMS:
+        return Outgoing(to, message.subject, message.body, message.key, again=again)
+    token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
+    link = f"{settings.BASE_URL}/s/{token}/"
+    values = {"title": message.subject, "code": token}
+    return Outgoing(to, message.subject, link, message.key, values, again)
 
 
 def _address(message: Message) -> str:

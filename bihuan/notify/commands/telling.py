@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bihuan.notify import queries, rules
+from bihuan.notify import queries, rules, wires
 from bihuan.notify.models import Message
 from bihuan.policy import queries as policy
 from bihuan.store import statements
@@ -50,15 +50,15 @@ def tell(
 def tell_all(tellings: Sequence[Telling]) -> list[Message]:
     """Queue notices of the handbook: one message a reader and channel, once a key (2.4.1).
 
-    In the app always; by another channel when the reader has a contact there. KeyError for an
-    unknown template, UnknownVariable for a missing fact: then none is queued.
+    In the app always; by another channel that has a provider when the reader has a contact there.
+    KeyError for an unknown template, UnknownVariable for a missing fact: then none is queued.
     """
     made: list[Message] = []
     reached = queries.reached(
         (one.person_id, one.staff_id, channel)
         for one in tellings
         for channel in one.channels
-        if channel != rules.INBOX
+        if channel != rules.INBOX and channel in wires.channels(one.at)
     )
     for one in tellings:
         said = rules.words(policy.current(one.at).notices[one.template], one.facts, one.locale)
@@ -79,7 +79,7 @@ def _message(one: Telling, channel: str, said: rules.Words) -> Message:
         staff_id=one.staff_id,
         case_id=one.case_id,
         subject=said.subject,
-        body=said.body,
+        body="" if channel == rules.SMS else said.body,  # a link takes its place when it is sent
         next_try_at=one.at,
         created_at=one.at,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -35,11 +35,17 @@ class Mailbox:
 
     name = "mailbox"
 
-    def __init__(self, *, folder: Path, sender: str, at: datetime, sender_name: str = "") -> None:
+    def __init__(
+        self, *, folder: Path, sender: str, at: datetime, sender_name: str = "", domain: str = ""
+    ) -> None:
+        """`domain` makes a letter's address of what is none, such as a phone number."""
         self.folder, self.sender, self.sender_name, self.at = folder, sender, sender_name, at
+        self.domain = domain
 
     def send(self, message: Outgoing) -> str:
         """The file's name. Undeliverable when it is no letter, OSError when it cannot be kept."""
+        if self.domain and message.to:
+            message = replace(message, to=f"{message.to}@{self.domain}")
         letter = compose(message, sender=self.sender, name=self.sender_name, at=self.at)
         name = sha256(message.key.encode()).hexdigest()[:40]
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

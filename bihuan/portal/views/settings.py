@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bihuan.accounts import commands as people
 from bihuan.accounts import queries
 from bihuan.core.refusals import Invalid
+from bihuan.notify import queries as notices
 from bihuan.portal import forms
 from bihuan.portal.visitor import proven
 from bihuan.web.door import LARGE_TEXT
@@ -28,7 +31,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     shown = queries.shown([who["by"].id], who["by"])[who["by"].id]
     form = forms.SettingsForm(
         request.POST if request.method == "POST" else None,
-        ways=_ways(email=bool(shown.email)),
+        ways=_ways(shown, who["at"]),
         initial={"locale": shown.locale, "tell_by": shown.tell_by},
     )
     if request.method == "POST" and form.is_valid():
@@ -83,7 +86,12 @@ def _remember(response: HttpResponse, cookie: str, value: str) -> None:
     )
 
 
-def _ways(*, email: bool) -> dict[str, str]:
-    """The ways that can reach this person; without an address there is no mail."""
-    ways = {"inbox": _("只用站内消息")}
-    return ways | ({"email": _("站内消息和电子邮件")} if email else {})
+def _ways(person: queries.Shown, at: datetime) -> dict[str, str]:
+    """The ways that can reach this person: where there is a contact, and a way out."""
+    known = {
+        "sms": (person.phone, _("站内消息和短信")),
+        "email": (person.email, _("站内消息和电子邮件")),
+    }
+    leads = notices.ways_out(at)
+    found = {way: says for way, (to, says) in known.items() if to and way in leads}
+    return {"inbox": _("只用站内消息"), **found}
