@@ -94,11 +94,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """
     try:
         lent = queries.lent(token, moment(request))
+        if not lent.case_id:  # of no case: a guest may see nothing, so who it is must sign in
+            return redirect("/signin/?next=/notifications/")
+        place = wires.case_place(lent.case_id, Actor(lent.person_id, frozenset({Role.CUSTOMER})))
     except NotFound:
         return render(request, "accounts/link.html", {"place": ""}, status=404)
-    if not lent.case_id:
-        return redirect("/signin/?next=/messages/")
-    place = wires.case_place(lent.case_id, Actor(lent.person_id, frozenset({Role.CUSTOMER})))
     known = sessions.customer(request)
     if known and known.person_id == lent.person_id and known.case_id in (0, lent.case_id):
         return redirect(place)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound
 from bihuan.events.wires import called, wired
 
 SendCode = Callable[[int, str, str, datetime], None]
@@ -25,6 +26,8 @@ def case_person(number: str) -> tuple[int, int] | None:
 
 
 def case_place(case_id: int, by: Actor) -> str:
-    """Where this actor may look at this case; "" when he may not."""
+    """Where this actor may look at this case. NotFound when he may not."""
     find = cast(CaseLinks, called(wired("LINKS", {})["case"]))
-    return find([case_id], by).get(case_id, "")
+    if case_id not in (found := find([case_id], by)):
+        raise NotFound()
+    return found[case_id]

@@ -51,6 +51,7 @@ class Porter:
             moment = min(last + AT_ONCE, at)
             notices.send_inbox(moment)
             notices.send_email(moment)
+            notices.send_sms(moment)
         self.looks.clear()
         self.waiting.clear()
 

@@ -166,6 +166,26 @@ def test_2_15_3_3_a_link_dies_with_the_number_it_was_sent_to(walk: Walk, gateway
         assert "这个链接打不开了" in plain(answer, "main")
 
 
+def test_2_15_3_3_a_link_of_no_case_or_of_one_that_is_not_theirs_lets_nobody_in(
+    walk: Walk, gateway: Gateway
+):
+    hers = walk.called()
+    person = walk.called(name="李四", phone="13900004444").person_id
+
+    def place(case_id: int) -> str:
+        token = accounts.lend(person_id=person, case_id=case_id, contact="13900004444", at=walk.at)
+        return f"/s/{token}/"
+
+    for ask in (Client().get, Client().post):
+        answer = ask(place(0))
+        assert answer.headers["Location"] == "/signin/?next=/notifications/"
+        assert ask(place(hers.id)).status_code == 404
+    guest = Client()
+    guest.post(place(0))
+    assert guest.get("/complaints/").status_code in (200, 302)
+    assert "person_id" not in guest.session
+
+
 def test_2_15_3_3_who_is_signed_in_goes_on_and_somebody_else_is_told_whose_place_is_taken(
     walk: Walk, gateway: Gateway
 ):
