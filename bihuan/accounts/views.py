@@ -105,7 +105,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         sessions.begin(request, person_id=lent.person_id, case_id=lent.case_id)
         return redirect(place)
-    return render(request, "accounts/link.html", {"place": place, "other": known is not None})
+    other = request.user.is_authenticated or bool(known and known.person_id != lent.person_id)
+    return render(request, "accounts/link.html", {"place": place, "other": other})
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as accounts
+from bihuan.cases import queries as cases
 from bihuan.complaints import commands, queries, rules
 from bihuan.complaints.lifecycle import V
 from bihuan.core.actors import SYSTEM
@@ -26,9 +27,30 @@ from bihuan.web.words import due_moment, limit_words
 def end_shares(events: Sequence[Event]) -> None:
     """Subscriber to what ends a case before its decision: nobody waits for its shares any more."""
     for event in events:
-        if "from" in event.data:  # not of a case that only took another in
+        if _is_its_own(event) and not _runs(event):
             commands.end_all(case_id=event.stream, by=SYSTEM, at=event.at)
             commands.end_inquiries(case_id=event.stream, by=SYSTEM, at=event.at)
+
+
+def take_up_shares(events: Sequence[Event]) -> None:
+    """Subscriber to case.unmerged: what the merge had ended is owed and waited for again."""
+    for event in events:
+        if _is_its_own(event) and _runs(event):
+            merged = queries.ended_before(event)
+            commands.take_up_all(case_id=event.stream, ended_at=merged, by=SYSTEM, at=event.at)
+            commands.take_up_inquiries(
+                case_id=event.stream, ended_at=merged, by=SYSTEM, at=event.at
+            )
+
+
+def _is_its_own(event: Event) -> bool:
+    """Not of a case that only took another in, or let it go."""
+    return "from" in event.data
+
+
+def _runs(event: Event) -> bool:
+    """Whether its case is open, whatever the event said: it may have come back, or ended, since."""
+    return cases.get(event.data["number"], SYSTEM).is_open
 
 
 def tend(at: datetime) -> int:

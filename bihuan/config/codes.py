@@ -33,7 +33,7 @@ def send(person_id: int, contact: str, code: str, at: datetime) -> None:
     """
     body = _("您的验证码是 {code}，10 分钟内有效。请勿告诉任何人，包括平台客服。").format(code=code)
     key = hashlib.sha256(f"{contact}:{code}:{at.isoformat()}".encode()).hexdigest()
-    letter = Outgoing(to=contact, subject=_("验证码"), body=body, key=key, values={"code": code})
+    letter = Outgoing(to=contact, subject=_("验证码"), body=body, key=key, code=code)
     notifier = wiring.email(at) if "@" in contact else wiring.code_by_sms(at)
     if notifier is None:
         raise Unreachable("2.4.1")

@@ -59,6 +59,7 @@ SUBSCRIBERS = (
         frozenset({"case.withdrawn", "case.declined", "case.merged"}),
         whole=True,
     ),
+    Subscriber("bihuan.complaints.tasks.take_up_shares", frozenset({"case.unmerged"}), whole=True),
     Subscriber("bihuan.complaints.tasks.hold_to_account", frozenset({"clock.missed"}), whole=True),
     Subscriber("bihuan.complaints.tasks.analyse", SEVERITY, whole=True),
     Subscriber(
@@ -115,15 +116,15 @@ def email(at: datetime) -> Notifier:
 
 def sms(at: datetime) -> Notifier | None:
     """Notices by text message."""
-    return _texts(settings.SMS.template, at)
+    return _texts(settings.SMS.template, ("title", "code"), at)
 
 
 def code_by_sms(at: datetime) -> Notifier | None:
     """One-time codes by text message."""
-    return _texts(settings.SMS.code_template, at)
+    return _texts(settings.SMS.code_template, ("code",), at)
 
 
-def _texts(template: str, at: datetime) -> Notifier | None:
+def _texts(template: str, variables: tuple[str, ...], at: datetime) -> Notifier | None:
     """The supplier who is named, in the demo the local mailbox; None where there is no way."""
     account = settings.SMS
     if account.key_id and template:
@@ -132,6 +133,7 @@ def _texts(template: str, at: datetime) -> Notifier | None:
             secret=account.secret,
             sign_name=account.sign_name,
             template=template,
+            variables=variables,
             url=account.url,
             at=at,
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -12,15 +11,15 @@ from typing import Protocol
 class Outgoing:
     """One message for one person. The same `key` twice must reach the person once.
 
-    `values` says the same in parts, for a supplier that has the words itself and only fills them
-    in. `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
+    `code` is for a supplier that has the words itself: a one-time code, or the end of the link.
+    `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
     """
 
     to: str
     subject: str
     body: str
     key: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
     again: bool = False
 
 

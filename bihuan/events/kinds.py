@@ -91,6 +91,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "sub_task.assigned": ("子任务已改派", "Share handed over", "2.2.3", STAFF, "user-round-check"),
     "sub_task.done": ("子任务已完成", "Share done", "2.2.3", STAFF, "list-checks"),
     "sub_task.dropped": ("子任务已撤销", "Share dropped", "2.2.3", STAFF, "list-x"),
+    "sub_task.revived": ("子任务已恢复", "Share owed again", "2.2.3", STAFF, "list-restart"),
     "sub_task.late": ("子任务超时", "Share late", "2.2.3", STAFF, "alarm-clock-off"),
     "accountability.opened": ("已启动问责", "Accountability opened", "2.3.3", STAFF, "scale"),
     "accountability.signed": ("问责已签字", "Accountability signed", "2.3.3", STAFF, "pen-line"),
@@ -183,6 +184,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "inquiry.answered":
         ("第三方已答复", "The party outside answered", "6.1", PUBLIC, "message-square-reply"),
     "inquiry.dropped": ("已撤销查询", "Inquiry dropped", "6.1", STAFF, "undo-2"),
+    "inquiry.revived": ("已恢复查询", "Inquiry waited for again", "6.1", STAFF, "redo-2"),
     "inquiry.late":
         ("第三方逾期未答复", "The party outside is late", "6.1", STAFF, "alarm-clock-off"),
     "handling.done": ("办理步骤已完成", "Handling step done", "6.1", STAFF, "list-checks"),

@@ -23,6 +23,7 @@ def need(
 ) -> Case:
     """From now on the case waits for this before that step; `ref` is the row that asks for it.
 
+    What was met may be asked for again.
     NotPossible when the case has ended, or is past the step. The caller says in the log what it
     asks for.
     """
@@ -30,7 +31,8 @@ def need(
     past = before == "resolve" and case.state in ("resolved", "notified")
     if not case.is_open or past:
         raise NotPossible("2.2.3", state=case.state, action=code, possible=[])
-    Need.objects.create(id=ref, case_id=case.id, code=code, before=before, due_at=due_at)
+    asked = {"case_id": case.id, "code": code, "before": before, "due_at": due_at, "met_at": None}
+    Need.objects.update_or_create(id=ref, defaults=asked)
     return case
 
 

@@ -25,6 +25,12 @@ def handled(home: House, case: Case, at: datetime = FRIDAY + HOUR) -> Case:
     """Everything before the decision, within the hour."""
     who = on(case, home.bo_bo, at)
     commands.accept(**who, text="已受理，先联系商家。")
+    return handled_accepted(home, case, at)
+
+
+def handled_accepted(home: House, case: Case, at: datetime = FRIDAY + HOUR) -> Case:
+    """What lies between the acceptance and the decision."""
+    who = on(case, home.bo_bo, at)
     commands.answer(**who, text="底座开裂属于质量问题，我们正在联系商家核实。")
     commands.propose(**who, solution="支持退货退款，运费由商家承担。")
     commands.review(**who, reason="材料齐全，无需内部调查")

@@ -28,6 +28,7 @@ from bihuan.complaints.commands.inquiries import (
     drop_inquiry,
     end_inquiries,
     miss_inquiries,
+    take_up_inquiries,
 )
 from bihuan.complaints.commands.loop import ask_loop, look_at_loop
 from bihuan.complaints.commands.measures import (
@@ -52,7 +53,15 @@ from bihuan.complaints.commands.reports import (
     submit_report,
     write_report,
 )
-from bihuan.complaints.commands.sharing import drop, end_all, finish, give, hand_over, miss_shares
+from bihuan.complaints.commands.sharing import (
+    drop,
+    end_all,
+    finish,
+    give,
+    hand_over,
+    miss_shares,
+    take_up_all,
+)
 
 __all__ = [
     "AT_ONCE",
@@ -109,6 +118,8 @@ __all__ = [
     "sign_report",
     "submit_report",
     "sum_up",
+    "take_up_all",
+    "take_up_inquiries",
     "tell_incident",
     "tell_month",
     "tell_rest",

@@ -153,6 +153,17 @@ def end_inquiries(*, case_id: int, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
+def take_up_inquiries(*, case_id: int, ended_at: datetime, by: Actor, at: datetime) -> int:
+    """撤销并案：what was waited for until the case ended is waited for again, by its old due."""
+    rows = queries.dropped_inquiries(case_id, ended_at)
+    for row in rows:
+        row.dropped_at = None
+        row.save(update_fields=["dropped_at"])
+        _say("inquiry.revived", row, by, at)
+    return len(rows)
+
+
+@transaction.atomic
 def miss_inquiries(*, at: datetime, most: int = 200) -> int:
     """Of inquiries whose time is over: said once, to who works the case, else its supervisors."""
     rows = queries.late_inquiries(at, most)

@@ -63,6 +63,7 @@ def _content(
 ) -> dict[str, Any]:
     """Everything the paper says, in Chinese, as plain values."""
     case = queries.case_of(row)
+    due = row.due_at or queries.due_of(case)  # the decision may be of this minute
     parts = queries.parts_of(text) if text else queries.prefilled(case, at=at)
     with translation.override(HOUSE_LOCALE):
         facts = queries.facts_of(case, at).plain
@@ -71,7 +72,7 @@ def _content(
             "platform": settings.PLATFORM_NAME,
             "draft": draft,
             "clause": "2.2.4",
-            "due": _due(row.due_at) if row.due_at else _("作出处理后起算"),
+            "due": _due(due) if due else _("作出处理后起算"),
             "version": text.version if text else 0,
             "hash": log.words(text.text, bytes(text.salt))[:HASH_SHOWN] if text else "—",
         }

@@ -132,12 +132,27 @@ def _open(id: int, action: str, by: Actor) -> SubTask:
 
 @transaction.atomic
 def end_all(*, case_id: int, by: Actor, at: datetime) -> int:
-    """The case ended another way: nobody waits for its shares any more."""
+    """The case ended another way: nobody waits for its shares any more, nor does a later round."""
     rows = queries.open_shares(case_id, lock=True)
     for row in rows:
         row.dropped_at = at
         row.save(update_fields=["dropped_at"])
+        cases.meet(number=row.number, ref=row.id, by=by, at=at)
         _say("sub_task.dropped", row, by, at)
+    return len(rows)
+
+
+@transaction.atomic
+def take_up_all(*, case_id: int, ended_at: datetime, by: Actor, at: datetime) -> int:
+    """撤销并案：the shares that ended with the case are owed again, with their old dues (2.2.3)."""
+    rows = queries.dropped_shares(case_id, ended_at)
+    for row in rows:
+        row.dropped_at = None
+        row.save(update_fields=["dropped_at"])
+        cases.need(
+            number=row.number, code=NEED, before="resolve", ref=row.id, due_at=row.due_at, by=by
+        )
+        _say("sub_task.revived", row, by, at, due_at=row.due_at.isoformat(), told=_theirs(row))
     return len(rows)
 
 

@@ -52,6 +52,7 @@ from bihuan.complaints.queries.inquiries import (
     Asked,
     Taken,
     Work,
+    dropped_inquiries,
     handling,
     inquiries,
     inquiry,
@@ -129,6 +130,8 @@ from bihuan.complaints.queries.reports import (
     visible_reports,
 )
 from bihuan.complaints.queries.sharing import (
+    dropped_shares,
+    ended_before,
     late_shares,
     locked_share,
     open_shares,
@@ -198,7 +201,10 @@ __all__ = [
     "changed_report_words",
     "default",
     "drift",
+    "dropped_inquiries",
+    "dropped_shares",
     "due_of",
+    "ended_before",
     "explains_first",
     "facts_of",
     "flat",

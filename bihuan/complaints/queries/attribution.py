@@ -26,7 +26,7 @@ class Case(Protocol):
 #: Once the result is told it is the person's turn; an objection gives the case back.
 TO_THE_PERSON = frozenset({"case.result_notified"})
 FROM_THE_PERSON = frozenset({"case.disputed", "case.reopened", "case.complained"})
-SHARES = frozenset({"sub_task.opened", "sub_task.assigned"})
+SHARES = frozenset({"sub_task.opened", "sub_task.assigned", "sub_task.revived"})
 SHARES_BACK = frozenset({"sub_task.done", "sub_task.dropped"})
 KINDS = frozenset(
     {

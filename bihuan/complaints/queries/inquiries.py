@@ -125,6 +125,12 @@ def open_inquiries(case_id: int, *, lock: bool = False) -> list[Inquiry]:
     return list(rows.select_for_update() if lock else rows)
 
 
+def dropped_inquiries(case_id: int, at: datetime) -> list[Inquiry]:
+    """Those that were dropped at this very moment; held until the transaction ends."""
+    rows = Inquiry.objects.select_for_update().filter(case_id=case_id, dropped_at=at)
+    return list(rows.order_by("id"))
+
+
 def late_inquiries(at: datetime, most: int) -> list[Inquiry]:
     """Whose time is over and of whom nobody has said so; locked, for the command that says it."""
     rows = Inquiry.objects.select_for_update(skip_locked=True).filter(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases import queries as cases
 from bihuan.complaints.fields import MEASURES_MOST, MOST, WHAT_MOST, Measure, Parts
 from bihuan.complaints.queries.facts import Facts, facts_of
-from bihuan.complaints.queries.reports import CaseRow
+from bihuan.complaints.queries.reports import CaseRow, earlier_parts
 from bihuan.core import personal
 from bihuan.web import words
 
@@ -18,7 +18,12 @@ HOUSE_LOCALE = "zh-hans"  # a report to the management is a paper of the house
 
 
 def prefilled(case: CaseRow, *, at: datetime) -> Parts:
-    """Drafted in Chinese whatever the reader's language; a part with nothing to say is empty."""
+    """Drafted in Chinese whatever the reader's language; a part with nothing to say is empty.
+
+    Where a report of this case lapsed, what it said last.
+    """
+    if earlier := earlier_parts(case.id):
+        return earlier
     follow_ups = [row for row in cases.follow_ups(case) if row.done_at is None]
     measures = tuple(
         Measure(cases.unsealed(row.what)[:WHAT_MOST], row.owner_id, row.due_on)

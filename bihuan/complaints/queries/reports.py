@@ -122,9 +122,17 @@ def parts_of(text: ReportText) -> Parts:
     return read(json.loads(text.text))
 
 
+def earlier_parts(case_id: int) -> Parts | None:
+    """The last words of a report of this case that lapsed: a merge may be undone (2.2.3)."""
+    lapsed = SpecialReport.objects.filter(case_id=case_id, state="lapsed").exclude(text_id=0)
+    row = lapsed.order_by("-id").first()
+    return parts_of(text_of(row)) if row else None
+
+
 def authors(row: SpecialReport) -> set[int]:
-    """Whoever wrote any version, and whoever was to."""
-    wrote = ReportText.objects.filter(report_id=row.id, kind="report")
+    """Whoever wrote any version, of this report or of one that lapsed, and whoever was to."""
+    of_case = SpecialReport.objects.filter(case_id=row.case_id).values("id")
+    wrote = ReportText.objects.filter(report_id__in=of_case, kind="report")
     return {*wrote.values_list("author_id", flat=True).distinct(), row.author_id} - {0}
 
 

@@ -10,6 +10,7 @@ from bihuan.cases import queries as cases
 from bihuan.complaints.models import SubTask
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
+from bihuan.events.models import Event
 
 RUNNING = Q(done_at=None, dropped_at=None)
 
@@ -39,6 +40,12 @@ def open_shares(case_id: int, *, lock: bool = False) -> list[SubTask]:
     return list(rows.select_for_update() if lock else rows)
 
 
+def dropped_shares(case_id: int, at: datetime) -> list[SubTask]:
+    """Those that were dropped at this very moment; held until the transaction ends."""
+    rows = SubTask.objects.select_for_update().filter(case_id=case_id, dropped_at=at)
+    return list(rows.order_by("id"))
+
+
 def shares_of(by: Actor, most: int = 200) -> list[SubTask]:
     """What this actor owes, and what nobody of the department holds; supervisors see all of it."""
     rows = SubTask.objects.filter(RUNNING)
@@ -60,3 +67,11 @@ def late_shares(at: datetime, most: int) -> list[SubTask]:
         RUNNING, late_at=None, due_at__lt=at
     )
     return list(rows.order_by("due_at")[:most])
+
+
+def ended_before(event: Event) -> datetime:
+    """When the case was merged that this event of its stream takes out again (2.2.3)."""
+    merges = Event.objects.filter(
+        stream=event.stream, kind="case.merged", seq__lt=event.seq, data__has_key="from"
+    )
+    return merges.latest("seq").at

@@ -13,7 +13,16 @@ from bihuan.cases.tests.people import FRIDAY
 from bihuan.cases.tests.stories import DAY, HOUR, on
 from bihuan.complaints import commands, queries, tasks
 from bihuan.complaints.models import SpecialReport
-from bihuan.complaints.tests.reports import asked, decided_and_told, led, lifted, said, submitted
+from bihuan.complaints.tests.reports import (
+    WORDS,
+    asked,
+    decided_and_told,
+    led,
+    lifted,
+    said,
+    submitted,
+    words,
+)
 from bihuan.core.actors import SYSTEM
 from bihuan.core.terms import Severity
 from bihuan.events.models import Event
@@ -180,3 +189,27 @@ def test_2_19_a_report_in_review_follows_its_case_and_one_that_was_signed_does_n
     assert row.state == "signed"
     assert queries.unfinished() == []
     assert commands.ask_for_report(number=case.number, by=SYSTEM, at=FRIDAY) is None
+
+
+def test_e_02_a_report_that_lapsed_with_a_merge_begins_with_its_words_once_that_is_undone():
+    home = people.house()
+    other, case = people.file(home, FRIDAY - DAY), lifted(home)
+    cases.set_severity(**on(other, home.bo_bo), severity="major", reason="多人受影响")
+    cases.approve_severity(**on(other, home.chen))
+    tasks.tend_reports(FRIDAY)
+    row = SpecialReport.objects.get(case_id=case.id)
+    owner = next(who for who in (home.bo_bo, home.chen) if who.id == case.owner_id)
+    commands.write_report(id=row.id, given=words(home), expected_version=0, by=owner, at=FRIDAY)
+    cases.merge(**on(case, home.chen), into=other.number)
+    tasks.tend_reports(FRIDAY + HOUR)
+    cases.unmerge(**on(case, home.chen, FRIDAY + 2 * HOUR), reason="不是同一件事")
+
+    tasks.tend_reports(FRIDAY + 2 * HOUR)
+
+    again = queries.standing(case.id)
+    assert again is not None
+    assert again.id != row.id
+    case.refresh_from_db()
+    begun = queries.prefilled(case, at=FRIDAY + 2 * HOUR)
+    assert begun.summary == WORDS["summary"]
+    assert owner.id in queries.authors(again)  # whose words they are does not sign them

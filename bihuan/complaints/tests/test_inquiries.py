@@ -17,6 +17,7 @@ from bihuan.complaints import commands, queries, tasks
 from bihuan.complaints.models import CaseParty, Inquiry
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
 from bihuan.events.models import Event
+from bihuan.events.relay import drain
 from bihuan.notify import tasks as notices
 from bihuan.notify.models import Message
 
@@ -30,8 +31,8 @@ def home() -> House:
     return people.house()
 
 
-def lost(home: House) -> Case:
-    return people.file(home, text=LOST, issue="delivery_damage_or_loss")
+def lost(home: House, at: datetime = FRIDAY) -> Case:
+    return people.file(home, at, text=LOST, issue="delivery_damage_or_loss")
 
 
 def asked(home: House, case: Case, **changes: object) -> Inquiry:
@@ -138,6 +139,26 @@ def test_nobody_waits_for_answers_once_the_case_has_ended(home: House, ends: str
     row.refresh_from_db()
     assert row.dropped_at == NOON + HOUR
     assert tasks.tend(row.due_at + DAY) == 0
+
+
+def test_e_02_an_inquiry_that_a_merge_dropped_is_waited_for_again_once_it_is_undone(
+    home: House,
+) -> None:
+    case = lost(home)
+    row = asked(home, case)
+    other = lost(home, FRIDAY - DAY)
+    cases.merge(**on(case, home.chen, NOON + HOUR), into=other.number)
+    drain(NOON + HOUR)
+    row.refresh_from_db()
+    assert row.dropped_at == NOON + HOUR
+
+    cases.unmerge(**on(case, home.chen, NOON + 2 * HOUR), reason="不是同一件事")
+    drain(NOON + 2 * HOUR)
+
+    [back] = queries.open_inquiries(case.id)
+    assert (back.id, back.due_at, back.law) == (row.id, row.due_at, row.law)
+    assert [e.data["inquiry"] for e in said(case, "inquiry.revived")] == [row.id]
+    commands.answer_inquiry(id=row.id, answer="已签收。", by=home.bo_bo, at=NOON + 3 * HOUR)
 
 
 def test_one_party_asked_twice_is_one_party_and_any_name_will_do(home: House) -> None:

@@ -10,11 +10,21 @@ from bihuan.cases import commands as cases
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
-from bihuan.cases.tests.stories import DAY, HOUR, decided, handled, notified, on, said
+from bihuan.cases.tests.stories import (
+    DAY,
+    HOUR,
+    decided,
+    handled,
+    handled_accepted,
+    notified,
+    on,
+    said,
+)
 from bihuan.complaints import commands, queries, tasks
 from bihuan.complaints.models import SubTask
 from bihuan.core.attribution import Holder, totals
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, NotReady
+from bihuan.events.relay import drain
 from bihuan.notify import tasks as notices
 from bihuan.notify.models import Message
 
@@ -168,6 +178,74 @@ def test_2_10_shares_end_with_a_case_that_is_withdrawn() -> None:
 
     assert queries.open_shares(case.id) == []
     assert tasks.tend(NOON + DAY) == 0
+
+
+def merged_and_back(home: House, case: Case) -> None:
+    """One hour in another case, and out again."""
+    other = people.file(home, at=FRIDAY - DAY)
+    cases.merge(**on(case, home.chen, NOON + HOUR), into=other.number)
+    drain(NOON + HOUR)
+    cases.unmerge(**on(case, home.chen, NOON + 2 * HOUR), reason="不是同一件事")
+    drain(NOON + 2 * HOUR)
+
+
+def test_e_02_2_2_3_a_share_that_a_merge_dropped_is_owed_again_once_it_is_undone() -> None:
+    home = people.house()
+    case = people.file(home)
+    handled(home, case)
+    dropped, share = given(home, case), given(home, case)
+    commands.drop(id=dropped.id, reason="不用了", by=home.bo_bo, at=NOON)
+
+    merged_and_back(home, case)
+
+    [back] = queries.open_shares(case.id)
+    assert (back.id, back.due_at, back.owner_id) == (share.id, share.due_at, share.owner_id)
+    kinds = [e.kind for e in said(case) if e.data.get("sub_task") == share.id]
+    assert kinds == ["sub_task.opened", "sub_task.dropped", "sub_task.revived"]
+    told = Message.objects.filter(template="sub_task_given", staff_id=share.owner_id)
+    assert told.count() == 3  # given twice, and once more
+    with pytest.raises(NotReady):
+        decided(home, case, NOON + 3 * HOUR)
+    commands.finish(
+        id=share.id, result="条款不得排除七日退货。", by=home.other_agent, at=NOON + 3 * HOUR
+    )
+    assert decided(home, case, NOON + 4 * HOUR).state == "resolved"
+    spans = queries.attributed(case, NOON + 4 * HOUR)
+    assert sum(totals(spans).values(), timedelta()) == NOON + 4 * HOUR - case.received_at
+    lawyers = Holder("staff", "legal", home.other_agent.id)
+    held = [span.start for span in spans if lawyers in span.holders]
+    assert min(held) == NOON
+    assert NOON + 2 * HOUR in held  # again, once it was back
+    assert NOON + HOUR not in held
+
+
+def test_e_02_a_merge_undone_before_anybody_heard_of_it_drops_no_share() -> None:
+    home = people.house()
+    case = people.file(home)
+    share = given(home, case)
+    other = people.file(home, at=FRIDAY - DAY)
+    cases.merge(**on(case, home.chen, NOON + HOUR), into=other.number)
+    cases.unmerge(**on(case, home.chen, NOON + 2 * HOUR), reason="不是同一件事")
+
+    drain(NOON + 2 * HOUR)
+
+    assert [row.id for row in queries.open_shares(case.id)] == [share.id]
+    assert said(case, "sub_task.dropped") == []
+
+
+def test_2_17_a_share_of_a_case_that_was_declined_holds_up_no_later_round() -> None:
+    home = people.house()
+    case = people.file(home)
+    share = given(home, case)
+    cases.decline(**on(case, home.bo_bo, NOON + HOUR), reason="重复提交", basis="1.4")
+    drain(NOON + HOUR)
+    cases.reopen(**on(case, home.ai_li, NOON + 2 * HOUR), text="不是重复的")
+    drain(NOON + 2 * HOUR)
+    handled_accepted(home, case, NOON + 3 * HOUR)
+
+    assert decided(home, case, NOON + 4 * HOUR).state == "resolved"
+    share.refresh_from_db()
+    assert share.dropped_at == NOON + HOUR
 
 
 def test_2_11_the_time_of_a_whole_story_is_attributed_and_sums_exactly() -> None:

@@ -25,7 +25,7 @@ ORDER = OrderFacts(
     page="https://mall.example/p/17",
     terms="七天无理由退货",
 )
-PLAIN = {str, int, bytes, datetime, NoneType}
+PLAIN = {str, int, bool, bytes, datetime, NoneType}
 OURS = [
     found for found in vars(ports).values() if getattr(found, "__module__", "") == ports.__name__
 ]

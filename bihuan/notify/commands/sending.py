@@ -143,8 +143,7 @@ def _outgoing(message: Message, at: datetime) -> Outgoing:
         return Outgoing(to, message.subject, message.body, message.key, again=again)
     token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
     link = f"{settings.BASE_URL}/s/{token}/"
-    values = {"title": message.subject, "code": token}
-    return Outgoing(to, message.subject, link, message.key, values, again)
+    return Outgoing(to, message.subject, link, message.key, token, again)
 
 
 def _address(message: Message) -> str:

@@ -1,6 +1,6 @@
 """Notifier by text message: Alibaba Cloud SMS (Dysmsapi 2017-05-25), every request signed.
 
-The supplier has the words (a template that the carriers approved) and fills in `values`. Signed
+The supplier has the words (a template that the carriers approved) and fills in two values. Signed
 with ACS3-HMAC-SHA256: the nonce, the time and every parameter are under the signature.
 """
 
@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -39,7 +39,8 @@ _FAILED = 2  # SendStatus of a message the carrier could not deliver; 1 waits, 3
 class Sms:
     """One message a request. Whatever the supplier says of us and not of the message is retried.
 
-    `at` is when this sweep runs. `url` is the supplier's endpoint, plain http only for tests.
+    `at` is when this sweep runs. `variables` are those of the template. `url` is the supplier's
+    endpoint, plain http only for tests.
     """
 
     name = "sms"
@@ -51,12 +52,14 @@ class Sms:
         secret: str,
         sign_name: str,
         template: str,
+        variables: Collection[str] = ("title", "code"),
         at: datetime,
         url: str = "https://dysmsapi.aliyuncs.com",
         timeout: float = _TIMEOUT,
     ) -> None:
         self.key_id, self.secret = key_id, secret
         self.sign_name, self.template, self.at = sign_name, template, at
+        self.variables = variables
         self.url, self.timeout = urlsplit(url), timeout
 
     def send(self, message: Outgoing) -> str:
@@ -68,13 +71,15 @@ class Sms:
         number, key = _number(message.to), sha256(message.key.encode()).hexdigest()[:32]
         if message.again and (receipt := self._sent(number, key)):
             return receipt
+        known = {"title": message.subject, "code": message.code}
+        values = {name: known[name] for name in self.variables}
         answer = self._call(
             "SendSms",
             {
                 "PhoneNumbers": number,
                 "SignName": self.sign_name,
                 "TemplateCode": self.template,
-                "TemplateParam": json.dumps(dict(message.values), ensure_ascii=False),
+                "TemplateParam": json.dumps(values, ensure_ascii=False),
                 "OutId": key,
             },
         )
