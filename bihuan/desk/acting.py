@@ -224,6 +224,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
             for s in pending
         ],
         "suggestions": [],
+        "waits_for": deciding.waits_for(case),
         "unfinished": party_shown.unfinished(case, who["at"]),
         "heading": _(LABELS["notify" if case.state == "resolved" else "resolve"]),
         "said": story.said(case, who["by"], who["at"]),

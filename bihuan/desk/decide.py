@@ -161,6 +161,11 @@ def said(refusal: Refusal) -> str:
     return f"{messages.title(refusal.code())}。{messages.detail(refusal.code(), refusal.facts)}"
 
 
+def waits_for(case: Case) -> list[str]:
+    """What must be there before the decision and is in nobody's form, by what one would call it."""
+    return [_(WAITS[code]) for code in queries.needed(case, "resolve") if code in WAITS]
+
+
 def lacking(case: Case) -> str:
     """What a case waits for before its decision, as it is now; "" for nothing."""
     missing = queries.owed_before(case, "case.handling_done")

@@ -15,6 +15,7 @@ from bihuan.cases.queries import UNROUTED
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.desk.shown import english, say
+from bihuan.notify import queries as notices
 from bihuan.web import messages
 
 Choices = Sequence[tuple[str, str]]
@@ -253,7 +254,8 @@ def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:
             widget = forms.Textarea(attrs={"rows": 4})
             return forms.CharField(max_length=field.most, widget=widget, **common)
         case "choice":
-            choices = [(k, _(v)) for k, v in (field.choices or {}).items()]
+            shut = {"sms"} - notices.ways_out() if field.name == "channel" else set[str]()
+            choices = [(k, _(v)) for k, v in (field.choices or {}).items() if k not in shut]
             if "" not in (field.choices or {}):  # nobody decides by not looking
                 choices = [("", _("请选择") if field.required else "—"), *choices]
             return forms.ChoiceField(choices=choices, **common)

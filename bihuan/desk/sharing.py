@@ -24,14 +24,15 @@ from bihuan.core.actors import Actor
 from bihuan.core.attribution import Holder, totals
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.handbook import Handbook
-from bihuan.core.refusals import Invalid, NotFound
+from bihuan.core.refusals import Invalid, NotFound, NotPossible
+from bihuan.desk import decide as deciding
 from bihuan.desk.forms import Shown
 from bihuan.desk.rail import staff
 from bihuan.desk.share_forms import ActForm, GiveForm
 from bihuan.desk.shown import say
 from bihuan.policy import queries as policy
 from bihuan.web import messages, words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, status
 
 ACTIONS = ("finish", "hand_over", "drop")
 
@@ -184,6 +185,7 @@ def task(request: HttpRequest, id: int, action: str = "") -> HttpResponse:
     row = queries.share(id, who["by"])
     if action and (action not in ACTIONS or request.method != "POST"):
         raise NotFound()
+    code = 422
     book = policy.current(who["at"])
     shown = {
         name: ActForm(request.POST if name == action else None, action=name) for name in ACTIONS
@@ -193,18 +195,28 @@ def task(request: HttpRequest, id: int, action: str = "") -> HttpResponse:
             _COMMANDS[action](id=id, **_said(request, shown[action]), **who)
         except Invalid as fault:
             put(shown[action], fault, who["at"])
+        except NotPossible as refusal:  # what was written stays on the page
+            shown[action].add_error(None, deciding.said(refusal))
+            code = status(refusal)
         else:
             notes.success(request, _(SAID[action]))
             return redirect(reverse("desk:task", args=[id]))
     names = _names([row])
+    offered = _open_to(row, who["by"])
+    case = cases.get(row.number, who["by"])
     context = {
         "task": _row(row, names, book, who["at"]),
-        "case": cases.get(row.number, who["by"]),
-        "forms": [(name, _(LABELS[name]), shown[name]) for name in _open_to(row, who["by"])],
+        "case": case,
+        "ended": "" if case.is_open or row.done_at else say(book.states.get(case.state)),
+        "forms": [
+            (name, _(LABELS[name]), shown[name])
+            for name in ACTIONS
+            if name in offered or name == action
+        ],
         "wrong": shown[action] if action else None,
         "id": id,
     }
-    return render(request, "desk/task.html", context, status=422 if action else 200)
+    return render(request, "desk/task.html", context, status=code if action else 200)
 
 
 SAID = {"finish": "结果已交给主办人", "hand_over": "已改派", "drop": "子任务已撤销"}

@@ -234,7 +234,7 @@ def record(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
             "at": words.moment_words(e.at, at),
             "label": _event_words(e.kind),
             "kind": e.kind,
-            **told.get(str(e.data.get("version")), {"told": "", "reason": False}),
+            **told.get((e.kind, e.data.get("version")), {"told": "", "reason": False}),
             "who": _role(e.actor_role)
             if e.actor_role in _NOT_STAFF
             else names.get(e.actor_id) or _("员工"),
@@ -245,12 +245,15 @@ def record(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _sorted_anew(case: Case, by: Actor, at: datetime) -> dict[str, dict[str, Any]]:
-    """By the version it made of the case: what a step that sorts it changed."""
+def _sorted_anew(case: Case, by: Actor, at: datetime) -> dict[tuple[str, Any], dict[str, Any]]:
+    """What a step that sorts a case changed, by its kind and the version it made of the case.
+
+    Other events have that version too: what happened to a case that came in, or its report's own.
+    """
     items = [item for item in queries.timeline(case, by) if item.kind in _SORTING]
     known = changes.known(case, items, at)
     return {
-        str(item.data.get("version")): {
+        (item.kind, item.data.get("version")): {
             "told": changes.moved(item, known),
             "reason": bool(item.text),
         }

@@ -107,6 +107,9 @@ def table(case: Case, at: datetime) -> list[dict[str, Any]]:
             "clauses": _("、").join(sorted({book.promise(id).clause for id in row.promises})),
             "started": words.moment_words(row.started_at, at),
             "due": words.due_moment(row.due_at, at),
+            "sooner": words.due_moment(row.effective_due_at, at)
+            if row.effective_due_at < row.due_at and not (row.done_at or row.void_at)
+            else "",
             "sla": None
             if row.void_at
             else words.sla(

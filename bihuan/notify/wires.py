@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from bihuan.core.actors import Actor
@@ -15,6 +15,7 @@ from bihuan.notify.rules import Facts
 
 FactsOf = Callable[[Sequence[Event]], Mapping[Place, Facts]]
 Make = Callable[[datetime], Notifier | None]
+_ANY = datetime(2026, 1, 1, tzinfo=UTC)
 LinksOf = Callable[[Iterable[int], Actor], Mapping[int, str]]
 
 
@@ -23,9 +24,9 @@ def notifier(channel: str, at: datetime) -> Notifier | None:
     return dict(_notifiers())[channel](at)
 
 
-def channels(at: datetime) -> frozenset[str]:
-    """The channels that have a provider."""
-    return frozenset(channel for channel, make in _notifiers() if make(at) is not None)
+def channels() -> frozenset[str]:
+    """The channels that have a provider, which does not depend on the moment."""
+    return frozenset(channel for channel, make in _notifiers() if make(_ANY) is not None)
 
 
 def case_facts(events: Sequence[Event]) -> Mapping[Place, Facts]:

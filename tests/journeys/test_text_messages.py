@@ -18,6 +18,7 @@ from bihuan.accounts.models import CaseLink
 from bihuan.cases.tests.people import FRIDAY
 from bihuan.config.ways_out import TextMessages
 from bihuan.core.actors import SYSTEM, Actor, Role
+from bihuan.desk.tests.acts import whole_form
 from bihuan.notify import tasks as notices
 from bihuan.notify.models import Message
 from bihuan.notify.tests import gateway as gateways
@@ -72,12 +73,32 @@ def test_2_15_2_4_1_who_chose_text_messages_is_told_which_case_and_nothing_of_it
     assert "短信" in walk.see(walk.home.bo_bo, case.desk_url)
 
 
+def test_2_15_2_4_1_one_form_that_takes_every_step_sends_one_text_message_about_the_result(
+    walk: Walk, gateway: Gateway
+):
+    case = walk.called(name="李四", phone="13900004444")
+    told(walk, gateway)
+    before = len(gateway.sent)
+    chooses = walk.client(walk.home.bo_bo).get(f"{case.desk_url}decide/").content.decode()
+    assert '<option value="sms">短信</option>' in chooses
+
+    done = walk.send(walk.home.bo_bo, f"{case.desk_url}decide/", whole_form(case, walk.home.bo_bo))
+
+    assert done.status_code == 302
+    assert told(walk, gateway)["title"] == f"处理结果：{case.number}"
+    assert len(gateway.sent) == before + 1
+    in_app = Message.objects.filter(case_id=case.id, person_id=case.person_id, channel="inbox")
+    assert in_app.count() >= 5  # what was sent by text is not all there is
+
+
 def test_2_15_2_4_1_without_a_supplier_nobody_is_offered_text_messages_and_none_waits(walk: Walk):
     case = walk.called()
 
     walk.until(walk.at)
 
     assert "站内消息和短信" not in walk.see(walk.home.ai_li, "/settings/")
+    asked = walk.client(walk.home.bo_bo).get(f"{case.desk_url}decide/").content.decode()
+    assert 'value="sms"' not in asked
     refused = walk.send(walk.home.ai_li, "/settings/", {"locale": "zh-hans", "tell_by": "sms"})
     assert "请选择一种告知方式" in plain(refused, "main")
     assert {m.channel for m in Message.objects.filter(case_id=case.id)} <= {"inbox", "email"}

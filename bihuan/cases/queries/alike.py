@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from bihuan.cases.likeness import Facts, Likeness, Shared, cause, likeness, weights
 from bihuan.cases.models import OPEN, Case, Entry
-from bihuan.cases.queries.rows import visible
+from bihuan.cases.queries.rows import made, visible
 from bihuan.cases.queries.words import newest_of_shop
 from bihuan.core import ids
 from bihuan.core.actors import Actor
@@ -171,6 +171,15 @@ def merged_into(case: Case, by: Actor) -> list[Case]:
     said = Event.objects.filter(stream=case.id, kind="case.merged")
     numbers = said.values_list("data__other", flat=True)
     return list(visible(by).filter(number__in=list(numbers), merged_into=case.id).order_by("id"))
+
+
+def merged_with(case: Case) -> Case | None:
+    """The case of the same person that this one stands merged into, for who may see this one.
+
+    A guest with one case is told its number; the wall keeps the rest of it from him.
+    """
+    other = made(case.merged_into) if case.merged_into else None
+    return other if other and other.person_id == case.person_id else None
 
 
 def shared(case: Case, other: Case) -> bool:

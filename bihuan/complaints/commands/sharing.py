@@ -110,7 +110,7 @@ def drop(*, id: int, reason: str, by: Actor, at: datetime) -> SubTask:
     row.save(update_fields=["dropped_at"])
     cases.note(number=row.number, text=reason, by=by, at=at)
     cases.meet(number=row.number, ref=row.id, by=by, at=at)
-    _say("sub_task.dropped", row, by, at)
+    _say("sub_task.dropped", row, by, at, told=_theirs(row))
     return row
 
 
@@ -138,7 +138,7 @@ def end_all(*, case_id: int, by: Actor, at: datetime) -> int:
         row.dropped_at = at
         row.save(update_fields=["dropped_at"])
         cases.meet(number=row.number, ref=row.id, by=by, at=at)
-        _say("sub_task.dropped", row, by, at)
+        _say("sub_task.dropped", row, by, at, told=_theirs(row))
     return len(rows)
 
 

@@ -171,6 +171,7 @@ def _page(
         "unsaved": list(form.written()) if form and newer and not seen.writable else [],
         "facts": facts,
         "parts": _shown_parts(seen.parts) if seen.written else None,
+        "earlier": not seen.written and queries.earlier_parts(seen.row.case_id) is not None,
         "written_at": words.moment_words(seen.written_at, at) if seen.written_at else "",
         "hash": seen.words_hash[:HASH_SHOWN],
         "history": [

@@ -114,7 +114,7 @@ def test_e_18_every_filter_narrows_and_is_kept_when_the_form_is_sent(house: Hous
         ({"kind": "nonsense"}, "search_kind"),
         ({"state": "x\x00"}, "search_state"),
         ({"q": "长" * 101}, "search_q"),
-        ({"cursor": "nonsense"}, "还差一处"),
+        ({"cursor": "nonsense"}, "没有成功，原因如下"),
     ],
 )
 def test_e_18_what_cannot_be_read_is_said_beside_its_field_and_the_rest_is_kept(

@@ -51,22 +51,33 @@ def tell_all(tellings: Sequence[Telling]) -> list[Message]:
     """Queue notices of the handbook: one message a reader and channel, once a key (2.4.1).
 
     In the app always; by another channel that has a provider when the reader has a contact there.
-    KeyError for an unknown template, UnknownVariable for a missing fact: then none is queued.
+    A text message says only which case: of several about one at once, the last is sent. KeyError
+    for an unknown template, UnknownVariable for a missing fact: then none is queued.
     """
     made: list[Message] = []
     reached = queries.reached(
         (one.person_id, one.staff_id, channel)
         for one in tellings
         for channel in one.channels
-        if channel != rules.INBOX and channel in wires.channels(one.at)
+        if channel != rules.INBOX and channel in wires.channels()
     )
     for one in tellings:
         said = rules.words(policy.current(one.at).notices[one.template], one.facts, one.locale)
         for channel in dict.fromkeys((rules.INBOX, *one.channels)):
             if channel == rules.INBOX or (one.person_id, one.staff_id, channel) in reached:
                 made.append(_message(one, channel, said))
+    made = _one_text_each(made)
     statements.insert_all(made)
     return made
+
+
+def _one_text_each(made: Sequence[Message]) -> list[Message]:
+    """Without the text messages that a later one about the same case makes needless."""
+    last = {(m.person_id, m.case_id): m.key for m in made if m.channel == rules.SMS and m.case_id}
+    return [
+        m for m in made
+        if m.channel != rules.SMS or last.get((m.person_id, m.case_id), m.key) == m.key
+    ]  # fmt: skip
 
 
 def _message(one: Telling, channel: str, said: rules.Words) -> Message:

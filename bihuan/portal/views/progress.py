@@ -112,6 +112,8 @@ def shown(
     context = _about(case, who) | _owed(case, who) | _told(case, who)
     if case.is_open:
         context["fault"] = _fault(case, who)
+    elif case.state == "merged":
+        context |= _goes_on(request, case)
     context["identity"] = todo(case)
     context["late"] = late.box(case, who["by"], who["at"])
     context["refused"] = refused
@@ -148,6 +150,16 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("portal:progress", number=case.number)
     back = {"back": case.url, "topbar": _("处理结果通知")}
     return render(request, "portal/result.html", _about(case, who) | told | back)
+
+
+def _goes_on(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Where a merged case goes on; a guest who was let in for this one alone must sign in."""
+    other = queries.merged_with(case)
+    if other is None:
+        return {}
+    only = guest_case(request)
+    url = other.url if only in (0, other.id) else f"{reverse('accounts:signin')}?next={other.url}"
+    return {"goes_on": {"number": other.number, "url": url, "signs_in": only not in (0, other.id)}}
 
 
 def _fault(case: Case, who: Who) -> dict[str, str] | None:

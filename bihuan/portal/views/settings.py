@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +29,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     shown = queries.shown([who["by"].id], who["by"])[who["by"].id]
     form = forms.SettingsForm(
         request.POST if request.method == "POST" else None,
-        ways=_ways(shown, who["at"]),
+        ways=_ways(shown),
         initial={"locale": shown.locale, "tell_by": shown.tell_by},
     )
     if request.method == "POST" and form.is_valid():
@@ -86,12 +84,12 @@ def _remember(response: HttpResponse, cookie: str, value: str) -> None:
     )
 
 
-def _ways(person: queries.Shown, at: datetime) -> dict[str, str]:
+def _ways(person: queries.Shown) -> dict[str, str]:
     """The ways that can reach this person: where there is a contact, and a way out."""
     known = {
         "sms": (person.phone, _("站内消息和短信")),
         "email": (person.email, _("站内消息和电子邮件")),
     }
-    leads = notices.ways_out(at)
+    leads = notices.ways_out()
     found = {way: says for way, (to, says) in known.items() if to and way in leads}
     return {"inbox": _("只用站内消息"), **found}
