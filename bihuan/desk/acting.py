@@ -63,6 +63,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return _refused(request, number, action, refusal, who)
     if meanwhile:
         notes.info(request, _("期间另有变更：{what}").format(what="；".join(meanwhile)))
+    if action == "merge" and (unlike := alike.unlike(number, who["by"])):
+        notes.warning(request, unlike)
     return _back(request, number)
 
 

@@ -131,3 +131,21 @@ def merged(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
         }
         for one in cases
     ]
+
+
+def unlike(number: str, by: Actor) -> str:
+    """What to look at again after a merge of two that are about different things; "" for nothing.
+
+    A merge is by a number that somebody wrote; its persons are told that the two are one matter.
+    """
+    case = queries.get(number, by)
+    other = queries.visible(by).filter(id=case.merged_into).first() if case.merged_into else None
+    if other is None:
+        return ""
+    orders = 0 != case.order_id != other.order_id != 0
+    merchants = 0 != case.merchant_id != other.merchant_id != 0
+    if not (orders or merchants):
+        return ""
+    return _("已并入“{subject}”，但两件的订单或商家不同。如果并错了，主管可以撤销并案。").format(
+        subject=other.subject
+    )

@@ -132,3 +132,18 @@ def test_e_02_2_2_3_what_a_colleague_wrote_stays_when_the_case_was_merged_meanwh
     assert "条款无效，理由如下。" in page
     assert "这件案件已并案，子任务现在不能处理。" in plain(answer)
     assert "没有成功，原因如下" in page
+
+
+def test_e_02_2_2_3_a_merge_of_two_different_orders_says_so_at_once(walk: Walk):
+    first, other = walk.called(), walk.called()
+    walk.at += HOUR
+    second, third = walk.called(), walk.called()
+    Case.objects.filter(id__in=[first.id, third.id]).update(order_id=17)
+    Case.objects.filter(id__in=[other.id, second.id]).update(order_id=18)
+    bo_bo = walk.client(walk.home.bo_bo)
+
+    walk.did(walk.home.bo_bo, second, "merge", into=first.number)
+    assert "两件的订单或商家不同" in plain(bo_bo.get(second.desk_url))
+
+    walk.did(walk.home.bo_bo, third, "merge", into=first.number)
+    assert "两件的订单或商家不同" not in plain(bo_bo.get(third.desk_url))
