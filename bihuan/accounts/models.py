@@ -9,8 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from bihuan.accounts.case_link import CaseLink as CaseLink
 from bihuan.accounts.identity import IdentityCheck as IdentityCheck
-from bihuan.accounts.letting import CaseLink as CaseLink
 
 ROLES = [
     "agent",

@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 
 RUNNING, KEPT = -1, 0
+#: The day of `due_at` for a statement: `due_day` of cases.queries.figures, as PostgreSQL says it.
+DUE_DAY = "((due_at - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date"
 _EXACT = 60  # minutes
 _MOST = 10 * 366 * 24 * 60  # ten years: whatever is later still stands in the last step
 

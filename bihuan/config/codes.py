@@ -17,7 +17,7 @@ from bihuan.core.refusals import Unreachable
 from bihuan.notify.providers.letter import address
 from bihuan.notify.providers.mailbox import Mailbox
 
-AT_ONCE, WAITING = 4, 40  # codes on their way to the mail server, in each process
+AT_ONCE, WAITING = 4, 40  # codes on their way to a supplier, in each process
 
 _log = logging.getLogger(__name__)
 _pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="codes")
@@ -50,7 +50,7 @@ def send(person_id: int, contact: str, code: str, at: datetime) -> None:
 
 def _hand_over(notifier: Notifier, letter: Outgoing) -> None:
     if not _places.acquire(blocking=False):
-        _log.error("a one-time code was not sent: %d wait for the mail server", WAITING)
+        _log.error("a one-time code was not sent: %d wait for a supplier", WAITING)
         raise Unreachable("2.4.1")
     _pool.submit(_deliver, notifier, letter)
 

@@ -19,7 +19,8 @@ from bihuan.notify.providers.sms import Sms
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
-#: what may make a complaint major or not (2.2.4); one filed as major is found by the clock
+#: what may ask for a special report or end its need (2.2.4): a complaint is major or no more, ends
+#: undecided or comes back; one filed as major is found by the clock
 SEVERITY = frozenset(
     {
         "case.severity_approved", "case.severity_set", "case.merged", "case.unmerged",

@@ -1,5 +1,6 @@
 """What this room can do; other rooms import from here."""
 
+from bihuan.accounts.commands.case_links import forget_links, lend
 from bihuan.accounts.commands.codes import Issued, issue_code, use_code
 from bihuan.accounts.commands.duty import (
     check_absence,
@@ -20,7 +21,6 @@ from bihuan.accounts.commands.identity import (
     withdraw_identity,
 )
 from bihuan.accounts.commands.keys import set_keys
-from bihuan.accounts.commands.letting import forget_links, lend
 from bihuan.accounts.commands.people import (
     complete,
     register_person,

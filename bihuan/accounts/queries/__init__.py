@@ -1,5 +1,6 @@
 """What others may ask of this room."""
 
+from bihuan.accounts.queries.case_links import Lent, lent
 from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, out_of, skills_of, staffed
 from bihuan.accounts.queries.identity import Standing, Waiting, lapsed, level, levels, standing
 from bihuan.accounts.queries.identity import check as identity_check
@@ -8,7 +9,6 @@ from bihuan.accounts.queries.identity import seen as identity_seen
 from bihuan.accounts.queries.identity import waiting as identities_waiting
 from bihuan.accounts.queries.identity import waiting_count as identities_owed
 from bihuan.accounts.queries.keys import keys_of
-from bihuan.accounts.queries.letting import Lent, lent
 from bihuan.accounts.queries.people import (
     Shown,
     contact,

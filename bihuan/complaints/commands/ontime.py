@@ -45,8 +45,7 @@ SELECT grain, CASE grain WHEN 'd' THEN day ELSE date_trunc('month', day)::date E
     CASE scope WHEN 'k' THEN clauses ELSE '' END, CASE scope WHEN 's' THEN severity ELSE '' END,
     CASE scope WHEN 'd' THEN department ELSE '' END, step, count(*)
 FROM (
-    SELECT *, ((due_at - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date AS day
-    FROM complaints_judged
+    SELECT *, {lateness.DUE_DAY} AS day FROM complaints_judged
 ) AS judged
 CROSS JOIN (VALUES ('d'), ('m')) AS grains (grain)
 CROSS JOIN (VALUES ('k'), ('s'), ('d'), ('p')) AS scopes (scope)

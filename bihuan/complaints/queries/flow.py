@@ -46,11 +46,10 @@ FROM (
     SELECT day, milestone, step, n FROM complaints_ontime
     WHERE grain = 'd' AND day >= %(first)s AND day < %(after)s AND scope = 'k' AND hard
     UNION ALL
-    SELECT ((due_at - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date,
-        milestone, step, -1 FROM complaints_judged
+    SELECT {lateness.DUE_DAY}, milestone, step, -1 FROM complaints_judged
     WHERE case_id = ANY(%(apart)s) AND due_at > %(start)s AND due_at <= %(end)s AND hard
 ) AS found GROUP BY 1, 2 HAVING sum(n) <> 0
-"""  # noqa: S608 - a number of ours
+"""  # noqa: S608 - constants of ours
 
 
 def overview(by: Actor, first: date, days: int, at: datetime, before: int = 0) -> Period:

@@ -55,11 +55,12 @@ def tell_all(tellings: Sequence[Telling]) -> list[Message]:
     for an unknown template, UnknownVariable for a missing fact: then none is queued.
     """
     made: list[Message] = []
+    open_ = wires.channels() - {rules.INBOX}
     reached = queries.reached(
         (one.person_id, one.staff_id, channel)
         for one in tellings
         for channel in one.channels
-        if channel != rules.INBOX and channel in wires.channels()
+        if channel in open_
     )
     for one in tellings:
         said = rules.words(policy.current(one.at).notices[one.template], one.facts, one.locale)

@@ -157,9 +157,9 @@ def _goes_on(request: HttpRequest, case: Case) -> dict[str, Any]:
     other = queries.merged_with(case)
     if other is None:
         return {}
-    only = guest_case(request)
-    url = other.url if only in (0, other.id) else f"{reverse('accounts:signin')}?next={other.url}"
-    return {"goes_on": {"number": other.number, "url": url, "signs_in": only not in (0, other.id)}}
+    signs_in = guest_case(request) not in (0, other.id)
+    url = f"{reverse('accounts:signin')}?next={other.url}" if signs_in else other.url
+    return {"goes_on": {"number": other.number, "url": url, "signs_in": signs_in}}
 
 
 def _fault(case: Case, who: Who) -> dict[str, str] | None:

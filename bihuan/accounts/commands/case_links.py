@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets as random
 from datetime import datetime, timedelta
 
-from bihuan.accounts.letting import CaseLink
-from bihuan.accounts.queries.letting import contact_digest, token_digest
+from bihuan.accounts.case_link import CaseLink
+from bihuan.accounts.queries.case_links import contact_digest, token_digest
 
 #: As long as the handbook gives a result: who is told on a Friday reads it on Sunday.
 LIFE = timedelta(hours=72)

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from bihuan.accounts.letting import CaseLink
+from bihuan.accounts.case_link import CaseLink
 from bihuan.accounts.queries.people import contact
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
