@@ -47,6 +47,7 @@ class Person(models.Model):
     tell_by = models.CharField(max_length=10, default="inbox")
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    email_failed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -12,6 +12,7 @@ class Outgoing:
     """One message for one person. The same `key` twice must reach the person once.
 
     `code` is for a supplier that has the words itself: a one-time code, or the end of the link.
+    `reply` is for one that is answered: the token by which an answer finds its way back.
     `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
     """
 
@@ -21,6 +22,7 @@ class Outgoing:
     key: str
     code: str = ""
     again: bool = False
+    reply: str = ""
 
 
 class Undeliverable(Exception):

@@ -54,6 +54,11 @@ class Message(models.Model):
                 condition=Q(channel="inbox", read_at__isnull=True, staff_id__gt=0),
             ),
             models.Index(fields=["case_id"], name="message_by_case"),
+            models.Index(  # how many left by a way within the last minute
+                fields=["channel", "sent_at"],
+                name="message_left",
+                condition=Q(sent_at__isnull=False) & ~Q(channel="inbox"),
+            ),
             models.Index(
                 fields=["-created_at"], name="message_failed", condition=Q(state__in=FAILED)
             ),

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.crypto import salted_hmac
 
 from bihuan.accounts import queries as accounts
+from bihuan.core import reply_token as reply_tokens
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.notify import rules, wires
@@ -47,6 +49,15 @@ class Fate:
     created_at: datetime
     sent_at: datetime | None
     next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The message of ours that a mail answers; its reader's case, 0 where it is about none."""
+
+    message_id: int
+    case_id: int
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,29 @@ def contact(person_id: int, staff_id: int, channel: str) -> str | None:
     return accounts.staff_contact(staff_id) if channel == "email" else None
 
 
+def said_in_app(keys: Iterable[str]) -> dict[str, rules.Words]:
+    """By the key of a message, the words of the same notice as it stands in the app."""
+    asked = {f"{rules.occasion(key)}:{rules.INBOX}": key for key in keys}
+    rows = Message.objects.filter(key__in=asked)
+    return {asked[row.key]: rules.Words(row.subject, row.body) for row in rows}
+
+
+def letters_since(
+    person_ids: Iterable[int], templates: Iterable[str], since: datetime
+) -> dict[int, list[datetime]]:
+    """When each of them was sent such letters since then, or is to be."""
+    lately = Q(created_at__gt=since) | Q(sent_at__gt=since) | Q(next_try_at__gt=since)
+    rows = Message.objects.filter(
+        lately, person_id__in=set(person_ids), channel=rules.EMAIL, template__in=set(templates)
+    )
+    found: dict[int, list[datetime]] = {}
+    for person, sent, due, made in rows.values_list(
+        "person_id", "sent_at", "next_try_at", "created_at"
+    ):
+        found.setdefault(person, []).append(sent or due or made)
+    return found
+
+
 def unreachable(messages: Iterable[Message]) -> set[int]:
     """The persons among the readers who left neither account nor contact: no inbox opens."""
     return accounts.unreachable({one.person_id for one in messages} - {0})
@@ -178,6 +212,28 @@ def reached(ways: Iterable[tuple[int, int, str]]) -> set[tuple[int, int, str]]:
         for way in asked
         if (way[0] in persons[way[2]] if way[0] else way[2] == "email" and way[1] in staff)
     }
+
+
+def reply_token(message_id: int) -> str:
+    """What a letter carries so that an answer to it is known: nobody else can make one."""
+    return reply_tokens.make(_reply_secret(), message_id)
+
+
+def replied_to(texts: Iterable[str]) -> Replied | None:
+    """Which letter of ours these addresses and Message-IDs name; the first of several that is a
+    person's about a case, else the first. None without a token of ours.
+    """
+    ids = reply_tokens.read(_reply_secret(), texts)
+    rows = Message.objects.filter(id__in=ids, channel=rules.EMAIL) if ids else ()
+    known = {row.id: Replied(row.id, row.case_id, row.person_id) for row in rows}
+    found = [known[id] for id in ids if id in known]
+    return next(
+        (one for one in found if one.case_id and one.person_id), found[0] if found else None
+    )
+
+
+def _reply_secret() -> bytes:
+    return salted_hmac("bihuan.notify.reply", "", algorithm="sha256").digest()
 
 
 def fate(row: Message) -> Fate:

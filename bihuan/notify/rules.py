@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,11 +13,15 @@ from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Notice
 
 INBOX = "inbox"
+EMAIL = "email"
 SMS = "sms"  # says which case, and nothing of it (3.3)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_TRYING = timedelta(hours=24)
 LEAST_TRIES = 10
+HOUR = timedelta(hours=1)
+#: So many acknowledgements somebody gets by mail within an hour; the next ones wait.
+LETTERS_AN_HOUR = 3
 SUBJECT_MOST = 200
 #: What concerns those who answer for the department beside the owner: a breach (2.3.3).
 ALSO_SUPERVISORS = frozenset(
@@ -116,6 +120,16 @@ def channels(notice: Notice, tell_by: str) -> tuple[str, ...]:
     return (INBOX,)
 
 
+def other_ways(notice: Notice, failed: str) -> tuple[str, ...]:
+    """The ways beside the app by which this notice may go instead of the one that failed."""
+    return tuple(way for way in notice.channels if way not in (INBOX, failed))
+
+
+def occasion(key: str) -> str:
+    """What a notice is about and for whom, without the way it takes."""
+    return key.rpartition(":")[0]
+
+
 def colleagues(
     event: str,
     *,
@@ -140,6 +154,18 @@ def colleagues(
 def wait(tries: int) -> timedelta:
     """How long until the next try, after this many: 30 s, doubled each time, at most 1 h."""
     return min(FIRST_WAIT * (1 << min(tries - 1, 20)), LONGEST_WAIT)
+
+
+def not_before(went: Sequence[datetime], at: datetime) -> datetime:
+    """When the next letter may go: an hour after the third last of those that went or will go."""
+    if len(went) < LETTERS_AN_HOUR:
+        return at
+    return max(at, sorted(went)[-LETTERS_AN_HOUR] + HOUR)
+
+
+def no_such_address(status: str) -> bool:
+    """Whether this enhanced code is about the address itself (RFC 3463, 3.2), not its server."""
+    return bool(re.match(r"5\.1\.(?:[0-6]|10)\b", status))
 
 
 def in_vain(*, tries: int, created_at: datetime, at: datetime) -> bool:

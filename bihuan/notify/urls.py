@@ -15,5 +15,6 @@ urlpatterns = [
     path("desk/messages/", views.failures, name="failures"),
     path("desk/messages/<int:id>/resend/", views.resend, name="resend"),
     path("mailbox/", views.letters, name="mailbox"),
+    path("mailbox/write/", views.write, name="write"),
     path("mailbox/<str:name>/", views.letter, name="letter"),
 ]

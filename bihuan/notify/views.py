@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.core.refusals import NotFound
-from bihuan.notify import commands, queries
+from bihuan.notify import commands, pen, queries
 from bihuan.notify.providers import mailbox
 from bihuan.notify.queries import Failure, Note
 from bihuan.policy import queries as policy
@@ -33,6 +33,7 @@ REASONS = {
     "header_breaks_its_line": later("标题含有换行"),
     "no_way_in": later("该用户没有留下账号或联系方式，无法告知"),
     "no_reader": later("没有收件人"),
+    "bounced": later("邮件已退回，没有送达"),
     "reply_lost": later("已交给对方服务器，但没有收到回执：可能已送达"),
 }
 
@@ -121,6 +122,28 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFound()
     when = moment_words(found.at, moment(request))
     return render(request, "notify/letter.html", {"letter": found, "when": when})
+
+
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest) -> HttpResponse:
+    """In the demo: write to the house by mail, or answer a letter of it."""
+    _only_in_demo()
+    name = request.GET.get("to", "")
+    found = mailbox.letter(settings.HOME / "mailbox", name) if name else None
+    if request.method == "GET":
+        form = pen.PenForm(initial=pen.answered(found) if found else None)
+        return render(request, "notify/write.html", {"form": form, "letter": found})
+    form = pen.PenForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            pen.hand_in(form.cleaned_data, found, moment(request))
+        except (OSError, ValueError):
+            form.add_error(None, _("现在收不了邮件，请稍后再试"))
+        else:
+            notes.success(request, _("已寄出。几秒后就会成为案件，或并入它回复的案件。"))
+            return redirect("notify:mailbox")
+    context = {"form": form, "letter": found}
+    return render(request, "notify/write.html", context, status=422)
 
 
 def _only_case(request: HttpRequest) -> int:

@@ -24,6 +24,11 @@ def notifier(channel: str, at: datetime) -> Notifier | None:
     return dict(_notifiers())[channel](at)
 
 
+def rate(channel: str) -> int:
+    """Messages a minute that the supplier of this channel takes; 0: as many as there are."""
+    return int(wired("RATES", {}).get(channel, 0))
+
+
 def channels() -> frozenset[str]:
     """The channels that have a provider, which does not depend on the moment."""
     return frozenset(channel for channel, make in _notifiers() if make(_ANY) is not None)

@@ -27,6 +27,7 @@ from bihuan.accounts.commands.people import (
     set_preferences,
     update_contact,
 )
+from bihuan.accounts.commands.reaching import mail_failed, mail_works
 from bihuan.accounts.commands.recognising import (
     COLUMNS,
     MADE,
@@ -70,6 +71,8 @@ __all__ = [
     "lapse_identities",
     "lend",
     "look",
+    "mail_failed",
+    "mail_works",
     "mark_absent",
     "open_identity",
     "overlapping",

@@ -124,6 +124,9 @@ def update_contact(
     person = _own(person_id, by)
     given = cleaned(contact)
     columns: list[str] = []
+    if given.email:
+        person.email_failed_at = None  # whether letters came back is known of the old one
+        columns.append("email_failed_at")
     for field in SEALED:
         value = getattr(given, field)
         if not value:

@@ -30,6 +30,7 @@ class Shown:
     locale: str = "zh-hans"
     proved: bool = False
     erased: bool = False
+    mail_fails: bool = False  # what was sent to the address came back
 
 
 def shown(person_ids: Iterable[int], by: Actor) -> dict[int, Shown]:
@@ -56,6 +57,7 @@ def _shown(row: Person) -> Shown:
         tell_by=row.tell_by,
         locale=row.locale,
         proved=row.identity_level != "none",
+        mail_fails=row.email_failed_at is not None,
     )
 
 
@@ -76,7 +78,7 @@ def _in_clear(row: Person) -> Shown:
 def contact(person_id: int, channel: str) -> str | None:
     """Where a message on this channel goes, in clear: for sending, never for showing.
 
-    None when the person has no such contact, was erased or is unknown.
+    None when the person has no such contact, letters to it came back, or nobody is known.
     """
     return contacts([person_id], channel).get(person_id)
 
@@ -88,8 +90,16 @@ def contacts(person_ids: Iterable[int], channel: str) -> dict[int, str]:
     if not field or not asked:
         return {}
     rows = list(Person.objects.filter(id__in=asked, erased_at=None))
+    if field == "email":
+        rows = [row for row in rows if row.email_failed_at is None]
     secrets.load(row.id for row in rows)
     return {row.id: value for row in rows if (value := _clear(row, field))}
+
+
+def mail_of(person_id: int) -> str | None:
+    """The mail address of somebody in clear, also one that letters came back from: to compare."""
+    row = Person.objects.filter(id=person_id, erased_at=None).first()
+    return _clear(row, "email") if row else None
 
 
 def unreachable(person_ids: Iterable[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.notify.commands.bouncing import bounced
 from bihuan.notify.commands.reading import mark_read, resend
 from bihuan.notify.commands.sending import BATCH, LEASE, batch_of, sweep
 from bihuan.notify.commands.telling import Telling, tell, tell_all
@@ -11,6 +12,7 @@ __all__ = [
     "LEASE",
     "Telling",
     "batch_of",
+    "bounced",
     "mark_read",
     "resend",
     "sweep",

@@ -17,6 +17,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.core.ports import Notifier, Outgoing, Undeliverable
 from bihuan.events import log
 from bihuan.notify import queries, rules, wires
+from bihuan.notify.commands.falling_back import fall_back
 from bihuan.notify.models import Message
 from bihuan.notify.providers import NoAnswer, ReplyLost
 from bihuan.store import statements
@@ -63,7 +64,7 @@ def sweep(channel: str, now: Callable[[], datetime]) -> int:
     provider = wires.notifier(channel, at)
     if provider is None:
         return 0  # what waits is sent when there is a way again
-    batch = _lease(channel, at)
+    batch = _lease(channel, at, _room(channel, at))
     nobody = queries.unreachable(batch) if channel == rules.INBOX else frozenset()
     tried: list[tuple[Message, Outcome]] = []
     for place, message in enumerate(batch):
@@ -97,13 +98,22 @@ FROM free WHERE message.id = free.id RETURNING message.*
 """
 
 
-def _lease(channel: str, at: datetime) -> list[Message]:
+def _room(channel: str, at: datetime) -> int:
+    """How many may be sent now: a batch, or what the supplier's limit a minute leaves of it."""
+    rate = wires.rate(channel)
+    if not rate:
+        return batch_of(channel)
+    left = Message.objects.filter(channel=channel, sent_at__gt=at - timedelta(minutes=1))
+    return min(batch_of(channel), max(rate - left.count(), 0))
+
+
+def _lease(channel: str, at: datetime, most: int) -> list[Message]:
     """Take the longest waiting for this sweep alone; `tries` is the fence against a slow twin.
 
     Whoever held one of them before is gone: it may have been handed over.
     """
     values = {
-        "channel": channel, "at": at, "until": at + LEASE, "most": batch_of(channel),
+        "channel": channel, "at": at, "until": at + LEASE, "most": most,
         "lost": REPLY_LOST,
     }  # fmt: skip
     taken = statements.fetch(Message, _LEASE, values)
@@ -140,7 +150,8 @@ def _outgoing(message: Message, at: datetime) -> Outgoing:
     """What the provider is given. A text message has a link in place of words, made only now."""
     to, again = _address(message), message.error == REPLY_LOST
     if message.channel != rules.SMS:
-        return Outgoing(to, message.subject, message.body, message.key, again=again)
+        reply = queries.reply_token(message.id) if message.channel == rules.EMAIL else ""
+        return Outgoing(to, message.subject, message.body, message.key, again=again, reply=reply)
     token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
     link = f"{settings.BASE_URL}/s/{token}/"
     return Outgoing(to, message.subject, link, message.key, token, again)
@@ -198,6 +209,8 @@ def _record(
     statement = _SETTLE.format(skip="SKIP LOCKED" if skip else "")
     columns = [list(column) for column in zip(*rows, strict=True)]
     settled = {id for (id,) in statements.run(statement, columns)}
+    ended = [m for m, _ in tried if m.id in settled and ends[m.id][0] == "dead"]
+    fall_back(ended, at)
     facts = [
         fact
         for message, outcome in tried

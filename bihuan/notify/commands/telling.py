@@ -12,6 +12,8 @@ from bihuan.policy import queries as policy
 from bihuan.store import statements
 from bihuan.store.blocks import new_id
 
+ACKNOWLEDGED = "case.filed"
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -67,7 +69,7 @@ def tell_all(tellings: Sequence[Telling]) -> list[Message]:
         for channel in dict.fromkeys((rules.INBOX, *one.channels)):
             if channel == rules.INBOX or (one.person_id, one.staff_id, channel) in reached:
                 made.append(_message(one, channel, said))
-    made = _one_text_each(made)
+    made = _not_too_often(_one_text_each(made), tellings)
     statements.insert_all(made)
     return made
 
@@ -79,6 +81,30 @@ def _one_text_each(made: Sequence[Message]) -> list[Message]:
         m for m in made
         if m.channel != rules.SMS or last.get((m.person_id, m.case_id), m.key) == m.key
     ]  # fmt: skip
+
+
+def _not_too_often(made: list[Message], tellings: Sequence[Telling]) -> list[Message]:
+    """Acknowledgements by mail beyond so many an hour wait: two robots that answer each other
+    would never end (RFC 3834, 2). The notice in the app does not wait.
+    """
+    acknowledges = {
+        one.template
+        for one in tellings
+        if ACKNOWLEDGED in policy.current(one.at).notices[one.template].on
+    }
+    held = [
+        one for one in made
+        if one.channel == rules.EMAIL and one.person_id and one.template in acknowledges
+    ]  # fmt: skip
+    if not held:
+        return made
+    since = min(one.created_at for one in held) - rules.HOUR
+    went = queries.letters_since({one.person_id for one in held}, acknowledges, since)
+    for one in held:
+        before = went.setdefault(one.person_id, [])
+        one.next_try_at = rules.not_before(before, one.created_at)
+        before.append(one.next_try_at)
+    return made
 
 
 def _message(one: Telling, channel: str, said: rules.Words) -> Message:

@@ -42,14 +42,18 @@ class Email:
         password: str = "",
         tls: Tls = "starttls",
         timeout: float = _TIMEOUT,
+        tagged: bool = False,
     ) -> None:
         self.host, self.port, self.tls, self.timeout = host, port, tls, timeout
         self.user, self.password = user, password
         self.sender, self.sender_name, self.at = sender, sender_name, at
+        self.tagged = tagged
 
     def send(self, message: Outgoing) -> str:
         """The server's receipt. Raises Undeliverable, ReplyLost, NoAnswer or another OSError."""
-        letter = compose(message, sender=self.sender, name=self.sender_name, at=self.at)
+        letter = compose(
+            message, sender=self.sender, name=self.sender_name, at=self.at, tagged=self.tagged
+        )
         to = address(message.to)
         server = self._connected()
         try:

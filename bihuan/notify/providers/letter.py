@@ -52,14 +52,29 @@ def sender_of(given: str) -> Address:
         raise ValueError(f"{given!r} is no sender") from None
 
 
-def message_id(key: str, sender: str) -> str:
-    """The same for the same key, so that a copy is known as one; it tells nothing of the key."""
-    return f"<{sha256(key.encode()).hexdigest()[:40]}@{sender_of(sender).domain}>"
+def message_id(message: Outgoing, sender: str) -> str:
+    """The same for the same message, so that a copy is known as one; it tells nothing of it.
+
+    An answer names it (RFC 5322, 3.6.4), so the token by which that finds back stands in it.
+    """
+    name = message.reply or sha256(message.key.encode()).hexdigest()[:40]
+    return f"<{name}@{sender_of(sender).domain}>"
 
 
-def compose(message: Outgoing, *, sender: str, name: str, at: datetime) -> EmailMessage:
+def reply_address(message: Outgoing, sender: str) -> Address | None:
+    """`service+token@example.com`; None where the message has no token, or it would be too long."""
+    ours = sender_of(sender)
+    local = f"{ours.username}+{message.reply}"
+    fits = bool(message.reply) and len(local) <= _NAME_MOST
+    return Address(ours.display_name, local, ours.domain) if fits else None
+
+
+def compose(
+    message: Outgoing, *, sender: str, name: str, at: datetime, tagged: bool = False
+) -> EmailMessage:
     """The letter. Undeliverable when a header would break out of its line or `to` is no address.
 
+    `tagged`: the sender's mail server delivers addresses with a tag, so answers may go to one.
     A sender that is no address is no fault of the letter: NoAnswer.
     """
     letter = EmailMessage(policy=SMTP)
@@ -74,7 +89,9 @@ def compose(message: Outgoing, *, sender: str, name: str, at: datetime) -> Email
     except ValueError:
         raise Undeliverable("header_breaks_its_line") from None
     letter["Date"] = at
-    letter["Message-ID"] = message_id(message.key, sender)
+    letter["Message-ID"] = message_id(message, sender)
+    if tagged and (back := reply_address(message, sender)):
+        letter["Reply-To"] = back
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot shall answer
     letter["X-Auto-Response-Suppress"] = "All"
     letter.set_content(message.body, cte="base64")

@@ -28,6 +28,7 @@ class Letter:
     subject: str
     at: datetime
     text: str
+    message_id: str = ""
 
 
 class Mailbox:
@@ -36,17 +37,26 @@ class Mailbox:
     name = "mailbox"
 
     def __init__(
-        self, *, folder: Path, sender: str, at: datetime, sender_name: str = "", domain: str = ""
+        self,
+        *,
+        folder: Path,
+        sender: str,
+        at: datetime,
+        sender_name: str = "",
+        domain: str = "",
+        tagged: bool = False,
     ) -> None:
         """`domain` makes a letter's address of what is none, such as a phone number."""
         self.folder, self.sender, self.sender_name, self.at = folder, sender, sender_name, at
-        self.domain = domain
+        self.domain, self.tagged = domain, tagged
 
     def send(self, message: Outgoing) -> str:
         """The file's name. Undeliverable when it is no letter, OSError when it cannot be kept."""
         if self.domain and message.to:
             message = replace(message, to=f"{message.to}@{self.domain}")
-        letter = compose(message, sender=self.sender, name=self.sender_name, at=self.at)
+        letter = compose(
+            message, sender=self.sender, name=self.sender_name, at=self.at, tagged=self.tagged
+        )
         name = sha256(message.key.encode()).hexdigest()[:40]
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = self.folder / f"{name}.eml"
@@ -89,4 +99,5 @@ def _read(file: Path) -> Letter:
         subject=str(mail["Subject"]),
         at=mail["Date"].datetime,
         text="\n".join(body.get_content().splitlines()) if body else "",
+        message_id=str(mail["Message-ID"]),
     )

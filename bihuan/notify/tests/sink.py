@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 Mood = Literal[
-    "kind", "busy", "unknown_user", "too_big", "drops_after_data", "closing", "silent", "hangs_up"
+    "kind",
+    "busy",
+    "unknown_user",
+    "too_big",
+    "drops_after_data",
+    "closing",
+    "silent",
+    "hangs_up",
+    "slow",
 ]
 
 
@@ -23,6 +31,7 @@ class Sink(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.mood: Mood = "kind"
+        self.next_mood: Callable[[], Mood] = lambda: self.mood
         self.letters: list[bytes] = []
         self.senders: list[str] = []
         self.recipients: list[str] = []
@@ -41,7 +50,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.calls += 1
-        mood = self.server.mood
+        mood = self.server.next_mood()
+        if mood == "slow":
+            self.server.awake.wait(0.02)
         if mood == "silent":
             self.server.awake.wait(5)
             return

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
+import pytest
 from django.db import connection
 
 from bihuan.accounts import commands as accounts
@@ -62,6 +63,21 @@ def test_the_same_key_is_told_once(people: People, sink: Sink):
 
     assert [m.id for m in again] == [m.id for m in first]
     assert len(sink.letters) == 1
+
+
+def test_a_supplier_s_limit_a_minute_lets_the_rest_wait(
+    people: People, sink: Sink, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(wiring.RATES, "email", 3)
+    for number in range(8):
+        tell(people, key=f"{number}:closed:p")
+
+    left = []
+    for seconds in (0, 20, 61, 125):
+        tasks.send_email(AT + timedelta(seconds=seconds))
+        left.append(len(sink.letters))
+
+    assert left == [3, 3, 6, 8]
 
 
 def test_a_person_without_that_contact_is_told_in_the_app_only(people: People):
@@ -225,7 +241,7 @@ def test_a_sweep_passes_by_what_another_one_is_taking(fresh_db: postgres.Urls, s
 
 def test_a_sender_that_was_overtaken_changes_nothing(people: People, sink: Sink):
     tell(people)
-    (held,) = sending._lease("email", AT)
+    (held,) = sending._lease("email", AT, 20)
     tasks.send_email(AT + commands.LEASE)
 
     sending._settle(held, sending.Outcome("dead", "550 late"), AT + commands.LEASE)

@@ -50,6 +50,24 @@ def test_a_registration_is_acknowledged_with_number_clause_and_due(people: Peopl
     }
 
 
+def test_n26_two_robots_that_answer_each_other_exchange_three_letters_an_hour(people: People):
+    """Each acknowledgement makes the other write, which makes the next one, for a day."""
+    at, sent = AT, []
+    for number in range(1, 100):
+        stream = STREAM + number
+        wiring.CASES[stream] = replace(wiring.CASES[STREAM], case_id=stream)
+        with transaction.atomic():
+            tasks.told(log.append("case.filed", stream=stream, by=SYSTEM, at=at, number="TS1"))
+        row = Message.objects.get(case_id=stream, channel="email")
+        at = max(at, row.next_try_at) + timedelta(seconds=2)  # it goes, and is answered
+        Message.objects.filter(id=row.id).update(sent_at=row.next_try_at, state="sent")
+        sent.append(row.next_try_at)
+
+    assert sent[2] - sent[0] < timedelta(minutes=1)
+    assert all(later - one >= rules.HOUR for one, later in zip(sent, sent[3:], strict=False))
+    assert Message.objects.filter(channel="inbox").count() == len(sent)
+
+
 def test_an_event_heard_twice_is_told_once(people: People):
     event = said("case.filed")
 

@@ -65,5 +65,6 @@ def links(case_ids: Iterable[int], by: Actor) -> dict[int, str]:
 
 
 NOTIFIERS = [("inbox", lambda at: WatchedInbox()), ("email", email)]
+RATES: dict[str, int] = {}
 FACTS = {"case": "bihuan.notify.tests.wiring.facts"}
 LINKS = {"case": "bihuan.notify.tests.wiring.links"}

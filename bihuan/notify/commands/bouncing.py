@@ -1,0 +1,45 @@
+"""A letter came back: its fate is corrected, and its address no longer counted on (2.4.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bihuan.accounts import commands as accounts
+from bihuan.core.actors import Actor
+from bihuan.events import log
+from bihuan.notify import rules
+from bihuan.notify.commands.falling_back import fall_back
+from bihuan.notify.models import Message
+
+BOUNCED = "bounced"
+
+
+@transaction.atomic
+def bounced(
+    *, message_id: int, permanent: bool, status: str, by: Actor, at: datetime
+) -> Message | None:
+    """退信：this letter did not reach its reader. None when it is none of ours, or that is known.
+
+    A delay changes nothing: the other server still tries. `status` is the enhanced code (RFC 3463),
+    "" when the report has none; where it says that there is no such address, nothing more is sent
+    there.
+    """
+    letters = Message.objects.select_for_update().filter(id=message_id, channel=rules.EMAIL)
+    message = letters.filter(state__in=("queued", "sent", "unknown")).first()
+    if message is None or not permanent:
+        return None
+    message.state, message.error = "dead", f"{BOUNCED} {status}".strip()
+    message.next_try_at = None
+    message.save(update_fields=["state", "error", "next_try_at"])
+    if message.person_id and rules.no_such_address(status):
+        accounts.mail_failed(person_id=message.person_id, case_id=message.case_id, by=by, at=at)
+    fall_back([message], at)
+    if message.case_id and message.person_id:
+        log.append(
+            "message.failed", stream=message.case_id, by=by, at=at, clause="2.4.1",
+            message=message.id, channel=message.channel, template=message.template,
+            tries=message.tries, error_code=BOUNCED,
+        )  # fmt: skip
+    return message

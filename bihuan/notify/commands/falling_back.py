@@ -1,0 +1,54 @@
+"""When one way fails, the next one that the notice allows and the person has is taken (2.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bihuan.notify import queries, rules, wires
+from bihuan.notify.models import Message
+from bihuan.policy import queries as policy
+from bihuan.store import statements
+from bihuan.store.blocks import new_id
+
+
+def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
+    """Queue each notice that reached its person neither by mail nor by text by the other way.
+
+    Once a notice and way: what had gone there before is not sent again. Staff have their inbox.
+    """
+    lost = [one for one in failed if one.person_id and one.channel != rules.INBOX]
+    if not lost:
+        return []
+    known = policy.current(at).notices
+    ways = wires.channels()
+    wanted = [
+        (one, way)
+        for one in lost
+        if one.template in known
+        for way in rules.other_ways(known[one.template], one.channel)
+        if way in ways
+    ]
+    reached = queries.reached((one.person_id, 0, way) for one, way in wanted)
+    said = queries.said_in_app(one.key for one in lost)
+    made: dict[int, Message] = {}
+    for one, way in wanted:
+        if (one.person_id, 0, way) in reached and one.id not in made and one.key in said:
+            made[one.id] = _message(one, way, said[one.key], at)
+    statements.insert_all(list(made.values()))
+    return list(made.values())
+
+
+def _message(lost: Message, way: str, said: rules.Words, at: datetime) -> Message:
+    return Message(
+        id=new_id(at),
+        key=f"{rules.occasion(lost.key)}:{way}",
+        template=lost.template,
+        channel=way,
+        person_id=lost.person_id,
+        case_id=lost.case_id,
+        subject=said.subject,
+        body="" if way == rules.SMS else said.body,
+        next_try_at=at,
+        created_at=at,
+    )
