@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from bihuan.cases.commands.handling import archive_on, say_missed
 from bihuan.cases.commands.identity import admit
 from bihuan.cases.commands.keeping import kept_until
 from bihuan.cases.commands.rising import lifted
-from bihuan.cases.commands.steps import begin, handbook, say
+from bihuan.cases.commands.steps import begin, handbook, say, silent_until
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import SEVERITIES, Case
 from bihuan.core import ids
@@ -195,7 +195,7 @@ def unmerge(
     case.merged_into, case.ended_at = 0, None
     back = Step(step.source, step.action, merged.data["from"], step.who, step.clause)
     if back.target == "notified":
-        case.waits_until = at + timedelta(days=handbook(case).defaults["silence"].amount)
+        case.waits_until = silent_until(case, at)
         case.reminded_round = 0  # the days begin anew, and so does their reminder
     deadlines.revive(case)
     log.hold([case.id, target.id])

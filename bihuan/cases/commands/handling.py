@@ -11,7 +11,7 @@ from django.db import transaction
 from bihuan.accounts import queries as people
 from bihuan.cases import deadlines, queries
 from bihuan.cases.commands.identity import admit
-from bihuan.cases.commands.steps import begin, finish, handbook, say
+from bihuan.cases.commands.steps import begin, finish, handbook, say, silent_until
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Finding, FollowUp
 from bihuan.core import personal
@@ -228,8 +228,7 @@ def notify(
     said = speak(case, text, kind="result", by=by, at=at, channel=channel)
     FollowUp.objects.bulk_create(measure(case, **plan, at=at) for plan in follow_ups)
     case.told_at = at
-    silence = handbook(case).defaults["silence"].amount
-    case.waits_until = at + timedelta(days=silence)
+    case.waits_until = silent_until(case, at)
     return finish(
         case, step, by, at, follow_ups=len(follow_ups), outcome=case.outcome,
         waits_until=case.waits_until.isoformat(), **({"channel": channel} if channel else {}),

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bihuan.cases import queries
-from bihuan.cases.commands.steps import begin, say
+from bihuan.cases.commands.steps import begin, heard, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case, Draft, File
@@ -208,6 +208,7 @@ def bring(
     number: str,
     text: str,
     uploads: Iterable[Upload],
+    channel: str = "",
     expected_version: int | None = None,
     by: Actor,
     at: datetime,
@@ -228,7 +229,7 @@ def bring(
             ]
             if files or not faults:
                 ids = tuple(file.id for file in files)
-                add_material(number=number, text=text, file_ids=ids, by=by, at=at)
+                add_material(number=number, text=text, file_ids=ids, channel=channel, by=by, at=at)
     except BaseException:
         for one in kept:
             _unkeep(one)
@@ -242,6 +243,7 @@ def add_material(
     number: str,
     text: str = "",
     file_ids: tuple[int, ...] = (),
+    channel: str = "",
     expected_version: int | None = None,
     by: Actor,
     at: datetime,
@@ -253,5 +255,5 @@ def add_material(
         raise Invalid({"file_ids": "not_known"}, clause="2.2.1")
     if not text and not files:
         raise Invalid({"text": "missing"}, clause="2.2.1")
-    said = speak(case, text, kind="material", by=by, at=at)
-    return say(case, step, by, at, files=[f.sha256 for f in files], **said)
+    said = speak(case, text, kind="material", channel=channel, by=by, at=at)
+    return say(case, step, by, at, files=[f.sha256 for f in files], **heard(case, by, at), **said)

@@ -10,7 +10,7 @@ from django.db import transaction
 from bihuan.cases import queries, replacing, rules
 from bihuan.cases.commands.handling import known_staff, say_missed
 from bihuan.cases.commands.mentioning import call, mentioned
-from bihuan.cases.commands.steps import begin, handbook, say
+from bihuan.cases.commands.steps import begin, handbook, heard, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import SEVERITIES, Case
@@ -197,8 +197,15 @@ def note(
 
 @transaction.atomic
 def message(
-    *, number: str, text: str, expected_version: int | None = None, by: Actor, at: datetime
+    *,
+    number: str,
+    text: str,
+    channel: str = "",
+    expected_version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Case:
-    """留言：the person writes to whoever handles the case."""
+    """留言：the person writes to whoever handles the case, by a channel other than the page."""
     case, step = begin(number, "message", by, expected_version)
-    return say(case, step, by, at, **speak(case, text, kind="message", by=by, at=at))
+    said = speak(case, text, kind="message", channel=channel, by=by, at=at)
+    return say(case, step, by, at, **heard(case, by, at), **said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.cases import deadlines, queries
@@ -45,6 +45,22 @@ def works_on(case: Case, by: Actor) -> bool:
 def handbook(case: Case) -> Handbook:
     """The text the case was filed under."""
     return policy.pinned(case.policy_id)
+
+
+def silent_until(case: Case, at: datetime) -> datetime:
+    """When silence counts as consent, from this word on (X-28)."""
+    return at + timedelta(days=handbook(case).defaults["silence"].amount)
+
+
+def heard(case: Case, by: Actor, at: datetime) -> dict[str, str]:
+    """Who writes is not silent: after the result their days, and the reminder, begin anew.
+
+    What the event says of it, {} where nothing waits for their word.
+    """
+    if case.state != "notified" or by.is_staff or case.confirmed_at:
+        return {}
+    case.waits_until, case.reminded_round = silent_until(case, at), 0
+    return {"waits_until": case.waits_until.isoformat()}
 
 
 def finish(case: Case, step: Step, by: Actor, at: datetime, **data: Any) -> Case:

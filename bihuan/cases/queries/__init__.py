@@ -52,7 +52,7 @@ from bihuan.cases.queries.bulk import (
 )
 from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.handing import Handed, hand_over_plan, rebalance_plan
-from bihuan.cases.queries.heard import Heard, complaint_heard
+from bihuan.cases.queries.heard import Heard, complaint_heard, kind_of
 from bihuan.cases.queries.held import (
     Waiting,
     held_due,
@@ -189,7 +189,7 @@ from bihuan.cases.queries.views import (
     saved_views,
     start_view,
 )
-from bihuan.cases.queries.words import last_words, said_of, unindexed
+from bihuan.cases.queries.words import last_words, newest_entry, said_of, unindexed
 from bihuan.cases.rules import UNROUTED
 from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
@@ -305,6 +305,7 @@ __all__ = [
     "is_somebodys_draft",
     "items_waiting",
     "kind_change",
+    "kind_of",
     "last_words",
     "late_now",
     "late_plans",
@@ -334,6 +335,7 @@ __all__ = [
     "narrowed",
     "needed",
     "newest",
+    "newest_entry",
     "of_talk",
     "offered",
     "open_about",

@@ -18,6 +18,14 @@ class Heard:
     at: datetime
 
 
+def kind_of(text: str, at: datetime) -> str:
+    """What a message without a form is filed as: a complaint by its words, else an enquiry.
+
+    By the handbook in force then; staff may judge otherwise, and so may the person (2.1).
+    """
+    return "complaint" if rules.complains(text, policy.current(at)) else "enquiry"
+
+
 def complaint_heard(case: Case) -> Heard | None:
     """The first message with such words; None where there is none, and for praise."""
     if not case.is_open or case.kind in ("complaint", "praise"):

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from bihuan.cases.lifecycle import MILESTONES
 from bihuan.cases.models import Case, Clock, Entry
 from bihuan.cases.queries.paused import breaks
+from bihuan.core import quoting
 from bihuan.core.actors import Actor
 from bihuan.core.clocks import CountedDay, due
 from bihuan.core.handbook import Handbook, Limit, Promise
@@ -84,7 +85,14 @@ class Item:
     clause: str = ""
     entry: int = 0
     actor: int = 0
+    channel: str = ""
     data: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def stretches(self) -> tuple[quoting.Stretch, ...]:
+        """A mail's words as they are read, what it quotes apart; () where nothing is quoted."""
+        found = quoting.folded(unsealed(self.text)) if self.channel == "email" else ()
+        return found if len(found) > 1 else ()
 
     @property
     def lines(self) -> int:
@@ -219,8 +227,14 @@ def _item(event: Event, kind: catalog.Kind, entry: Entry | None) -> Item:
         clause=event.clause,
         entry=entry.id if entry else 0,
         actor=event.actor_id if _voice(event.actor_role) == "agent" else 0,
+        channel=(entry.channel if entry else "") or str(_came_by(event)),
         data=event.data,
     )
+
+
+def _came_by(event: Event) -> object:
+    """The channel of the words a case began with stands with the case itself."""
+    return event.data.get("channel", "") if event.kind == "case.filed" else ""
 
 
 def _voice(role: str) -> str:

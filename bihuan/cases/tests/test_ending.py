@@ -53,6 +53,24 @@ def test_2_4_3_a_suggestion_closed_without_a_plan_owes_none_afterwards():
     assert missed(case) == []
 
 
+def test_who_writes_after_the_result_is_not_silent_and_the_days_begin_anew():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    before = queries.made(case.id).waits_until
+
+    commands.message(text="我还在等退款。", **on(case, home.ai_li, FRIDAY + 5 * DAY))
+
+    assert queries.made(case.id).waits_until == FRIDAY + 12 * DAY > before
+    with pytest.raises(NotPossible):
+        commands.silence(**on(case, SYSTEM, before))
+    commands.add_material(text="银行流水", **on(case, home.ai_li, FRIDAY + 6 * DAY))
+    assert queries.made(case.id).waits_until == FRIDAY + 13 * DAY
+    commands.add_material(text="内部材料", **on(case, home.bo_bo, FRIDAY + 7 * DAY))
+    assert queries.made(case.id).waits_until == FRIDAY + 13 * DAY
+
+
 def test_only_the_system_closes_by_silence_and_only_after_the_days():
     home = house()
     case = file(home)
