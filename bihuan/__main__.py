@@ -17,10 +17,13 @@ COMMANDS = {
         "live updates and programs that file; pages too",
     ),
     "work": ("bihuan.cli.run_parts", "jobs, notices and the sweep of deadlines"),
+    "mail": ("bihuan.cli.run_parts", "take mail by SMTP and LMTP, where the settings say"),
     "migrate": ("bihuan.cli.migrate", "bring the tables to this version"),
     "demo": ("bihuan.cli.demo", "load believable demo data into an empty database"),
     "due": ("bihuan.cli.due", "when every promise falls due for a case received then; no database"),
     "mask": ("bihuan.cli.mask", "mask personal data in a text; no database"),
+    "parse": ("bihuan.cli.parse", "read a mail from stdin and say what is in it; no database"),
+    "receive": ("bihuan.cli.receive", "hand in one mail, as a mail server's pipe does"),
     "policy": ("bihuan.cli.policy", "check a handbook folder; no database"),
     "calendar": (
         "bihuan.cli.calendar",

@@ -1,4 +1,4 @@
-"""`bihuan web`, `bihuan live`, `bihuan work`: one part of the house, for several machines."""
+"""`bihuan web`, `live`, `work`, `mail`: one part of the house, for several machines."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _SAYS = {
     "web": "Pages and the API from several worker processes (behind a proxy, beside `live`).",
     "live": "Live updates and programs that file, from asynchronous processes; pages too.",
     "work": "Jobs, notices and the sweep of deadlines.",
+    "mail": "Mail by SMTP and LMTP, where BIHUAN_SMTP_LISTEN and BIHUAN_LMTP_LISTEN say.",
 }
 
 
@@ -29,7 +30,7 @@ def run(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog=f"bihuan {name}", description=_SAYS[name], epilog=f"example: bihuan {name}"
     )
-    if name != "work":
+    if name in ("web", "live"):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=PORT, default=8000, help="port to listen on")
         workers = 2 if name == "web" else 1
@@ -42,6 +43,8 @@ def run(argv: Sequence[str]) -> int:
     given = parser.parse_args(rest)
     if name == "work":
         return _work()
+    if name == "mail":
+        return _mail()
     return _serve(name, given.host, given.port, given.workers)
 
 
@@ -50,6 +53,25 @@ def _work() -> int:
     from bihuan.events import worker
 
     worker.run()
+    return 0
+
+
+def _mail() -> int:
+    """Listen until stopped; 2 when no place is named, 1 when one is taken."""
+    os.environ.setdefault("BIHUAN_POOL", "0")  # one thread stores, with a connection of its own
+    connect.django_ready()
+    from django.conf import settings
+
+    from bihuan.mail import smtp
+
+    if not (settings.SMTP_LISTEN or settings.LMTP_LISTEN):
+        print("bihuan mail: set BIHUAN_SMTP_LISTEN or BIHUAN_LMTP_LISTEN", file=sys.stderr)
+        return 2
+    try:
+        smtp.run(smtp=settings.SMTP_LISTEN, lmtp=settings.LMTP_LISTEN)
+    except OSError as fault:
+        print(f"bihuan mail: {fault}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -41,7 +41,8 @@ _FAULTS = (
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 0.25  # seconds between two looks at the processes
 _OPENING = 60.0  # seconds the pages may take to answer
-_CLOSING = {"web": 15.0, "work": 30.0}  # seconds each part gets to end
+_MAIL_PORTS = range(2525, 2535)
+_CLOSING = {"mail": 10.0, "web": 15.0, "work": 30.0}  # seconds each part gets to end
 
 
 class HalfADemo(Exception):
@@ -119,6 +120,7 @@ class House:
         addresses.remember_served(self.home, environment["BIHUAN_BASE_URL"])
         if self.demo:
             environment["BIHUAN_DEMO"] = "true"
+            _take_mail(environment)
         with ThreadPoolExecutor(1) as meanwhile:
             files = meanwhile.submit(prepare.collect_static, self.home, urls)
             if prepare.migrate(urls):
@@ -130,10 +132,13 @@ class House:
             Child("web", [*program, "live", "--port", str(self.port)], environment),
             Child("work", [*program, "work"], environment),
         ]
+        if place := environment.get("BIHUAN_SMTP_LISTEN") or environment.get("BIHUAN_LMTP_LISTEN"):
+            self.children.insert(0, Child("mail", [*program, "mail"], environment))
         for child in self.children:
             child.start()
         self._await_pages()
-        print(f"{signins}\n闭环已启动：{address}\n按 Ctrl-C 停止。", flush=True)
+        mail = f"\n收信（SMTP）：{place}" if place else ""
+        print(f"{signins}\n闭环已启动：{address}{mail}\n按 Ctrl-C 停止。", flush=True)
 
     def clear_half_a_demo(self, urls: postgres.Urls) -> None:
         """Only ever a demo's own database: nobody could work in one that was half loaded."""
@@ -179,6 +184,16 @@ class House:
             if time.monotonic() > deadline:
                 raise prepare.Failed("bihuan live")
             time.sleep(0.05)
+
+
+def _take_mail(environment: dict[str, str]) -> None:
+    """A demo takes mail too, by a port of its own on this machine; answers come back by a tag."""
+    ways = ("BIHUAN_SMTP_LISTEN", "BIHUAN_LMTP_LISTEN")
+    if not any(environment.get(name) or environment.get(f"{name}_FILE") for name in ways):
+        port = next((port for port in _MAIL_PORTS if prepare.is_free(port)), None)
+        if port:
+            environment["BIHUAN_SMTP_LISTEN"] = f"127.0.0.1:{port}"
+    environment.setdefault("BIHUAN_MAIL_TAGGED", "true")
 
 
 def _demo(home: Path, urls: postgres.Urls, environment: dict[str, str]) -> str:

@@ -12,10 +12,21 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
+from bihuan.config.ways_in import IMAP as IMAP
+from bihuan.config.ways_in import LMTP_LISTEN as LMTP_LISTEN
+from bihuan.config.ways_in import MAIL_ADDRESSES as MAIL_ADDRESSES
+from bihuan.config.ways_in import MAIL_AUTHORITY as MAIL_AUTHORITY
+from bihuan.config.ways_in import MAIL_KEPT as MAIL_KEPT
+from bihuan.config.ways_in import MAIL_MAX as MAIL_MAX
+from bihuan.config.ways_in import MAIL_TAGGED as MAIL_TAGGED
+from bihuan.config.ways_in import MAIL_TLS_CERT as MAIL_TLS_CERT
+from bihuan.config.ways_in import MAIL_TLS_KEY as MAIL_TLS_KEY
+from bihuan.config.ways_in import SMTP_LISTEN as SMTP_LISTEN
 from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
 from bihuan.config.ways_out import SMS as SMS
 from bihuan.config.ways_out import SMTP_HOST as SMTP_HOST
 from bihuan.config.ways_out import SMTP_PASSWORD as SMTP_PASSWORD
+from bihuan.config.ways_out import SMTP_PER_MINUTE as SMTP_PER_MINUTE
 from bihuan.config.ways_out import SMTP_PORT as SMTP_PORT
 from bihuan.config.ways_out import SMTP_TLS as SMTP_TLS
 from bihuan.config.ways_out import SMTP_USER as SMTP_USER
@@ -131,6 +142,7 @@ INSTALLED_APPS = [
     "bihuan.cases",
     "bihuan.complaints",
     "bihuan.improvement",
+    "bihuan.mail",
     "bihuan.demo",
     "bihuan.portal",
     "bihuan.desk",

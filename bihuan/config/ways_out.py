@@ -27,6 +27,11 @@ SMTP_TLS = env.choice(
 )
 
 
+SMTP_PER_MINUTE = env.number(
+    "BIHUAN_SMTP_PER_MINUTE", 0, "letters a minute the mail server takes; 0: no limit"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TextMessages:
     """The account with Alibaba Cloud SMS; `template` tells of a case, `code_template` a code.

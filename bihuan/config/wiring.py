@@ -102,13 +102,21 @@ PERIODIC = [
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
+    Periodic("mails", "bihuan.mail.tasks.take", 0.5),
+    Periodic("mailbox", "bihuan.mail.tasks.look", 1),
+    Periodic("old mails", "bihuan.mail.tasks.forget", 3600),
 ]
 
 
 def email(at: datetime) -> Notifier:
     """SMTP where a server is named, else the local mailbox."""
     if not settings.SMTP_HOST:
-        return Mailbox(folder=settings.HOME / "mailbox", sender=settings.MAIL_FROM, at=at)
+        return Mailbox(
+            folder=settings.HOME / "mailbox",
+            sender=settings.MAIL_FROM,
+            at=at,
+            tagged=settings.MAIL_TAGGED,
+        )
     return Email(
         host=settings.SMTP_HOST,
         port=settings.SMTP_PORT,
@@ -117,6 +125,7 @@ def email(at: datetime) -> Notifier:
         user=settings.SMTP_USER,
         password=settings.SMTP_PASSWORD,
         tls=cast(Tls, settings.SMTP_TLS),
+        tagged=settings.MAIL_TAGGED,
     )
 
 
@@ -156,6 +165,9 @@ def inbox(at: datetime) -> Notifier:
 
 #: channel -> provider as of a moment; None while there is no such way
 NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms))
+
+#: channel -> messages a minute at most; what is not here has no limit
+RATES = {"email": settings.SMTP_PER_MINUTE}
 
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}

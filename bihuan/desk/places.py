@@ -77,6 +77,8 @@ def _work(by: Actor) -> list[Place]:
               _("证据保全中的和保存期满的案件（2.2.4）")),
         Place("/desk/worklists/", _("支付与物流"), "truck", "", group,
               _("未办结的支付、物流问题和向第三方的查询（6.1）")),
+        Place("/desk/mail/", _("来信"), "mails", "", group,
+              _("每封来信的去向；拿不准的由人决定（1.3）")),
         Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
     ]  # fmt: skip
     if cases.may_judge(by):

@@ -15,6 +15,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.desk import changes
+from bihuan.desk.mails import came_by_mail
 from bihuan.desk.shown import english, say
 from bihuan.events import catalog
 from bihuan.events.models import Event
@@ -30,9 +31,11 @@ def timeline(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
     known = changes.known(case, items, at)
     person = people.shown([case.person_id], by).get(case.person_id)
     name = (person.name if person else "") or _("匿名用户")
+    mails = came_by_mail(case)
     days = []
     for day, group in groupby(items, key=lambda i: words.local(i.at).date()):
-        lines = _folded([_line(item, name, files, known) for item in group])
+        told = [(item, _line(item, name, files, known)) for item in group]
+        lines = _folded([line | {"mail": mails.get(item.entry)} for item, line in told])
         days.append({"day_label": _day_words(day, words.local(at).date()), "items": lines})
     return days
 
@@ -118,6 +121,7 @@ def _line(
         "initial": author[:1],
         "text": unsealed(item.text),
         "lines": item.lines,
+        "stretches": item.stretches,
         "internal": item.internal,
         "step": "" if item.kind in _PLAIN else label,
         "files": _files(item, files),

@@ -24,6 +24,7 @@ COMMON: dict[str, str] = {
     "report": "number report staff department due_at version written words",
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
+    "mail": "mail reason_code",
     "export": "export what format since until personal",
 }
 
@@ -40,6 +41,8 @@ MORE: dict[str, str] = {
     "case.decision_retracted": "outcome",
     "case.result_notified": "channel follow_ups waits_until outcome",
     "case.result_accepted": "needs",
+    "case.message_added": "waits_until",
+    "case.material_added": "waits_until",
     "case.merged": "other",
     "case.unmerged": "other",
     "case.split": "other",
@@ -80,6 +83,7 @@ MORE: dict[str, str] = {
     "identity.declared": "document basis purpose",
     "identity.verified": "way valid_until",
     "identity.refused": "reason_code",
+    "person.mail_failed": "person",
     "person.revealed": "person case number field reveal reason_code words",
     "staff.created": "staff roles department",
     "staff.link_given": "staff",

@@ -15,6 +15,7 @@ from bihuan.cases import queries
 from bihuan.cases.queries import unsealed
 from bihuan.core import personal
 from bihuan.core.actors import Actor
+from bihuan.core.quoting import Stretch
 from bihuan.events.catalog import KIND_OF
 from bihuan.portal.forms import in_english
 from bihuan.portal.uploads import Tile, tile
@@ -62,6 +63,7 @@ class Said:
     text: str
     icon: str
     lines: int = 0
+    stretches: tuple[Stretch, ...] = ()
     files: list[Tile] = field(default_factory=list)
 
 
@@ -131,7 +133,10 @@ def _said(item: Item, files: list[Tile]) -> Said:
     if not item.text and not files:
         return Said("event", item.voice, "" if done else author, at, done or label(item), item.icon)
     head = done or f"{author or _('平台')} · {label(item)}"
-    return Said("message", item.voice, head, at, unsealed(item.text), item.icon, item.lines, files)
+    return Said(
+        "message", item.voice, head, at, unsealed(item.text), item.icon, item.lines,
+        item.stretches, files,
+    )  # fmt: skip
 
 
 def latest(items: Iterable[Item], *kinds: str) -> Item | None:

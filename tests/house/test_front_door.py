@@ -15,11 +15,16 @@ TOGETHER = {"config"}
 FACE = {"commands", "queries"}
 #: Pages join rooms: they read a room's pure tables, and name its rows as types.
 DOORS = {"desk", "portal", "demo"}
-TABLES = {"fields", "lifecycle", "routing"}
+TABLES = {"fields", "lifecycle", "routing", "wordings"}
 #: The demo plays the hours of the past, so it also rings what the clock rings.
 PLAYED = {"tasks"}
-#: The handbook and the calendar are read where there is no database.
-FILES = {"policy": {"loader", "calendars", "faults", "answers"}}
+#: The handbook, the calendar and a mail are read where there is no database.
+FILES = {
+    "policy": {"loader", "calendars", "faults", "answers"},
+    "mail": {"parsing", "reader"},
+}
+#: What the command line runs as a part of the house.
+SERVERS = {"mail": {"smtp"}}
 
 
 @cache
@@ -39,6 +44,7 @@ def _allowed(importer: str, imported: str) -> bool:
         first in FACE | FILES.get(room, set())
         or (here in DOORS and first in TABLES | {"models"})
         or (here == "demo" and first in PLAYED)
+        or (here == "cli" and first in SERVERS.get(room, set()))
         or (not here and imported.startswith("bihuan.cli"))
     )
 

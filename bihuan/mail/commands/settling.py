@@ -1,0 +1,229 @@
+"""Do what a mail asks for, and write down that it was done, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from django.db import IntegrityError, transaction
+
+from bihuan.accounts import commands as accounts
+from bihuan.accounts.commands import Contact
+from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
+from bihuan.cases.queries import Case
+from bihuan.core import personal
+from bihuan.core.actors import SYSTEM, Actor, Role
+from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, TooMany
+from bihuan.mail import queries, rules
+from bihuan.mail.models import Received
+from bihuan.mail.parsing.letter import Letter
+from bihuan.notify.queries import Replied
+from bihuan.store import secrets
+
+#: Who wrote, before it is known who that is.
+SOMEBODY = Actor(0, frozenset({Role.CUSTOMER}))
+CHANNEL = "email"
+_SEALED = ("raw", "envelope", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A mail that was read, and what the house knows about it."""
+
+    letter: Letter
+    sender: str | None
+    recipient: str
+    digest: bytes
+    trust: str
+    must_be_read: bool
+    replied: Replied | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What came of the attachments: the draft that keeps the good ones, and the fate of each."""
+
+    draft_id: int
+    parts: tuple[dict[str, object], ...]
+
+
+def settle(row: Received, known: Known, verdict: rules.Verdict, at: datetime) -> Received:
+    """The mail's row when it is done, also when somebody else has done it meanwhile."""
+    if twin := _twin(row, known):
+        return _written(row, known, "duplicate", at, twin=twin)
+    evidence = _evidence(known.letter, at) if verdict.what == rules.OPEN else Evidence(0, ())
+    try:
+        with transaction.atomic():
+            waiting = Received.objects.select_for_update().filter(id=row.id, state=row.state)
+            if not waiting.exists():
+                return Received.objects.get(id=row.id)
+            Received.objects.filter(id=row.id).update(digest=known.digest)
+            return _act(row, known, verdict, evidence, at)
+    except IntegrityError:
+        if twin := _twin(row, known):  # the same mail was taken by another way just now
+            return _written(row, known, "duplicate", at, twin=twin)
+        raise
+
+
+def _twin(row: Received, known: Known) -> Received | None:
+    found = Received.objects.filter(digest=known.digest).exclude(id=row.id)
+    return found.defer("raw").first()
+
+
+def _act(
+    row: Received, known: Known, verdict: rules.Verdict, evidence: Evidence, at: datetime
+) -> Received:
+    if verdict.what == rules.JOIN and known.replied:
+        joined = _joined(known.letter, known.replied, at)
+        if joined is not None:
+            case, parts = joined
+            return _written(row, known, "joined", at, case=case, parts=parts)
+        evidence = _evidence(known.letter, at)
+    if verdict.what in (rules.OPEN, rules.JOIN):
+        case = _opened(row, known, evidence, at)
+        return _written(row, known, "opened", at, case=case, parts=evidence.parts)
+    state = "held" if verdict.what == rules.HOLD else "ignored"
+    return _written(row, known, state, at, reason=verdict.reason)
+
+
+def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> Case:
+    """A case of its own, on its clocks since the mail arrived (1.3)."""
+    letter = known.letter
+    title, text = rules.title(letter.subject), rules.words(letter)
+    if known.must_be_read:
+        title = f"【待阅读】{title or '没有读出的邮件'}"
+    filing = cases.Filing(
+        kind=case_queries.kind_of(f"{title}\n{text}", row.arrived_at),
+        channel=CHANNEL,
+        subject=title[: rules.TITLE_MOST],
+        text=text or (NO_WORDS if evidence.parts else UNREAD),
+        contact=_contact(letter, known.sender),
+        draft_id=evidence.draft_id,
+        received_at=row.arrived_at,
+        person_id=known.replied.person_id if known.replied else 0,
+    )
+    key = f"mail:{known.digest.hex()}"
+    return cases.file(filing=filing, key=key, digest=known.digest, by=SOMEBODY, at=at).case
+
+
+NO_WORDS = "（邮件只有附件，没有正文）"
+UNREAD = "（这封邮件没有完整读出，原件已保存，请打开原件处理）"
+
+
+def _contact(letter: Letter, sender: str | None) -> Contact:
+    """Where the person can be answered; nothing where the mail has no address one could write to.
+
+    A name or an address that no contact takes is left out: it stays in the original.
+    """
+    email = personal.normal_email(letter.from_email) or personal.normal_email(sender or "")
+    return Contact(name=rules.name(letter), email=email or "")
+
+
+def _evidence(letter: Letter, at: datetime) -> Evidence:
+    """Keep what may be evidence, each by itself; why another is not stands beside its name."""
+    good = rules.kept_parts(letter.parts)
+    if not good:
+        return Evidence(0, ())
+    draft = cases.save_draft(token="", form="mail", data={}, step="", by=SYSTEM, at=at)
+    parts: list[dict[str, object]] = []
+    kept = 0
+    for part in good:
+        why = "too_many_files" if kept >= rules.FILES_MOST else ""
+        if not why:
+            try:
+                cases.add_file(
+                    stream=BytesIO(part.data), name=part.filename, draft=draft, by=SYSTEM, at=at
+                )
+                kept += 1
+            except (Invalid, TooMany) as fault:
+                why = _why(fault)
+        parts.append(_fate(part.filename, part.content_type, len(part.data), why))
+    return Evidence(draft.id if kept else 0, tuple(parts))
+
+
+def _why(fault: Refusal) -> str:
+    return fault.fields["files"] if isinstance(fault, Invalid) else "too_many_files"
+
+
+def _fate(name: str, content_type: str, size: int, why: str = "") -> dict[str, object]:
+    return {
+        "name": personal.mask(rules.plain(name))[:120], "type": content_type[:60], "size": size,
+        "why": why,
+    }  # fmt: skip
+
+
+def _joined(
+    letter: Letter, replied: Replied, at: datetime
+) -> tuple[Case, tuple[dict[str, object], ...]] | None:
+    """Its words and files on the case it answers; None when that takes no more."""
+    case = case_queries.made(replied.case_id)
+    case = case_queries.merged_with(case) or case
+    by = Actor(replied.person_id, frozenset({Role.CUSTOMER}))
+    good = rules.kept_parts(letter.parts)[: rules.FILES_MOST]
+    uploads = [(BytesIO(part.data), part.filename) for part in good]
+    text = rules.words(letter)
+    if rules.must_be_read(letter):
+        text = f"{text}\n{UNREAD}".strip()
+    try:
+        with transaction.atomic():
+            if not uploads:
+                cases.message(number=case.number, text=text, channel=CHANNEL, by=by, at=at)
+                return case, ()
+            kept, faults = cases.bring(
+                number=case.number, text=text, uploads=uploads, channel=CHANNEL, by=by, at=at
+            )
+            if not kept:  # its words wait for no better files: the sender is gone
+                cases.message(
+                    number=case.number, text=text or NO_WORDS, channel=CHANNEL, by=by, at=at
+                )
+    except (NotPossible, NotFound, NotPermitted):
+        return None
+    whys = {name: _why(fault) for name, fault in faults}
+    return case, tuple(
+        _fate(part.filename, part.content_type, len(part.data), whys.get(part.filename, ""))
+        for part in good
+    )
+
+
+def _written(
+    row: Received,
+    known: Known,
+    state: str,
+    at: datetime,
+    *,
+    reason: str = "",
+    case: Case | None = None,
+    parts: Sequence[dict[str, object]] = (),
+    twin: Received | None = None,
+) -> Received:
+    """What became of it. From now on its bytes are sealed by its person's key, if it has one."""
+    letter = known.letter
+    head = {"from": letter.from_email, "name": rules.name(letter)}
+    head |= {"subject": rules.title(letter.subject), "date": str(letter.date or "")}
+    plain = {
+        "raw": queries.raw_of(row),
+        "envelope": secrets.open_bytes(
+            row.person_id, queries.TABLE, "envelope", row.id, row.envelope
+        ),
+        "head": json.dumps(head, ensure_ascii=False).encode(),
+    }
+    row.person_id = case.person_id if case else row.person_id
+    for column, value in plain.items():
+        if value is not None:
+            kept = secrets.seal_bytes(row.person_id, queries.TABLE, column, row.id, value)
+            setattr(row, column, kept)
+    row.state, row.reason, row.recipient = state, reason, known.recipient[:254]
+    row.trust, row.problems = known.trust, [one[:40] for one in known.letter.problems]
+    row.case_id = case.id if case else twin.case_id if twin else 0
+    row.entry_id = case_queries.newest_entry(case.id) if case else 0
+    row.twin_id, row.parts = twin.id if twin else 0, list(parts)
+    row.digest = None if twin else known.digest
+    row.decided_at = at
+    row.save()
+    if case and known.trust != "other_address":  # whoever writes from there reads there
+        accounts.mail_works(person_id=case.person_id, by=SYSTEM, at=at)
+    return row

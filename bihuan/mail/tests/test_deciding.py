@@ -1,0 +1,95 @@
+"""What a machine is not sure of is decided by people; who sees a mail, and how long it stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bihuan.accounts.models import Reveal
+from bihuan.cases.models import Case
+from bihuan.cases.tests.people import FRIDAY
+from bihuan.core.actors import Actor, Role
+from bihuan.core.refusals import NotFound
+from bihuan.events.models import Event
+from bihuan.mail import commands, queries
+from bihuan.mail.reader import Reader
+from bihuan.mail.tests import letters
+from bihuan.mail.tests.stories import case_of, taken
+
+if TYPE_CHECKING:
+    from bihuan.cases.tests.people import House
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def test_what_a_list_sends_is_held_and_a_person_may_open_it_from_its_arrival(
+    home: House, reader: Reader
+):
+    row = taken(letters.mail(headers={"List-Id": "<all.example.com>"}), reader)
+    assert (row.state, row.reason, row.case_id) == ("held", "list", 0)
+
+    done = commands.open_by_hand(
+        mail_id=row.id, reader=reader, by=home.bo_bo, at=FRIDAY + timedelta(hours=3)
+    )
+
+    assert done.state == "opened"
+    assert case_of(done).received_at == FRIDAY
+    assert done.decided_by == home.bo_bo.id
+
+
+def test_who_dismisses_a_mail_says_why_and_it_may_still_be_opened(home: House, reader: Reader):
+    row = taken(letters.mail(headers={"List-Id": "<all.example.com>"}), reader)
+
+    commands.dismiss(mail_id=row.id, reason="广告", by=home.bo_bo, at=FRIDAY)
+    row.refresh_from_db()
+    assert (row.state, row.note) == ("ignored", "广告")
+
+    again = commands.open_by_hand(mail_id=row.id, reader=reader, by=home.bo_bo, at=FRIDAY)
+    assert again.state == "opened"
+
+
+def test_the_bytes_of_what_opened_no_case_are_forgotten_when_their_days_are_over(
+    home: House, reader: Reader
+):
+    kept = taken(letters.mail(), reader)
+    gone = taken(letters.mail(headers={"Auto-Submitted": "auto-replied"}), reader)
+
+    assert commands.forget(at=FRIDAY + timedelta(days=29)) == 0
+    assert commands.forget(at=FRIDAY + timedelta(days=31)) == 1
+
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (kept.raw is None, gone.raw is None) == (False, True)
+
+
+def test_a_look_at_the_original_is_kept_with_its_reason(home: House, reader: Reader):
+    raw = letters.mail()
+    row = taken(raw, reader)
+
+    shown = commands.open_original(mail_id=row.id, reason="核对用户原话", by=home.bo_bo, at=FRIDAY)
+
+    assert shown == raw
+    assert Reveal.objects.get(case_id=row.case_id).reason == "核对用户原话"
+    assert Event.objects.filter(stream=row.case_id, kind="person.revealed").exists()
+
+
+def test_nobody_but_staff_sees_a_mail(home: House, reader: Reader):
+    row = taken(letters.mail(), reader)
+    owner = Actor(row.person_id, frozenset({Role.CUSTOMER}))
+
+    for by in (owner, home.ding):
+        with pytest.raises(NotFound):
+            queries.one(row.id, by)
+
+
+def test_a_mail_of_a_restricted_case_is_seen_by_those_who_see_the_case(home: House, reader: Reader):
+    row = taken(letters.mail(), reader)
+    Case.objects.filter(id=row.case_id).update(restricted=True, owner_id=home.chen.id)
+
+    with pytest.raises(NotFound):
+        queries.one(row.id, home.bo_bo)
+    assert queries.listed(home.bo_bo, "opened") == []
+    assert [seen.id for seen in queries.listed(home.chen, "opened")] == [row.id]
