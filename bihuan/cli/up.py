@@ -137,7 +137,8 @@ class House:
         for child in self.children:
             child.start()
         self._await_pages()
-        mail = f"\n收信（SMTP）：{place}" if place else ""
+        to = environment.get("BIHUAN_MAIL_ADDRESSES") or environment.get("BIHUAN_MAIL_FROM")
+        mail = f"\n收信（SMTP）：{place}，收件人 {to or 'service@localhost'}" if place else ""
         print(f"{signins}\n闭环已启动：{address}{mail}\n按 Ctrl-C 停止。", flush=True)
 
     def clear_half_a_demo(self, urls: postgres.Urls) -> None:

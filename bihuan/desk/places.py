@@ -10,6 +10,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
+from bihuan.mail import queries as mails
 
 RAIL = "rail"
 
@@ -37,6 +38,7 @@ def places(by: Actor) -> list[Place]:
         *_reports(by),
         Place("/desk/accountability/", _("问责"), "scale"),
         *_identities(by),
+        *_mail(by),
         Place("/desk/notices/", _("提醒"), "bell"),
         Place("/desk/more/", _("更多"), "ellipsis"),
         *_work(by),
@@ -58,6 +60,11 @@ def _identities(by: Actor) -> list[Place]:
     return []
 
 
+def _mail(by: Actor) -> list[Place]:
+    """Where everybody sees it, while a mail waits for somebody's decision."""
+    return [Place("/desk/mail/", _("来信"), "mails")] if mails.held(by) else []
+
+
 def _work(by: Actor) -> list[Place]:
     """What helps with the cases themselves."""
     group = _("办案")
@@ -77,10 +84,13 @@ def _work(by: Actor) -> list[Place]:
               _("证据保全中的和保存期满的案件（2.2.4）")),
         Place("/desk/worklists/", _("支付与物流"), "truck", "", group,
               _("未办结的支付、物流问题和向第三方的查询（6.1）")),
-        Place("/desk/mail/", _("来信"), "mails", "", group,
-              _("每封来信的去向；拿不准的由人决定（1.3）")),
         Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
     ]  # fmt: skip
+    if not mails.held(by):
+        found.append(
+            Place("/desk/mail/", _("来信"), "mails", "", group,
+                  _("每封来信的去向；拿不准的由人决定（1.3）"))
+        )  # fmt: skip
     if cases.may_judge(by):
         found.append(
             Place("/desk/serial/", _("疑似批量索赔"), "layers-2", "", group,

@@ -15,6 +15,7 @@ from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.desk import bulk_shown, held, keymap
 from bihuan.desk.places import RAIL, places
+from bihuan.mail import queries as mails
 from bihuan.notify import queries as notices
 from bihuan.web.door import Who, enter, moment
 
@@ -71,6 +72,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         "/desk/accountability/": complaints.unsigned(by, MOST + 1),
         "/desk/identities/": people.identities_owed(by, MOST + 1),
         "/desk/reports/": complaints.waiting_reports(by, MOST + 1),
+        "/desk/mail/": mails.held(by),
         "/desk/notices/": notices.unread(by, most=MOST + 1),
     }
     keys = people.keys_of(by)

@@ -218,16 +218,15 @@ def _tags(case: Case) -> list[dict[str, str]]:
 
 
 def _person(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
-    person = people.shown([case.person_id], by).get(case.person_id)
+    person = people.shown([case.person_id], by)[case.person_id]
     others = queries.count_of_person(case, by, at - timedelta(days=365))
     return {
-        "name": (person.name if person else "") or _("匿名用户"),
-        "phone": person.phone if person else "",
-        "contact_pref": _tell_by(person.tell_by) if person else "",
+        "name": person.name or _("匿名用户"), "phone": person.phone,
+        "contact_pref": _tell_by(person.tell_by), "mail_fails": person.mail_fails,
         "prior_count": others,
         "prior_url": f"/desk/inbox/?view=every&same={case.number}" if others else "",
         "reveal_url": f"{case.desk_url}reveal/",
-    }
+    }  # fmt: skip
 
 
 def _tell_by(way: str) -> str:

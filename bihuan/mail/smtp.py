@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import ssl
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from bihuan.mail import commands, rules
+from bihuan.mail import commands, rules, tasks
 from bihuan.mail.commands import Came
 from bihuan.store.statements import own_connection
 from bihuan.store.together import Together
@@ -165,7 +166,8 @@ class Post:
     """The listening servers of one process; belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._together: Together[Came, int] = Together(_keep, most=_TOGETHER)
+        self._together: Together[Came, int] = Together(self._keep, most=_TOGETHER)
+        self._taker = _Taker()
         self._traffic = Traffic()
         self._servers: list[asyncio.Server] = []
 
@@ -180,6 +182,14 @@ class Post:
                 self._servers.append(server)
                 places.append((place[0], server.sockets[0].getsockname()[1]))
         return places
+
+    def _keep(self, came: Sequence[Came]) -> list[int | Exception]:
+        """In the thread that stores; all in one transaction."""
+        try:
+            return [row.id for row in commands.keep(came, at=door.now())]
+        finally:
+            own_connection()
+            self._taker.look()
 
     def _made(self, kind: type[_Bounded]):  # type: ignore[no-untyped-def]  # a protocol factory
         loop, context = asyncio.get_running_loop(), _tls()
@@ -201,6 +211,42 @@ class Post:
         for server in self._servers:
             server.close()
         await asyncio.to_thread(self._together.close, connections.close_all)
+        await asyncio.to_thread(self._taker.stop)
+
+
+class _Taker(threading.Thread):
+    """Takes what was stored, beside the worker, which has all else to do on its one core.
+
+    Either may take any mail; a lease holds the other off.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="taker")
+        self._more, self._over = threading.Event(), threading.Event()
+        self.start()
+
+    def look(self) -> None:
+        """There is something now. From any thread."""
+        self._more.set()
+
+    def stop(self) -> None:
+        """End after the mail in hand."""
+        self._over.set()
+        self._more.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._over.is_set():
+            self._more.wait()
+            self._more.clear()
+            try:
+                while not self._over.is_set() and tasks.take(door.now(), most=1):
+                    pass
+            except Exception:  # the worker takes it then, or says why it cannot
+                _log.exception("mails could not be taken here")
+            finally:
+                own_connection()
+        connections.close_all()
 
 
 def _tls() -> ssl.SSLContext | None:
@@ -209,11 +255,3 @@ def _tls() -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(settings.MAIL_TLS_CERT, settings.MAIL_TLS_KEY)
     return context
-
-
-def _keep(came: Sequence[Came]) -> list[int | Exception]:
-    """In the thread that stores; all in one transaction."""
-    try:
-        return [row.id for row in commands.keep(came, at=door.now())]
-    finally:
-        own_connection()

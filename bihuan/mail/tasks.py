@@ -19,10 +19,13 @@ def now() -> datetime:
     return timezone.now()
 
 
-def take(at: datetime) -> int:
-    """Every half second: read what was kept, and let it become cases (1.3); how many were taken."""
+def take(at: datetime, *, most: int = AT_ONCE) -> int:
+    """Every half second: read what was kept, and let it become cases (1.3); how many were taken.
+
+    After `most` of them it ends with the batch in hand.
+    """
     done = 0
-    while done < AT_ONCE and (waiting := commands.lease(now())):
+    while done < most and (waiting := commands.lease(now())):
         for row in waiting:
             commands.take(row, _reader, at=now())
         done += len(waiting)

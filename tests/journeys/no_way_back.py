@@ -56,6 +56,9 @@ NO_WAY: dict[str, str] = {
     "return_measure": "reported once more by its owner: finish_measure",
     "sign_report": "signed and sent to the management: the paper stands",
     "ask_loop": "only looks",
+    # ---- mail
+    "open_by_hand": "the sender is told of the case: it is handled or declined as any other",
+    "open_original": SEEN,
     # ---- accounts
     "create_staff": "somebody who leaves is no longer active; what they did keeps its name",
     "create_department": "named in the log: it is not used any more, and stays",
@@ -76,6 +79,7 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "take_or_hold": ("take_back", "bihuan/cases/tests/test_holding.py"),
     "submit_report": ("return_report", "bihuan/complaints/tests/test_reports.py"),
     "finish_measure": ("return_measure", "bihuan/complaints/tests/test_measures.py"),
+    "dismiss": ("open_by_hand", "bihuan/mail/tests/test_deciding.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
 }
 
@@ -96,7 +100,7 @@ NOT_STAFF = frozenset(
         *("join_draft", "remove_file", "silence", "close", "archive", "remind", "chase", "judge"),
         *("recount", "recount_now", "rise", "need", "meet", "alarm_unrouted", "end_all", "follow"),
         *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
-        *("take_up_all", "take_up_inquiries"),
+        *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works"),
         *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
     }
 )

@@ -48,12 +48,16 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The case; `replayed` when the same key and body had filed it before."""
+    """The case; `replayed` when the same key and body had filed it before.
+
+    `entry` holds its words, 0 when it was filed before.
+    """
 
     case: Case
     rows: tuple[ClockRow, ...] = ()
     replayed: bool = False
     answer: bytes = b""
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ def judged(asked: Asked, checked: Checked, who: Recognised | None) -> Ready:
         "case.filed", stream=case.id, by=by, at=at, clause="2.2.1",
         data=_what_happened(case, entry_id, said, ruled.version),
     )  # fmt: skip
-    filed = Filed(case, rows, answer=asked.answer(case, rows) if asked.answer else b"")
+    answer = asked.answer(case, rows) if asked.answer else b""
+    filed = Filed(case, rows, answer=answer, entry=entry_id)
     values = (
         dict(who.columns if who else {})
         | rows_of.columns(case)

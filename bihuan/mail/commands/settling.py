@@ -61,7 +61,6 @@ def settle(row: Received, known: Known, verdict: rules.Verdict, at: datetime) ->
             waiting = Received.objects.select_for_update().filter(id=row.id, state=row.state)
             if not waiting.exists():
                 return Received.objects.get(id=row.id)
-            Received.objects.filter(id=row.id).update(digest=known.digest)
             return _act(row, known, verdict, evidence, at)
     except IntegrityError:
         if twin := _twin(row, known):  # the same mail was taken by another way just now
@@ -81,16 +80,19 @@ def _act(
         joined = _joined(known.letter, known.replied, at)
         if joined is not None:
             case, parts = joined
-            return _written(row, known, "joined", at, case=case, parts=parts)
+            entry = case_queries.newest_entry(case.id)
+            return _written(row, known, "joined", at, case=case, entry=entry, parts=parts)
         evidence = _evidence(known.letter, at)
     if verdict.what in (rules.OPEN, rules.JOIN):
-        case = _opened(row, known, evidence, at)
-        return _written(row, known, "opened", at, case=case, parts=evidence.parts)
+        filed = _opened(row, known, evidence, at)
+        return _written(
+            row, known, "opened", at, case=filed.case, entry=filed.entry, parts=evidence.parts
+        )
     state = "held" if verdict.what == rules.HOLD else "ignored"
     return _written(row, known, state, at, reason=verdict.reason)
 
 
-def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> Case:
+def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> cases.Filed:
     """A case of its own, on its clocks since the mail arrived (1.3)."""
     letter = known.letter
     title, text = rules.title(letter.subject), rules.words(letter)
@@ -107,7 +109,7 @@ def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> Ca
         person_id=known.replied.person_id if known.replied else 0,
     )
     key = f"mail:{known.digest.hex()}"
-    return cases.file(filing=filing, key=key, digest=known.digest, by=SOMEBODY, at=at).case
+    return cases.file(filing=filing, key=key, digest=known.digest, by=SOMEBODY, at=at)
 
 
 NO_WORDS = "（邮件只有附件，没有正文）"
@@ -197,6 +199,7 @@ def _written(
     *,
     reason: str = "",
     case: Case | None = None,
+    entry: int = 0,
     parts: Sequence[dict[str, object]] = (),
     twin: Received | None = None,
 ) -> Received:
@@ -219,7 +222,7 @@ def _written(
     row.state, row.reason, row.recipient = state, reason, known.recipient[:254]
     row.trust, row.problems = known.trust, [one[:40] for one in known.letter.problems]
     row.case_id = case.id if case else twin.case_id if twin else 0
-    row.entry_id = case_queries.newest_entry(case.id) if case else 0
+    row.entry_id = entry
     row.twin_id, row.parts = twin.id if twin else 0, list(parts)
     row.digest = None if twin else known.digest
     row.decided_at = at

@@ -23,8 +23,8 @@ from bihuan.notify import queries as notices
 from bihuan.notify.queries import Replied
 from bihuan.store import statements
 
-LEASE = timedelta(minutes=5)  # a mail takes 10 s of computing at most, a batch is small
-BATCH = 20
+LEASE = timedelta(minutes=5)  # a mail takes 20 s of computing at most: its own, then its head
+BATCH = 10
 _AWAY = (OperationalError, InterfaceError)  # the database, not the mail, is at fault
 _log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from bihuan.accounts import queries as persons
 from bihuan.cases.models import Case, Entry, File
 from bihuan.cases.tests.people import FRIDAY
 from bihuan.core.actors import SYSTEM
+from bihuan.events.models import Event
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
 from bihuan.mail.tests.stories import answer_to, case_of, letter_sent, taken
@@ -139,6 +140,7 @@ def test_a_bounce_says_so_of_the_letter_and_stops_the_next_ones(home: House, rea
     assert (message.state, message.error) == ("dead", "bounced 5.1.1")
     assert persons.shown([case.person_id], SYSTEM)[case.person_id].mail_fails
     assert persons.contact(case.person_id, "email") is None
+    assert Event.objects.filter(stream=case.id, kind="person.mail_failed").exists()
 
 
 def test_mail_from_an_address_shows_that_it_works_again(home: House, reader: Reader):
