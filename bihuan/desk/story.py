@@ -182,6 +182,7 @@ def material(case: Case, by: Actor, at: datetime) -> list[dict[str, Any]]:
             "at": words.moment_words(f.at, at),
             "internal": f.internal,
             "hash": f.sha256[:12],
+            "original": f"/desk/files/{f.token}/original/" if f.original else "",
         }
         for f in rows
     ]

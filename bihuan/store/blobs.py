@@ -37,7 +37,10 @@ _ZIP_END, _ZIP_END_SIZE, _ZIP_COMMENT = b"PK\x05\x06", 22, 65_535
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored file. `blob` and `thumb` open it; the hash and the size are of what is stored."""
+    """A stored file. `blob` and `thumb` open it; the hash and the size are of what is stored.
+
+    Of a picture that was drawn anew, `original` opens the bytes as they came, with place and time.
+    """
 
     blob: str
     thumb: str
@@ -45,13 +48,20 @@ class Kept:
     size: int
     sha256: str
     clean_name: str
+    original: str = ""
+    original_sha256: str = ""
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Everything that is stored of it."""
+        return tuple(filter(None, (self.blob, self.thumb, self.original)))
 
 
 def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
     """Store a file of at most `limit` bytes under a random name, durably.
 
-    Images lose everything but the picture, and get a thumbnail. Invalid `files`: too_large,
-    empty, kind_not_allowed, unreadable_image.
+    Images lose everything but the picture, and get a thumbnail; as they came they are kept apart.
+    Invalid `files`: too_large, empty, kind_not_allowed, unreadable_image.
     """
     folder = _folder()
     draft = folder / f".{secrets.token_hex(16)}"
@@ -59,7 +69,7 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
         size, digest = _receive(stream, draft, limit)
         kind = _kind(draft)
         if kind in IMAGES:
-            return _keep_image(draft, kind, name)
+            return _keep_image(draft, kind, name, digest)
         blob = _move(draft, kind)
         return Kept(blob, "", kind, size, digest, clean_name(name, EXTENSIONS[kind]))
     finally:
@@ -188,7 +198,7 @@ def _ends_as_zip(tail: bytes) -> bool:
     return False
 
 
-def _keep_image(draft: Path, kind: str, name: str) -> Kept:
+def _keep_image(draft: Path, kind: str, name: str, digest: str) -> Kept:
     drawn = images.redraw(draft)
     if drawn is None:
         raise Invalid({"files": "unreadable_image"})
@@ -200,6 +210,8 @@ def _keep_image(draft: Path, kind: str, name: str) -> Kept:
         size=len(drawn.picture),
         sha256=hashlib.sha256(drawn.picture).hexdigest(),
         clean_name=clean_name(name, IMAGES[drawn.content_type]),
+        original=_move(draft, kind),
+        original_sha256=digest,
     )
 
 

@@ -25,7 +25,7 @@ NO_WAY: dict[str, str] = {
     "still prove who they are",
     # ---- beside it
     "add_evidence": KEPT, "add_file": KEPT, "add_files": KEPT, "bring": KEPT,
-    "reveal_words": SEEN, "look": SEEN, "reveal": SEEN, "open_identity": SEEN,
+    "reveal_words": SEEN, "look": SEEN, "reveal": SEEN, "open_identity": SEEN, "open_file": SEEN,
     "note_export": SEEN, "print_draft": SEEN,
     "hand_over_all": "each move is an assignment, taken back as one: assign",
     "rebalance": "each move is an assignment, taken back as one: assign",

@@ -94,6 +94,7 @@ from bihuan.cases.commands.material import (
     drop_draft,
     forget_drafts,
     join_draft,
+    open_file,
     remove_file,
     save_draft,
 )
@@ -297,6 +298,7 @@ __all__ = [
     "need",
     "note",
     "notify",
+    "open_file",
     "order_bulk",
     "pause",
     "place_hold",

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from bihuan.accounts import commands as people
 from bihuan.cases import queries
 from bihuan.cases.commands.steps import begin, heard, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case, Draft, File
 from bihuan.core.actors import Actor
-from bihuan.core.refusals import Invalid, Refusal, TooMany
+from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany
 from bihuan.store import blobs, secrets
 from bihuan.store.blocks import new_id
 
@@ -88,7 +89,7 @@ def forget_drafts(*, before: datetime) -> int:
 
 def _throw_away(files: QuerySet[File]) -> None:
     """The rows, and the bytes as soon as that stands."""
-    for kept in files.values_list("blob", "thumb"):
+    for kept in files.values_list("blob", "thumb", "original"):
         for blob in filter(None, kept):
             transaction.on_commit(partial(blobs.remove, blob))
     files.delete()
@@ -128,6 +129,8 @@ def _row(
         sha256=kept.sha256,
         blob=kept.blob,
         thumb=kept.thumb or "",
+        original=kept.original,
+        original_sha256=kept.original_sha256,
         author_id=by.id,
         at=at,
     )
@@ -143,7 +146,7 @@ def _twin(draft: Draft, kept: blobs.Kept) -> File | None:
 
 
 def _unkeep(kept: blobs.Kept) -> None:
-    for blob in filter(None, (kept.blob, kept.thumb)):
+    for blob in kept.blobs:
         blobs.remove(blob)
 
 
@@ -235,6 +238,21 @@ def bring(
             _unkeep(one)
         raise
     return files, faults
+
+
+@transaction.atomic
+def open_file(*, token: str, reason: str, by: Actor, at: datetime) -> File:
+    """查看原图：a picture as it came, with its place and time, for a reason that is kept (3.3).
+
+    NotFound when there is none, or its case is closed to `by`; Invalid for the reason.
+    """
+    file = queries.file_by_token(token, by)
+    if not file.original or not file.case_id:
+        raise NotFound()
+    people.look(
+        person_id=file.person_id, field="photo", reason=reason, case_id=file.case_id, by=by, at=at
+    )
+    return file
 
 
 @transaction.atomic

@@ -50,7 +50,10 @@ class Sealed(models.Model):
 
 
 class File(models.Model):
-    """Evidence: stored under a random name, re-encoded when it is an image, hashed in the log."""
+    """Evidence: stored under a random name, re-encoded when it is an image, hashed in the log.
+
+    `original` is that image as it came, for those who must see its place and time.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField(default=0)
@@ -63,6 +66,8 @@ class File(models.Model):
     sha256 = models.CharField(max_length=64)
     blob = models.CharField(max_length=80)
     thumb = models.CharField(max_length=80, blank=True)
+    original = models.CharField(max_length=80, blank=True)
+    original_sha256 = models.CharField(max_length=64, blank=True)
     internal = models.BooleanField(default=False)
     author_id = models.BigIntegerField()
     at = models.DateTimeField()

@@ -36,7 +36,7 @@ def test_2_2_1_one_message_brings_nine_files_at_most_and_its_words_go_with_them(
 
     assert len(kept) == 9
     assert [(name, type(fault)) for name, fault in faults] == [("9.jpg", TooMany)]
-    assert bytes_kept(blobs) == 18
+    assert bytes_kept(blobs) == 27
     assert len(said(case, "case.material_added")[0].data["files"]) == 9
 
 
