@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
+from bihuan.config.ways_in import CLAMD as CLAMD
+from bihuan.config.ways_in import FILE_MAX as FILE_MAX
 from bihuan.config.ways_in import IMAP as IMAP
 from bihuan.config.ways_in import LMTP_LISTEN as LMTP_LISTEN
 from bihuan.config.ways_in import MAIL_ADDRESSES as MAIL_ADDRESSES
@@ -80,7 +82,6 @@ if CONVERSATION_URL and not re.fullmatch(r"https?://[^\s{}]+\{id\}[^\s{}]*", CON
     raise env.SettingFault(
         "BIHUAN_CONVERSATION_URL", CONVERSATION_URL, "https://chat.example.com/talks/{id}"
     )
-FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
 PDF_FONT_DIRS = env.words(
     "BIHUAN_PDF_FONT_DIRS", "", "folders with the Chinese fonts of papers; none: the packaged font"
 )

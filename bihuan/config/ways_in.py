@@ -1,4 +1,4 @@
-"""How mail comes into the house: its addresses, servers of its own, and a mailbox to look into."""
+"""What comes into the house: files, and mail by servers of its own or from a mailbox."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from bihuan.notify.providers import letter
 
 _HOST_AND_PORT = re.compile(r"(?P<host>[^\s:]+|\[[0-9a-f:]+\]):(?P<port>\d{1,5})", re.IGNORECASE)
 
+FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
+CLAMD = env.text(
+    "BIHUAN_CLAMD", "", "virus scanner for files: host:port or socket of clamd; none: none is asked"
+)
+if CLAMD and not re.fullmatch(r"/.+|[^\s:]+:\d{1,5}|\[[0-9a-f:]+\]:\d{1,5}", CLAMD):
+    raise env.SettingFault("BIHUAN_CLAMD", CLAMD, "/run/clamav/clamd.ctl or 127.0.0.1:3310")
 MAIL_ADDRESSES = tuple(
     one.lower()
     for one in env.words(

@@ -55,6 +55,8 @@ WHYS = {
     "empty": _("是空的"),
     "kind_not_allowed": _("类型不在允许之列"),
     "unreadable_image": _("图片打不开"),
+    "infected": _("含有病毒"),
+    "not_scanned": _("没能查毒"),
     "too_many_files": _("超过一次可存的件数"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -18,7 +19,7 @@ from django.conf import settings
 
 from bihuan.core import personal
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.store import images
+from bihuan.store import antivirus, images
 
 IMAGES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 OTHERS = {"application/pdf": "pdf", "video/mp4": "mp4"}
@@ -26,6 +27,7 @@ EXTENSIONS = IMAGES | OTHERS
 _BLOB = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(?:jpg|png|webp|gif|pdf|mp4)\Z")
 _MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V "}
 _PART = 256 * 1024
+_log = logging.getLogger(__name__)
 _HEAD = 4096
 _LONGEST_NAME = 100
 # in the part a browser looks at when it guesses, these would make a page of the file
@@ -61,12 +63,13 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
     """Store a file of at most `limit` bytes under a random name, durably.
 
     Images lose everything but the picture, and get a thumbnail; as they came they are kept apart.
-    Invalid `files`: too_large, empty, kind_not_allowed, unreadable_image.
+    Invalid `files`: too_large, empty, kind_not_allowed, unreadable_image, infected, not_scanned.
     """
     folder = _folder()
     draft = folder / f".{secrets.token_hex(16)}"
     try:
         size, digest = _receive(stream, draft, limit)
+        _scan(draft)
         kind = _kind(draft)
         if kind in IMAGES:
             return _keep_image(draft, kind, name, digest)
@@ -132,6 +135,19 @@ def _receive(stream: BinaryIO, draft: Path, limit: int) -> tuple[int, str]:
     if not size:
         raise Invalid({"files": "empty"})
     return size, hashed.hexdigest()
+
+
+def _scan(path: Path) -> None:
+    """By the scanner of the house, if it has one: what nobody could look at is not taken either."""
+    if not settings.CLAMD:
+        return
+    try:
+        clean = antivirus.is_clean(path, where=settings.CLAMD)
+    except antivirus.Away as away:
+        _log.error("the virus scanner cannot be asked: %s", away)
+        raise Invalid({"files": "not_scanned"}) from None
+    if not clean:
+        raise Invalid({"files": "infected"})
 
 
 def _kind(path: Path) -> str:

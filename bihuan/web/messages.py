@@ -100,6 +100,8 @@ FAULTS = {
     "too_large": _("文件太大，请压缩后再上传"),
     "kind_not_allowed": _("不支持这种文件，请上传图片、视频或 PDF"),
     "unreadable_image": _("图片无法读取，请换一张"),
+    "infected": _("文件含有病毒，没有保存"),
+    "not_scanned": _("暂时无法查毒，请稍后再添加文件"),
     "empty": _("文件是空的"),
     "not_json": _("内容不是有效的 JSON"),
     "not_an_object": _("这里需要一个 JSON 对象"),
@@ -257,6 +259,8 @@ def about_file(name: str, refusal: Refusal) -> str:
     words = {
         "too_large": gettext("“{name}”超过 {most} MB，请压缩后再添加"),
         "empty": gettext("“{name}”是空文件，请重新选择"),
+        "infected": gettext("“{name}”含有病毒，没有保存"),
+        "not_scanned": gettext("暂时无法查毒，“{name}”没有保存，请稍后再添加"),
         "unreadable_image": gettext("“{name}”打不开，请重新拍照或截图后再添加"),
     }.get(code, gettext("“{name}”的格式不能接收，请改为 JPG、PNG、WebP、GIF、MP4 或 PDF"))
     plain = "".join(c for c in name if c.isprintable())[-SHOWN_NAME:] or gettext("这个文件")
