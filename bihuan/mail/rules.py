@@ -48,6 +48,8 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _LINES = re.compile("\r\n?|[\u2028\u2029]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.DOTALL)
 _DMARC = re.compile(r"\bdmarc\s*=\s*pass\b", re.IGNORECASE)
 _DMARC_OF = re.compile(r"header\.from\s*=\s*[\"']?([a-z0-9.-]+)", re.IGNORECASE)
 
@@ -149,6 +151,12 @@ def words(letter: Letter) -> str:
     if len(text) <= TEXT_MOST:
         return text
     return f"{text[:TEXT_MOST].rstrip()}\n（邮件正文超过上限，其余部分见原始邮件）"
+
+
+def locale(letter: Letter) -> str:
+    """In which of the house's languages somebody is answered who wrote this: English or Chinese."""
+    said = f"{letter.subject} {letter.text}"[:2_000]
+    return "zh-hans" if _HAN.search(said) or not _LATIN.search(said) else "en"
 
 
 def name(letter: Letter) -> str:

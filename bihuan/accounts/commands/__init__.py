@@ -27,7 +27,7 @@ from bihuan.accounts.commands.people import (
     set_preferences,
     update_contact,
 )
-from bihuan.accounts.commands.reaching import mail_failed, mail_works
+from bihuan.accounts.commands.reaching import mail_failed, mail_works, speaks
 from bihuan.accounts.commands.recognising import (
     COLUMNS,
     MADE,
@@ -90,6 +90,7 @@ __all__ = [
     "set_preferences",
     "set_qualification",
     "set_shifts",
+    "speaks",
     "start_link",
     "update_contact",
     "use_code",

@@ -28,6 +28,13 @@ def mail_failed(*, person_id: int, case_id: int = 0, by: Actor, at: datetime) ->
 
 
 @transaction.atomic
+def speaks(*, person_id: int, locale: str, by: Actor, at: datetime) -> bool:
+    """In which language somebody wrote who was registered by that; who is known has chosen."""
+    new = Person.objects.filter(id=person_id, created_at=at, identity_level="none")
+    return bool(new.update(locale=locale))
+
+
+@transaction.atomic
 def mail_works(*, person_id: int, by: Actor, at: datetime) -> bool:
     """Mail came from that address, or another took its place: letters go there again."""
     failed = Person.objects.filter(id=person_id, email_failed_at__isnull=False)

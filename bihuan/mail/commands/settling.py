@@ -109,7 +109,10 @@ def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> ca
         person_id=known.replied.person_id if known.replied else 0,
     )
     key = f"mail:{known.digest.hex()}"
-    return cases.file(filing=filing, key=key, digest=known.digest, by=SOMEBODY, at=at)
+    filed = cases.file(filing=filing, key=key, digest=known.digest, by=SOMEBODY, at=at)
+    if (locale := rules.locale(letter)) != "zh-hans":
+        accounts.speaks(person_id=filed.case.person_id, locale=locale, by=SYSTEM, at=at)
+    return filed
 
 
 NO_WORDS = "（邮件只有附件，没有正文）"

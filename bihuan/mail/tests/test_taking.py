@@ -163,3 +163,15 @@ def test_who_is_known_by_an_address_gets_the_next_case_too(home: House, reader: 
     )
 
     assert cases.made(taken(letters.mail(), reader).case_id).person_id == known
+
+
+def test_who_writes_in_english_is_answered_in_english(home: House, reader: Reader):
+    text = "My order has not arrived. I want to complain and get my money back."
+    new = taken(letters.mail(text, subject="Complaint", sender="joe@example.com"), reader)
+    known = taken(letters.mail(), reader)
+    again = taken(letters.mail(text, subject="Complaint"), reader, at=FRIDAY + MINUTE)
+
+    said = persons.shown([case_of(row).person_id for row in (new, known, again)], SYSTEM)
+    assert said[case_of(new).person_id].locale == "en"
+    assert case_of(again).person_id == case_of(known).person_id
+    assert said[case_of(known).person_id].locale == "zh-hans"
