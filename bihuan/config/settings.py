@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "bihuan.cases",
     "bihuan.complaints",
     "bihuan.improvement",
+    "bihuan.integrations",
     "bihuan.demo",
     "bihuan.portal",
     "bihuan.desk",

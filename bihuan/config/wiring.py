@@ -12,6 +12,7 @@ from bihuan.core.ports import Notifier
 from bihuan.events.catalog import CATALOG, KIND_OF
 from bihuan.events.delivery import Subscriber
 from bihuan.events.worker import Periodic
+from bihuan.integrations.rules import OFFERED
 from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
@@ -79,6 +80,7 @@ SUBSCRIBERS = (
         whole=True,
     ),
     Subscriber("bihuan.complaints.tasks.mark", frozenset(COUNTED), whole=True),
+    Subscriber("bihuan.integrations.tasks.hear", frozenset(OFFERED), whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -102,6 +104,8 @@ PERIODIC = [
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
+    Periodic("webhooks", "bihuan.integrations.tasks.send", 1),
+    Periodic("old webhooks", "bihuan.integrations.tasks.forget", 3600),
 ]
 
 
@@ -156,6 +160,9 @@ def inbox(at: datetime) -> Notifier:
 
 #: channel -> provider as of a moment; None while there is no such way
 NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms))
+
+#: how webhooks leave the house: to the open internet alone, by a connection that was judged
+WEBHOOKS = "bihuan.integrations.providers.https.Https"
 
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}

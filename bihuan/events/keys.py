@@ -24,6 +24,7 @@ COMMON: dict[str, str] = {
     "report": "number report staff department due_at version written words",
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
+    "webhook": "webhook host",
     "export": "export what format since until personal",
 }
 
@@ -92,6 +93,10 @@ MORE: dict[str, str] = {
     "routing.published": "version sha256 rules before restores",
     "token.created": "token staff roles scopes expires_at",
     "token.revoked": "token staff",
+    "webhook.created": "kinds owner",
+    "webhook.changed": "kinds fields",
+    "webhook.switched_on": "owner",
+    "webhook.switched_off": "reason_code",
     "bulk.ordered": "run action total undoes",
     "bulk.taken_back": "run",
     "bulk.stopped": "run action done left",
