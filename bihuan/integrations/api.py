@@ -154,7 +154,7 @@ def list_webhooks(request: HttpRequest) -> Any:
 @router.post("/webhooks", summary="Send events somewhere", response={201: WebhookMade})
 def create(request: HttpRequest, given: WebhookIn) -> Any:
     """Signed as Standard Webhooks says; the secret is in this answer and in no other."""
-    made = commands.create(name=given.name, url=given.url, kinds=given.kinds, **enter(request))
+    made = commands.add(name=given.name, url=given.url, kinds=given.kinds, **enter(request))
     return Status(201, _made(made))
 
 
@@ -171,10 +171,12 @@ def change(request: HttpRequest, id: int, given: WebhookChange) -> Any:
     return _out(commands.change(id=id, **said, **enter(request)))
 
 
-@router.delete("/webhooks/{int:id}", summary="Take it away", response={204: None})
+@router.api_operation(
+    ["DELETE"], "/webhooks/{int:id}", summary="Take it away", response={204: None}
+)
 def delete(request: HttpRequest, id: int) -> Any:
     """With what waits for it."""
-    commands.delete(id=id, **enter(request))
+    commands.remove(id=id, **enter(request))
     return Status(204, None)
 
 

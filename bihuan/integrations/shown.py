@@ -84,6 +84,7 @@ def deliveries(rows: Sequence[Delivery], who: Who) -> list[dict[str, Any]]:
             "kind": kind_words(row.kind),
             "link": links.get(row.case_id, ""),
             "state": _pill(DELIVERIES, _state(row)),
+            "again": row.state != "queued" or row.tries > 0,
             "when": moment_words(row.created_at, at),
             "next": moment_words(row.next_try_at, at) if row.next_try_at and row.tries else "",
             "tries": [_try(one, at) for one in row.answers],

@@ -41,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
     made: list[Endpoint] = []
 
     def act() -> None:
-        made.append(commands.create(**form.cleaned_data, **who).endpoint)
+        made.append(commands.add(**form.cleaned_data, **who).endpoint)
 
     page = {"heading": _("新建事件推送"), "back": reverse("integrations:webhooks")}
     if _is_done(request, form, act):
@@ -151,7 +151,7 @@ def delete(request: HttpRequest, id: int) -> HttpResponse:
     who = enter(request)
     row = queries.endpoint(id, who["by"])
     if request.method == "POST":
-        commands.delete(id=id, **who)
+        commands.remove(id=id, **who)
         notes.success(request, _("事件推送已删除"))
         return redirect("integrations:webhooks")
     return render(request, "integrations/delete.html", {"row": row})

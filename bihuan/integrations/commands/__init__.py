@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bihuan.integrations.commands.keeping import (
     Made,
+    add,
     change,
-    create,
-    delete,
     forget,
+    remove,
     rotate,
     switch_off,
     switch_on,
@@ -17,12 +17,12 @@ from bihuan.integrations.commands.sending import sweep
 
 __all__ = [
     "Made",
+    "add",
     "change",
-    "create",
-    "delete",
     "forget",
     "ping",
     "queue",
+    "remove",
     "replay",
     "replay_since",
     "rotate",

@@ -31,7 +31,7 @@ class Made:
     secret: str = field(repr=False)
 
 
-def create(*, name: str, url: str, kinds: Iterable[str], by: Actor, at: datetime) -> Made:
+def add(*, name: str, url: str, kinds: Iterable[str], by: Actor, at: datetime) -> Made:
     """An endpoint that is told of these kinds from now on; it belongs to the administrator.
 
     NotPermitted; Invalid: name, url, kinds. The name of its host is looked up before anything is
@@ -134,7 +134,7 @@ def rotate(*, id: int, by: Actor, at: datetime) -> Made:
 
 
 @transaction.atomic
-def delete(*, id: int, by: Actor, at: datetime) -> None:
+def remove(*, id: int, by: Actor, at: datetime) -> None:
     """It is gone with its secrets and what waited for it; the log keeps that it was."""
     row = queries.locked(id, by)
     _say("webhook.deleted", row, by, at)

@@ -29,7 +29,7 @@ def administrator(name: str = "孙工") -> Actor:
 
 def hook(by: Actor, url: str = URL, kinds: Iterable[str] = ("*",), at: datetime = FRIDAY) -> Made:
     """An endpoint of this administrator."""
-    return commands.create(name="订单系统", url=url, kinds=kinds, by=by, at=at)
+    return commands.add(name="订单系统", url=url, kinds=kinds, by=by, at=at)
 
 
 def happens(at: datetime = FRIDAY) -> None:

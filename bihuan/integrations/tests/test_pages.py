@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
@@ -199,9 +201,29 @@ def test_only_administrators_find_the_page(house: House, desk: Client, receiver:
     assert state(made).active
 
 
+def test_twice_the_deliveries_cost_no_query_more(
+    house: House, desk: Client, receiver: Open, keeper: Actor
+):
+    receiver(HOST)
+    place = f"{HERE}{hook(keeper).endpoint.id}/"
+
+    def cost(more: int) -> int:
+        for _ in range(more):
+            people.file(house, external_id=f"{Delivery.objects.count()}")
+            happens()
+        desk.get(place)
+        with CaptureQueriesContext(connection) as asked:
+            assert f'id="delivery-{Delivery.objects.order_by("-id")[0].id}"' in text(
+                desk.get(place)
+            )
+        return len(asked)
+
+    assert cost(3) == cost(3)
+
+
 def test_markup_in_a_name_stays_text(desk: Client, receiver: Open, keeper: Actor):
     receiver(HOST)
-    made = commands.create(
+    made = commands.add(
         name="<img src=x onerror=alert(1)>", url=URL, kinds=["*"], by=keeper, at=FRIDAY
     )
 
@@ -218,7 +240,7 @@ def test_a_page_in_english_has_no_chinese_of_its_own(
     from bihuan.desk.tests.test_english import own_words
 
     orders = receiver(HOST)
-    made = commands.create(name="orders", url=URL, kinds=["*"], by=keeper, at=FRIDAY)
+    made = commands.add(name="orders", url=URL, kinds=["*"], by=keeper, at=FRIDAY)
     orders.mood = 500
     people.file(house)
     happens()
