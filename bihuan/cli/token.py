@@ -34,6 +34,9 @@ def run(argv: Sequence[str]) -> int:
     create.add_argument("name", help="the user name, or the name colleagues see")
     create.add_argument("--for", dest="purpose", required=True, help="what program it is for")
     create.add_argument("--read-only", action="store_true", help="it may read and write nothing")
+    create.add_argument(
+        "--webhooks", action="store_true", help="it may manage webhooks too, for an administrator"
+    )
     create.add_argument("--days", type=int, default=0, help="how long it is good; 0: until revoked")
     listing = actions.add_parser("list", help="tokens of a member of staff that are good")
     listing.add_argument("name", help="the user name, or the name colleagues see")
@@ -63,7 +66,7 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
         made = commands.create_token(
             name=given.purpose,
             staff_id=staff.id,
-            scopes=["read"] if given.read_only else ["read", "write"],
+            scopes=_scopes(given),
             expires_at=until,
             by=SYSTEM,
             at=at,
@@ -78,6 +81,11 @@ def _create(given: argparse.Namespace, at: datetime) -> int:
     else:
         print(f"{_line(made.token)}\n{made.bearer}")
     return 0
+
+
+def _scopes(given: argparse.Namespace) -> list[str]:
+    ordinary = ["read"] if given.read_only else ["read", "write"]
+    return [*ordinary, "webhooks"] if given.webhooks else ordinary
 
 
 def _list(given: argparse.Namespace, at: datetime) -> int:

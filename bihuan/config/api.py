@@ -15,6 +15,7 @@ from bihuan.config import health
 from bihuan.config.openapi import Documented
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotPermitted, Refusal
+from bihuan.integrations import api as integrations
 from bihuan.policy import api as policy
 from bihuan.web import door
 
@@ -40,6 +41,7 @@ api = Documented(
 )
 api.add_router("", cases.router)
 api.add_router("", policy.router)
+api.add_router("", integrations.router)
 api.add_router("", health.router)
 
 
@@ -65,6 +67,7 @@ _CODES = {
     "int_parsing_size": "out_of_range",
     "int_type": "not_a_number",
     "int_from_float": "not_a_number",
+    "list_type": "not_a_list",
     "model_attributes_type": "not_an_object",
     "json_invalid": "not_json",
 }

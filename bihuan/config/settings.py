@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
+from bihuan.config.page_engine import TEMPLATES as TEMPLATES
 from bihuan.config.ways_in import CLAMD as CLAMD
 from bihuan.config.ways_in import FILE_MAX as FILE_MAX
 from bihuan.config.ways_in import IMAP as IMAP
@@ -144,6 +145,7 @@ INSTALLED_APPS = [
     "bihuan.complaints",
     "bihuan.improvement",
     "bihuan.mail",
+    "bihuan.integrations",
     "bihuan.demo",
     "bihuan.portal",
     "bihuan.desk",
@@ -178,38 +180,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "bihuan.config.urls"
 ASGI_APPLICATION = "bihuan.config.asgi.application"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
-        "APP_DIRS": False,
-        "OPTIONS": {
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    [
-                        "django_cotton.cotton_loader.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
-            "builtins": [
-                "django_cotton.templatetags.cotton",
-                "django.templatetags.static",
-                "django.templatetags.i18n",
-                "bihuan.web.templatetags.icons",
-            ],
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "bihuan.web.door.page_context",
-                "bihuan.desk.rail.rail",
-            ],
-        },
-    }
-]
 FORM_RENDERER = "bihuan.web.forms.Renderer"
 
 LANGUAGE_CODE = "zh-hans"

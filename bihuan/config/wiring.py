@@ -12,6 +12,7 @@ from bihuan.core.ports import Notifier
 from bihuan.events.catalog import CATALOG, KIND_OF
 from bihuan.events.delivery import Subscriber
 from bihuan.events.worker import Periodic
+from bihuan.integrations.rules import OFFERED
 from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
@@ -79,6 +80,7 @@ SUBSCRIBERS = (
         whole=True,
     ),
     Subscriber("bihuan.complaints.tasks.mark", frozenset(COUNTED), whole=True),
+    Subscriber("bihuan.integrations.tasks.hear", frozenset(OFFERED), whole=True),
 )
 
 #: what runs by the clock: name, function of `at`, seconds between two runs
@@ -105,6 +107,8 @@ PERIODIC = [
     Periodic("mails", "bihuan.mail.tasks.take", 0.5),
     Periodic("mailbox", "bihuan.mail.tasks.look", 1),
     Periodic("old mails", "bihuan.mail.tasks.forget", 3600),
+    Periodic("webhooks", "bihuan.integrations.tasks.send", 1),
+    Periodic("old webhooks", "bihuan.integrations.tasks.forget", 3600),
 ]
 
 
@@ -168,6 +172,9 @@ NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms))
 
 #: channel -> messages a minute at most; what is not here has no limit
 RATES = {"email": settings.SMTP_PER_MINUTE}
+
+#: how webhooks leave the house: to the open internet alone, by a connection that was judged
+WEBHOOKS = "bihuan.integrations.providers.https.Https"
 
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}

@@ -10,6 +10,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
+from bihuan.integrations import queries as integrations
 from bihuan.mail import queries as mails
 
 RAIL = "rail"
@@ -43,6 +44,7 @@ def places(by: Actor) -> list[Place]:
         Place("/desk/more/", _("更多"), "ellipsis"),
         *_work(by),
         *_organisation(),
+        *_programs(by),
     ]
 
 
@@ -113,6 +115,15 @@ def _organisation() -> list[Place]:
         Place("/policies/", _("服务手册"), "book-open", "g p", group, _("现行条款和时限")),
         Place("/desk/keys/", _("快捷键"), "keyboard", "", group, _("全部按键，可改键、可关闭")),
     ]  # fmt: skip
+
+
+def _programs(by: Actor) -> list[Place]:
+    """What other systems are told, for those who answer for it."""
+    if not integrations.may_manage(by):
+        return []
+    group = _("组织与规则")
+    words = _("案件的变化推送给别的系统，签名、重试和记录")
+    return [Place("/desk/webhooks/", _("事件推送"), "webhook", "", group, words)]
 
 
 def groups(by: Actor) -> dict[str, list[Place]]:

@@ -25,6 +25,7 @@ COMMON: dict[str, str] = {
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
     "mail": "mail reason_code",
+    "webhook": "webhook host",
     "export": "export what format since until personal",
 }
 
@@ -96,6 +97,10 @@ MORE: dict[str, str] = {
     "routing.published": "version sha256 rules before restores",
     "token.created": "token staff roles scopes expires_at",
     "token.revoked": "token staff",
+    "webhook.created": "kinds owner",
+    "webhook.changed": "kinds fields",
+    "webhook.switched_on": "owner",
+    "webhook.switched_off": "reason_code",
     "bulk.ordered": "run action total undoes",
     "bulk.taken_back": "run",
     "bulk.stopped": "run action done left",

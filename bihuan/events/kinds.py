@@ -153,6 +153,13 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.unrouted_long": ("待分派超时", "Waited too long to be routed", "2.2.2", STAFF, "siren"),
     "token.created": ("已发放接口令牌", "API token issued", "3.3", STAFF, "key-round"),
     "token.revoked": ("已收回接口令牌", "API token revoked", "3.3", STAFF, "key-round"),
+    "webhook.created": ("已建立事件推送", "Webhook made", "3.3", STAFF, "webhook"),
+    "webhook.changed": ("已修改事件推送", "Webhook changed", "3.3", STAFF, "webhook"),
+    "webhook.switched_on": ("已开启事件推送", "Webhook switched on", "3.3", STAFF, "webhook"),
+    "webhook.switched_off":
+        ("已停用事件推送", "Webhook switched off", "3.3", STAFF, "webhook-off"),
+    "webhook.rotated": ("已更换推送密钥", "Webhook secret rotated", "3.3", STAFF, "key-round"),
+    "webhook.deleted": ("已删除事件推送", "Webhook deleted", "3.3", STAFF, "webhook-off"),
     "bulk.ordered": ("已下达批量操作", "Bulk action ordered", "2.2.2", STAFF, "list-checks"),
     "bulk.taken_back": ("已撤销批量操作", "Bulk action taken back", "2.2.2", STAFF, "undo-2"),
     "bulk.ended": ("批量操作已完成", "Bulk action completed", "2.2.2", STAFF, "list-checks"),

@@ -170,6 +170,12 @@ FAULTS = {
     "too_many_lines": _("行数太多，请分开保存"),
     "out_of_order": _("先说的要排在前面"),
     "filed_already": _("这个编号已经登记过；若是另一件事，请在编号后加上“-2”"),
+    "not_a_web_address": _("请填写完整的网址，例如 https://api.example.com/hook；不带账号和 #"),
+    "not_https": _("网址要以 https:// 开头"),
+    "not_a_host": _("主机请写完整的域名，或普通写法的 IP 地址"),
+    "port_not_allowed": _("端口只能是 443 或 8443"),
+    "private_address": _("这个地址在内部网络里，不能推送"),
+    "no_such_host": _("找不到这个主机，请核对域名"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 
@@ -202,6 +208,8 @@ _WITH_FIGURES = {
     "shortcut_taken": _("“{other}”已经用了这个快捷码，请换一个"),
     "unknown_variable": _("没有这样的变量：{variables}"),
     "too_many_tags": _("最多 {limit} 个标签"),
+    "unknown_kinds": _("没有这样的事件：{kinds}"),
+    "too_many_webhooks": _("最多 {limit} 个推送地址，请先删除不用的"),
 }
 
 #: why somebody may not, or what stands against it, where the refusal names it
@@ -229,6 +237,9 @@ _WHY = {
     "identity_taken": _("这份证件已为另一位用户核验通过。请查明后选“不通过：证件已用于另一账户”。"),
     "not_compliance": _("含个人信息的导出只由合规人员或管理员办理。"),
     "appealed": _("这份记录已有申诉；每人对一份记录只能申诉一次，裁决前不能再修改或签字。"),
+    "off": _("推送已停用，请先开启。"),
+    "on": _("推送已经开启。"),
+    "rotating": _("上一次更换还不满 24 小时，旧密钥仍在使用，请到期后再换。"),
     "not_appealed": _("没有待裁决的申诉。"),
 }
 

@@ -155,6 +155,7 @@ def move_in(now: datetime) -> dict[str, str]:
     lin = _staff("林悦", "linyue", Role.AGENT)
     _staff("陈主管", "chen", Role.SUPERVISOR, "")
     _staff("顾宁", "guning", Role.PRIVACY_OFFICER, "legal")
+    _staff("孙工", "sungong", Role.ADMINISTRATOR, "")
     _declared(now)
     contact = Contact(name="爱丽", phone=PHONE_NO, email=MAIL, account="U88202611")
     ai_li = accounts.register_person(contact=contact, at=long_ago)

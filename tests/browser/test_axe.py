@@ -176,6 +176,30 @@ def test_identities_at_the_desk_break_no_rule(house_up: House, desk: Checked):
     desk.look("an identity in clear")
 
 
+def test_webhooks_at_the_desk_break_no_rule(desk: Checked):
+    page = desk.page
+    sign_in_at_the_desk(page, "sungong")
+    desk.visit("/desk/webhooks/", "/desk/webhooks/new/")
+    page.get_by_role("button", name="保存").click()
+    for details in page.locator("details").all():
+        details.evaluate("one => one.open = true")
+    desk.look("a webhook with errors and every kind")
+    page.get_by_label("名称").fill("订单系统")
+    page.get_by_label("推送到").fill("https://[2001:db8::1]/")  # which leads nowhere (RFC 3849)
+    page.get_by_text("全部事件").click()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("whsec_")).to_be_visible()
+    desk.look("its secret, once")
+    page.get_by_role("button", name="发送测试").click()
+    expect(page.get_by_text("测试推送").first).to_be_visible()
+    page.reload()
+    desk.look("a webhook with a delivery")
+    page.get_by_role("link", name="删除").click()
+    desk.look("deleted after all")
+    page.get_by_role("button", name="删除").click()
+    expect(page.get_by_text("还没有事件推送")).to_be_visible()
+
+
 def test_the_case_at_the_desk_breaks_no_rule_in_any_of_its_forms(house_up: House, desk: Checked):
     page = desk.page
     sign_in_at_the_desk(page)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.accounts import commands as accounts
 from bihuan.accounts.commands import Contact
+from bihuan.accounts.queries import everybody as people_of_the_house
 from bihuan.cases import commands
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House
@@ -17,8 +18,9 @@ from bihuan.complaints import queries
 from bihuan.complaints import tasks as complaints
 from bihuan.complaints.commands import add_to_incident, open_incident, set_measure
 from bihuan.complaints.tests.incidents import facts
-from bihuan.core.actors import SYSTEM
+from bihuan.core.actors import SYSTEM, Role
 from bihuan.events.models import Event
+from bihuan.integrations import commands as integrations
 from bihuan.notify import tasks as notify
 from bihuan.notify.models import Message
 from tests.house import addresses, sittings
@@ -41,6 +43,7 @@ LISTS = [
     ("agent", "/desk/feedback/"),
     ("administrator", "/desk/committee/"),
     ("nobody", "/committee/"),
+    ("administrator", "/desk/webhooks/"),
     ("agent", "/desk/incidents/"),
     ("supervisor", "/desk/routing/"),
     ("supervisor", "/desk/team/"),
@@ -75,6 +78,7 @@ def _add_rows(house: House, many: int) -> None:
         if event.kind == "clock.missed":
             complaints.hold_to_account([event])
     sittings.add(house, many)
+    _tell_programs(many)
     _gather(house, many)
     complaints.mark(list(Event.objects.filter(kind="clock.missed")))
     complaints.reckon(LATER)
@@ -84,6 +88,15 @@ def _add_rows(house: House, many: int) -> None:
             by=house.chen, at=LATER,
         )  # fmt: skip
     Message.objects.filter(channel="email").update(state="dead", error="no_such_mailbox")
+
+
+def _tell_programs(many: int) -> None:
+    """So many endpoints, at an address that leads nowhere (RFC 3849)."""
+    keeper = next(one.actor for one in people_of_the_house() if Role.ADMINISTRATOR in one.roles)
+    for n in range(many):
+        integrations.add(
+            name=f"系统 {n}", url="https://[2001:db8::1]/", kinds=["*"], by=keeper, at=LATER
+        )
 
 
 def _gather(house: House, many: int) -> None:

@@ -17,7 +17,8 @@ from bihuan.core.refusals import Invalid, NotFound
 from bihuan.events import log
 from bihuan.store.blocks import new_id
 
-SCOPES = ("read", "write")
+ORDINARY = ("read", "write")
+SCOPES = (*ORDINARY, "webhooks")
 _BYTES = 32
 
 
@@ -34,7 +35,7 @@ def create_token(
     *,
     name: str,
     staff_id: int,
-    scopes: Iterable[str] = SCOPES,
+    scopes: Iterable[str] = ORDINARY,
     expires_at: datetime | None = None,
     by: Actor,
     at: datetime,

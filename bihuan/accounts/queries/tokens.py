@@ -18,7 +18,7 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whom a token acts as, and what it is for: read, write."""
+    """Whom a token acts as, and what it is for: read, write, webhooks."""
 
     actor: Actor
     scopes: frozenset[str]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from bihuan.cases.models import OPEN, Case
 from bihuan.cases.queries import figures
-from bihuan.cases.queries.access import hidden_ids, hidden_streams, may_close, readers
+from bihuan.cases.queries.access import (
+    Reach,
+    hidden_ids,
+    hidden_streams,
+    may_close,
+    reach,
+    readers,
+)
 from bihuan.cases.queries.alike import (
     Alike,
     likely_new,
@@ -231,6 +238,7 @@ __all__ = [
     "Period",
     "Place",
     "Ran",
+    "Reach",
     "Run",
     "Sampled",
     "Told",
@@ -356,6 +364,7 @@ __all__ = [
     "raised_by",
     "ran",
     "rating",
+    "reach",
     "readers",
     "rebalance_plan",
     "refused_of",
