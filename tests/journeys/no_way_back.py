@@ -68,6 +68,13 @@ NO_WAY: dict[str, str] = {
     "set_on_duty": "set back the same way", "set_shifts": "set back the same way",
     "set_demands": "set back the same way",
     "verify_identity": "its number is destroyed with the verdict: the person declares anew",
+    # ---- integrations
+    "change": "changed once more the same way, the old in the log but for the path",
+    "rotate": "both secrets sign for a day; a next change gives another",
+    "remove": "asked once more before; another one is made, with a secret of its own: add",
+    "ping": "about no case, and what was sent is sent",
+    "replay": "the receiver knows it by its id, and what was sent is sent",
+    "replay_since": "the receiver knows each by its id, and what was sent is sent",
     "refuse_identity": "its number is destroyed with the verdict: the person declares anew",
 }  # fmt: skip
 
@@ -80,6 +87,9 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "submit_report": ("return_report", "bihuan/complaints/tests/test_reports.py"),
     "finish_measure": ("return_measure", "bihuan/complaints/tests/test_measures.py"),
     "dismiss": ("open_by_hand", "bihuan/mail/tests/test_deciding.py"),
+    "switch_off": ("switch_on", "bihuan/integrations/tests/test_reach.py"),
+    "switch_on": ("switch_off", "bihuan/integrations/tests/test_reach.py"),
+    "add": ("remove", "bihuan/integrations/tests/test_deliveries.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
 }
 

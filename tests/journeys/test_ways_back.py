@@ -18,6 +18,7 @@ from bihuan.complaints import commands as complaints
 from bihuan.core.actors import STAFF, Role
 from bihuan.events.models import Event
 from bihuan.events.seals import verify_all
+from bihuan.integrations import commands as integrations
 from bihuan.mail import commands as mail
 from tests.journeys.no_way_back import NO_WAY, NOT_STAFF, WALKED_IN
 from tests.journeys.ways import BACK, World
@@ -26,7 +27,7 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, complaints, accounts, mail)
+ROOMS = (cases, complaints, accounts, integrations, mail)
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name

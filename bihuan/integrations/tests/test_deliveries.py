@@ -14,6 +14,7 @@ from bihuan.integrations.models import Delivery
 from bihuan.integrations.tests.program import GIVEN, Program
 from bihuan.integrations.tests.steps import (
     HOST,
+    URL,
     Open,
     administrator,
     happens,
@@ -172,6 +173,22 @@ def test_a_changed_address_gets_what_waited_and_is_judged_like_a_first_one(
 
     assert (refused.status_code, taken.status_code) == (422, 200)
     assert (len(first.came), len(second.taken), state(made).failures) == (1, 1, 0)
+
+
+def test_an_endpoint_that_is_removed_takes_along_what_waited_and_a_new_one_starts_empty(
+    house: House, receiver: Open, keeper: Actor
+):
+    orders = receiver(HOST)
+    made = commands.add(name="订单系统", url=URL, kinds=["*"], by=keeper, at=FRIDAY)
+    people.file(house)
+    happens()
+
+    commands.remove(id=made.endpoint.id, by=keeper, at=FRIDAY)
+    again = hook(keeper)
+    sweep()
+
+    assert (orders.came, Delivery.objects.count()) == ([], 0)
+    assert again.secret != made.secret
 
 
 def test_after_thirty_days_a_delivery_is_forgotten(house: House, receiver: Open, keeper: Actor):
