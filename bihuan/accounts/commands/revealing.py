@@ -47,9 +47,19 @@ def _reason(reason: str, by: Actor) -> str:
 
 @transaction.atomic
 def look(
-    *, person_id: int, field: str, reason: str, case_id: int = 0, by: Actor, at: datetime
+    *,
+    person_id: int,
+    field: str,
+    reason: str,
+    case_id: int = 0,
+    stream: int = 0,
+    by: Actor,
+    at: datetime,
 ) -> Reveal:
-    """留痕：somebody looks at something masked, whose room opens it; why, and an event (3.3)."""
+    """留痕：somebody looks at something masked, whose room opens it; why, and an event (3.3).
+
+    `stream` is what the look is said of, where it is neither the case nor the person.
+    """
     why = _reason(reason, by)
     row = Reveal.objects.create(
         id=new_id(at),
@@ -62,7 +72,7 @@ def look(
     )
     log.append(
         "person.revealed",
-        stream=case_id or person_id,
+        stream=stream or case_id or person_id,
         person=person_id,
         case=case_id,
         field=field,
