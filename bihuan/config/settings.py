@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
+from bihuan.config.telephone import PHONE as PHONE
 from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
 from bihuan.config.ways_out import SMS as SMS
 from bihuan.config.ways_out import SMTP_HOST as SMTP_HOST
@@ -130,6 +131,7 @@ INSTALLED_APPS = [
     "bihuan.notify",
     "bihuan.cases",
     "bihuan.complaints",
+    "bihuan.phone",
     "bihuan.improvement",
     "bihuan.demo",
     "bihuan.portal",
@@ -193,6 +195,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "bihuan.web.door.page_context",
                 "bihuan.desk.rail.rail",
+                "bihuan.phone.views.beside.cards",
             ],
         },
     }

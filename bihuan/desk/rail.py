@@ -16,6 +16,7 @@ from bihuan.core.refusals import NotFound
 from bihuan.desk import bulk_shown, held, keymap
 from bihuan.desk.places import RAIL, places
 from bihuan.notify import queries as notices
+from bihuan.phone import queries as phone
 from bihuan.web.door import Who, enter, moment
 
 MOST = 99  # a badge says how many until it would hide its icon
@@ -73,6 +74,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         "/desk/reports/": complaints.waiting_reports(by, MOST + 1),
         "/desk/notices/": notices.unread(by, most=MOST + 1),
     }
+    if phone.is_there():
+        waiting["/desk/calls/"] = phone.backs_late(by, at=moment(request), most=MOST + 1)
     keys = people.keys_of(by)
     return {
         "nav": _nav(request.path, by, waiting),

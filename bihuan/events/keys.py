@@ -25,6 +25,8 @@ COMMON: dict[str, str] = {
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
     "export": "export what format since until personal",
+    "call": "call case direction agent outcome happened_at seconds note words back owner due_at "
+    "staff calls",
 }
 
 #: Keys of one kind.

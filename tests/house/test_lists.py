@@ -21,7 +21,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.notify import tasks as notify
 from bihuan.notify.models import Message
-from tests.house import addresses, sittings
+from tests.house import addresses, calling, sittings
 
 LISTS = [
     ("customer", "/complaints/"),
@@ -42,6 +42,8 @@ LISTS = [
     ("administrator", "/desk/committee/"),
     ("nobody", "/committee/"),
     ("agent", "/desk/incidents/"),
+    ("agent", "/desk/calls/?list=all"),
+    ("agent", "/desk/calls/?list=callbacks"),
     ("supervisor", "/desk/routing/"),
     ("supervisor", "/desk/team/"),
     ("agent", "/api/v1/cases?limit=200"),
@@ -75,6 +77,7 @@ def _add_rows(house: House, many: int) -> None:
         if event.kind == "clock.missed":
             complaints.hold_to_account([event])
     sittings.add(house, many)
+    calling.add(house, many)
     _gather(house, many)
     complaints.mark(list(Event.objects.filter(kind="clock.missed")))
     complaints.reckon(LATER)
