@@ -66,6 +66,9 @@ NO_WAY: dict[str, str] = {
     "set_demands": "set back the same way",
     "verify_identity": "its number is destroyed with the verdict: the person declares anew",
     "refuse_identity": "its number is destroyed with the verdict: the person declares anew",
+    # ---- calls
+    "note_call": KEPT, "reveal_call": SEEN,
+    "hand_back": "handed on the same way, also back to whoever had it",
 }  # fmt: skip
 
 #: act: the command that goes back, and the test that walks there
@@ -77,6 +80,14 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "submit_report": ("return_report", "bihuan/complaints/tests/test_reports.py"),
     "finish_measure": ("return_measure", "bihuan/complaints/tests/test_measures.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
+    "link": ("unlink", "bihuan/phone/tests/test_noting.py"),
+    "unlink": ("link", "bihuan/phone/tests/test_noting.py"),
+    "promise_back": ("drop_back", "bihuan/phone/tests/test_backs.py"),
+    "try_back": ("reopen_back", "bihuan/phone/tests/test_backs.py"),
+    "drop_back": ("reopen_back", "bihuan/phone/tests/test_backs.py"),
+    "reopen_back": ("drop_back", "bihuan/phone/tests/test_backs.py"),
+    "set_extension": ("remove_extension", "bihuan/phone/tests/test_lines.py"),
+    "remove_extension": ("set_extension", "bihuan/phone/tests/test_lines.py"),
 }
 
 #: Of the person, of the house's clock, of intake; and what only looks, or takes any step.
@@ -98,5 +109,6 @@ NOT_STAFF = frozenset(
         *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
         *("take_up_all", "take_up_inquiries"),
         *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
+        *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )

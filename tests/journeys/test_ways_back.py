@@ -18,6 +18,7 @@ from bihuan.complaints import commands as complaints
 from bihuan.core.actors import STAFF, Role
 from bihuan.events.models import Event
 from bihuan.events.seals import verify_all
+from bihuan.phone import commands as phone
 from tests.journeys.no_way_back import NO_WAY, NOT_STAFF, WALKED_IN
 from tests.journeys.ways import BACK, World
 from tests.journeys.ways_beside import WAYS as BESIDE
@@ -25,7 +26,7 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, complaints, accounts)
+ROOMS = (cases, complaints, accounts, phone)
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name
