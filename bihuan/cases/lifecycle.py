@@ -51,7 +51,7 @@ _STAYS = (
     ("pause",              S,      "2.3",   ()),
     ("approve_pause",      V,      "2.3",   ()),
     ("resume",             S,      "2.3",   ()),
-    ("note",               S,      "2.2.4", ()),
+    ("note",               S | Y,  "2.2.4", ()),
     ("message",            C,      "2.3.2", ()),
     ("add_material",       C | S,  "2.2.1", ()),
     ("assign",             S,      "2.2.2", ()),

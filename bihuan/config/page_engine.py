@@ -32,6 +32,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "bihuan.web.door.page_context",
                 "bihuan.desk.rail.rail",
+                "bihuan.phone.views.beside.cards",
             ],
         },
     }

@@ -13,6 +13,7 @@ from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
 from bihuan.config.page_engine import TEMPLATES as TEMPLATES
+from bihuan.config.telephone import PHONE as PHONE
 from bihuan.config.ways_in import CLAMD as CLAMD
 from bihuan.config.ways_in import FILE_MAX as FILE_MAX
 from bihuan.config.ways_in import IMAP as IMAP
@@ -143,6 +144,7 @@ INSTALLED_APPS = [
     "bihuan.notify",
     "bihuan.cases",
     "bihuan.complaints",
+    "bihuan.phone",
     "bihuan.improvement",
     "bihuan.mail",
     "bihuan.integrations",

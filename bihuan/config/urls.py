@@ -15,6 +15,7 @@ urlpatterns = [
     path("staff/", include("allauth.urls")),
     path("", include("bihuan.improvement.urls")),
     path("", include("bihuan.integrations.urls")),
+    path("", include("bihuan.phone.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
     path("desk/reports/special/", include("bihuan.complaints.special_urls")),
     path("desk/reports/", include("bihuan.complaints.report_urls")),

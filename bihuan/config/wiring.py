@@ -101,6 +101,9 @@ PERIODIC = [
     Periodic("loop", "bihuan.complaints.tasks.look_at_loop", 3),
     Periodic("monthly", "bihuan.complaints.tasks.tell_month", 600),
     Periodic("links", "bihuan.accounts.tasks.forget_links", 3600),
+    Periodic("calls", "bihuan.phone.tasks.settle", 5),
+    Periodic("old calls", "bihuan.phone.tasks.forget", 3600),
+    Periodic("asterisk", "bihuan.phone.tasks.listen", 0.2),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
@@ -192,6 +195,7 @@ WORDS = (
     "bihuan.cases.queries.changed_words",
     "bihuan.improvement.queries.changed_words",
     "bihuan.complaints.queries.changed_report_words",
+    "bihuan.phone.queries.changed_words",
 )
 #: rows that the verifier compares with what the log says of them
 ROWS = ("bihuan.policy.queries.compared_years",)

@@ -25,6 +25,10 @@ class NotSignedIn(Refusal):
     """Nobody has said who they are."""
 
 
+class Unsigned(Refusal):
+    """A message that nobody who knows the secret has signed, or not now."""
+
+
 class NotPermitted(Refusal):
     """The state allows it, but not to this actor."""
 

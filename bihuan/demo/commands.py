@@ -14,6 +14,7 @@ from bihuan.cases import queries
 from bihuan.complaints import tasks as complaints
 from bihuan.core.actors import SYSTEM
 from bihuan.demo import views
+from bihuan.demo.calls import take_calls
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
 from bihuan.demo.incident import gather_incident
@@ -73,6 +74,7 @@ def load(
         convene(cast, at)
         plan_the_team(cast, at)
         ask_around(cast, at)
+        take_calls(cast, at)
         relay.drain(at)
         complaints.reckon(at)
     with connection.cursor() as cursor:

@@ -27,7 +27,7 @@ from bihuan.core.refusals import (
     Refusal,
     Stale,
 )
-from bihuan.desk import alike, canned, pane, party_shown, steps, story
+from bihuan.desk import alike, called, canned, pane, party_shown, steps, story
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import LABELS, StepForm, staff_choices
 from bihuan.desk.intake import NewCaseForm, filing
@@ -244,11 +244,13 @@ def _filed_already(external_id: str, who: Who) -> str:
 def new(request: HttpRequest) -> HttpResponse:
     """登记：for somebody on the phone, at the counter, or whose letter lies here (1.3)."""
     who = staff(request)
-    form = NewCaseForm(request.POST or None, book=policy.current(who["at"]))
+    call = called.called(request.POST or request.GET, who)
+    first = call.initial() if call else None
+    form = NewCaseForm(request.POST or None, book=policy.current(who["at"]), initial=first)
     if request.method == "POST":
         try:
-            given = filing(request.POST)
-            filed = commands.file_once(filing=given, visit=once(request), **who)
+            given = called.completed(filing(request.POST), call, request.POST)
+            filed = called.file(given, once(request), call, who)
         except Invalid as fault:
             for name, why in messages.faults(fault).items():
                 form.add_error(name if name in form.fields else None, why)
@@ -257,5 +259,6 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(f"{filed.case.desk_url}?filed=1")
     context = {"form": form, "sections": form.sections(), "submit_url": "/desk/cases/new/"}
-    context |= {"once": once(request), "similar": alike.about(request.POST, who)}
+    told = called.phone_of(request.POST or first or {}, call)
+    context |= {"once": once(request), "similar": alike.about(told, who), "call": call}
     return render(request, "desk/new.html", context, status=422 if form.errors else 200)

@@ -20,6 +20,7 @@ from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
 from bihuan.desk import shown as labels
 from bihuan.desk import steps
+from bihuan.desk.called import called, phone_of
 from bihuan.desk.rail import staff
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -61,9 +62,9 @@ def listed(found: Sequence[Alike], at: datetime) -> list[dict[str, Any]]:
 @require_POST
 def while_writing(request: HttpRequest) -> HttpResponse:
     """What is being taken down, compared as far as it is written; nothing of it is kept."""
-    return render(
-        request, "desk/_alike_card.html", {"similar": about(request.POST, staff(request))}
-    )
+    who = staff(request)
+    told = phone_of(request.POST, called(request.POST, who))
+    return render(request, "desk/_alike_card.html", {"similar": about(told, who)})
 
 
 def about(post: Mapping[str, Any], who: Who) -> list[dict[str, Any]]:

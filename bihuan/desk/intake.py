@@ -81,8 +81,14 @@ class NewCaseForm(Shown):
     #: What is folded away until it is wanted, or filled in, or wrong.
     BEFORE = ("external_id", "transcript")
 
-    def __init__(self, data: Mapping[str, Any] | None, *, book: Handbook) -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        book: Handbook,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
         self.fields["channel"].choices = [(k, _(v)) for k, v in WAYS.items()]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(k, _(v)) for k, v in KINDS.items()]  # type: ignore[attr-defined]
         self.fields["issue"] = issue_field(book, _("由系统按内容判断"))

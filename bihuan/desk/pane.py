@@ -15,6 +15,7 @@ from bihuan.core.actors import Actor
 from bihuan.desk import (
     access,
     alike,
+    called,
     gathering,
     held,
     here,
@@ -57,6 +58,7 @@ def case_context(
     return {
         "case": shown.header(case, by, at),
         "identity": identity.line(case),
+        "calls": called.of_case(case.id, who),
         "clocks": clocks,
         "buttons": steps.buttons(case, clocks, by),
         "composer": steps.composer(case, by, back=back.get("reply")),

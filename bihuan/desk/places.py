@@ -12,6 +12,7 @@ from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor
 from bihuan.integrations import queries as integrations
 from bihuan.mail import queries as mails
+from bihuan.phone import queries as phone
 
 RAIL = "rail"
 
@@ -34,6 +35,7 @@ def places(by: Actor) -> list[Place]:
         Place("/desk/inbox/", _("收件箱"), "inbox", "g i"),
         Place("/desk/cases/new/", _("登记"), "plus"),
         Place("/desk/search/", _("搜索"), "search", "/"),
+        *_calls(RAIL),
         Place("/desk/tasks/", _("协办"), "split"),
         Place("/desk/dashboard/", _("看板"), "chart-column", "g d"),
         *_reports(by),
@@ -46,6 +48,14 @@ def places(by: Actor) -> list[Place]:
         *_organisation(),
         *_programs(by),
     ]
+
+
+def _calls(group: str) -> list[Place]:
+    """On the rail of a house with a telephone system, elsewhere under the rest."""
+    if (group == RAIL) != phone.is_there():
+        return []
+    said = "" if group == RAIL else _("来电、通话记录和回拨清单（1.3）")
+    return [Place("/desk/calls/", _("电话"), "phone", "", group, said)]
 
 
 def _reports(by: Actor) -> list[Place]:
@@ -71,6 +81,7 @@ def _work(by: Actor) -> list[Place]:
     """What helps with the cases themselves."""
     group = _("办案")
     found = [
+        *_calls(group),
         Place("/desk/macros/", _("常用语"), "message-square-text", "", group,
               _("答复模板，带变量和附带动作")),
         Place("/desk/incidents/", _("事件"), "layers", "", group,

@@ -17,6 +17,7 @@ from bihuan.desk import bulk_shown, held, keymap
 from bihuan.desk.places import RAIL, places
 from bihuan.mail import queries as mails
 from bihuan.notify import queries as notices
+from bihuan.phone import queries as phone
 from bihuan.web.door import Who, enter, moment
 
 MOST = 99  # a badge says how many until it would hide its icon
@@ -75,6 +76,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         "/desk/mail/": mails.held(by),
         "/desk/notices/": notices.unread(by, most=MOST + 1),
     }
+    if phone.is_there():
+        waiting["/desk/calls/"] = phone.backs_late(by, at=moment(request), most=MOST + 1)
     keys = people.keys_of(by)
     return {
         "nav": _nav(request.path, by, waiting),

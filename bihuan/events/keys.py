@@ -27,6 +27,8 @@ COMMON: dict[str, str] = {
     "mail": "mail reason_code",
     "webhook": "webhook host",
     "export": "export what format since until personal",
+    "call": "call case direction agent outcome happened_at seconds note words back owner due_at "
+    "staff calls",
 }
 
 #: Keys of one kind.

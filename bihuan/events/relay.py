@@ -21,7 +21,7 @@ AT_ONCE = 1000  # events taken from the outbox in one transaction
 BATCH = 100  # events in one job
 KEEP_LIVE = 20_000  # rows for browsers that come back
 #: The first part of the kinds that change what a page about a case shows.
-SHOWN = frozenset({"case", "clock", "follow_up", "message", "accountability", "report"})
+SHOWN = frozenset({"case", "clock", "follow_up", "message", "accountability", "report", "call"})
 _LOCK = (0x62686468, 0x72656C61)  # one relay in the house
 
 _TAKE = """

@@ -25,6 +25,7 @@ from bihuan.web import messages
 
 STATUS: dict[type[Refusal], int] = {
     refusals.NotSignedIn: 401,
+    refusals.Unsigned: 401,
     refusals.NotPermitted: 403,
     refusals.NotFound: 404,
     refusals.NotPossible: 409,

@@ -31,7 +31,8 @@ OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
     "/desk/messages/", "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
     "/house/parts/", "/desk/inbox/?view=all&kind=complaint", "/desk/inbox/?view=asleep",
-    "/desk/views/new/?view=all&kind=complaint", "/desk/macros/new/",
+    "/desk/views/new/?view=all&kind=complaint", "/desk/macros/new/", "/desk/calls/",
+    "/desk/calls/?list=callbacks", "/desk/calls/extensions/",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from bihuan.events.models import Event
 from bihuan.integrations import commands as integrations
 from bihuan.notify import tasks as notify
 from bihuan.notify.models import Message
-from tests.house import addresses, sittings
+from tests.house import addresses, calling, sittings
 
 LISTS = [
     ("customer", "/complaints/"),
@@ -45,6 +45,8 @@ LISTS = [
     ("nobody", "/committee/"),
     ("administrator", "/desk/webhooks/"),
     ("agent", "/desk/incidents/"),
+    ("agent", "/desk/calls/?list=all"),
+    ("agent", "/desk/calls/?list=callbacks"),
     ("supervisor", "/desk/routing/"),
     ("supervisor", "/desk/team/"),
     ("agent", "/api/v1/cases?limit=200"),
@@ -79,6 +81,7 @@ def _add_rows(house: House, many: int) -> None:
             complaints.hold_to_account([event])
     sittings.add(house, many)
     _tell_programs(many)
+    calling.add(house, many)
     _gather(house, many)
     complaints.mark(list(Event.objects.filter(kind="clock.missed")))
     complaints.reckon(LATER)

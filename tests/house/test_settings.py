@@ -51,6 +51,9 @@ def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> No
         ("BIHUAN_CONVERSATION_URL", "https://chat.example.com/talks/", "/talks/{id}"),
         ("BIHUAN_SMS_URL", "ftp://sms.example.com", "https://host"),
         ("BIHUAN_SMS_URL", "http://sms.example.com", "https outside this machine"),
+        ("BIHUAN_ARI_URL", "http://pbx.example.com:8088", "http only on this machine"),
+        ("BIHUAN_PHONE_RECORDINGS", "https://u@pbx.example.com", "https://host or http://host"),
+        ("BIHUAN_PHONE_KEEP_DAYS", "0", "a whole number from 1 to 3650"),
         ("BIHUAN_SMTP_PASSWORD_FILE", "/nowhere/to/be/found", "a readable file"),
     ],
 )
@@ -96,6 +99,32 @@ def test_half_an_account_for_text_messages_stops_the_start_and_names_what_is_mis
 
     assert done.returncode == 1
     assert f"{missing} " in done.stderr or f"{missing}=" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"BIHUAN_PHONE_SECRET": "hunter2"}, "BIHUAN_PHONE_SECRET"),
+        ({"BIHUAN_PHONE_SECRET": "whsec_hunter2="}, "BIHUAN_PHONE_SECRET"),
+        ({"BIHUAN_ARI_URL": "https://pbx.example.com"}, "BIHUAN_ARI_PASSWORD"),
+    ],
+)
+def test_half_a_telephone_stops_the_start_and_never_prints_its_secret(
+    tmp_path: Path, given: dict[str, str], missing: str
+) -> None:
+    plain = {key: kept for key, kept in os.environ.items() if not NAME.fullmatch(key)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import bihuan.config.settings"],
+        env=plain | {"BIHUAN_HOME": str(tmp_path)} | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert f"{missing} " in done.stderr
     assert "hunter2" not in done.stderr
 
 

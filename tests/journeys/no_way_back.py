@@ -76,6 +76,9 @@ NO_WAY: dict[str, str] = {
     "replay": "the receiver knows it by its id, and what was sent is sent",
     "replay_since": "the receiver knows each by its id, and what was sent is sent",
     "refuse_identity": "its number is destroyed with the verdict: the person declares anew",
+    # ---- calls
+    "note_call": KEPT, "reveal_call": SEEN,
+    "hand_back": "handed on the same way, also back to whoever had it",
 }  # fmt: skip
 
 #: act: the command that goes back, and the test that walks there
@@ -91,6 +94,14 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "switch_on": ("switch_off", "bihuan/integrations/tests/test_reach.py"),
     "add": ("remove", "bihuan/integrations/tests/test_deliveries.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
+    "link": ("unlink", "bihuan/phone/tests/test_noting.py"),
+    "unlink": ("link", "bihuan/phone/tests/test_noting.py"),
+    "promise_back": ("drop_back", "bihuan/phone/tests/test_backs.py"),
+    "try_back": ("reopen_back", "bihuan/phone/tests/test_backs.py"),
+    "drop_back": ("reopen_back", "bihuan/phone/tests/test_backs.py"),
+    "reopen_back": ("drop_back", "bihuan/phone/tests/test_backs.py"),
+    "set_extension": ("remove_extension", "bihuan/phone/tests/test_lines.py"),
+    "remove_extension": ("set_extension", "bihuan/phone/tests/test_lines.py"),
 }
 
 #: Of the person, of the house's clock, of intake; and what only looks, or takes any step.
@@ -112,5 +123,6 @@ NOT_STAFF = frozenset(
         *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
         *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works", "speaks"),
         *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
+        *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )

@@ -52,13 +52,13 @@ def look(
     field: str,
     reason: str,
     case_id: int = 0,
-    about: int = 0,
+    stream: int = 0,
     by: Actor,
     at: datetime,
 ) -> Reveal:
     """留痕：somebody looks at something masked, whose room opens it; why, and an event (3.3).
 
-    The event stands with the case, else with the person, else with what it is `about`.
+    `stream` is what the look is said of, where it is neither the case nor the person.
     """
     why = _reason(reason, by)
     row = Reveal.objects.create(
@@ -72,7 +72,7 @@ def look(
     )
     log.append(
         "person.revealed",
-        stream=case_id or person_id or about,
+        stream=stream or case_id or person_id,
         person=person_id,
         case=case_id,
         field=field,

@@ -16,6 +16,7 @@ from bihuan.accounts.queries.people import (
     in_clear,
     is_person,
     known_by,
+    known_by_phone,
     mail_of,
     shown,
     unreachable,
@@ -51,6 +52,7 @@ from bihuan.accounts.queries.tokens import (
     tokens_of,
     was_known,
 )
+from bihuan.accounts.rules import plain_phone
 
 names = staff_names
 
@@ -85,6 +87,7 @@ __all__ = [
     "is_person",
     "keys_of",
     "known_by",
+    "known_by_phone",
     "ladder",
     "lapsed",
     "lent",
@@ -98,6 +101,7 @@ __all__ = [
     "names",
     "on_duty_ids",
     "out_of",
+    "plain_phone",
     "rosters",
     "shown",
     "skill_names",

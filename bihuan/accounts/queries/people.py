@@ -140,3 +140,10 @@ def known_by(text: str) -> int:
         whose |= Q(**{f"{field}_index": secrets.blind(_TABLE, field, value)})
     found = Person.objects.filter(whose, erased_at=None).order_by("id")
     return found.values_list("id", flat=True).first() or 0
+
+
+def known_by_phone(number: str) -> int:
+    """Whose phone this is, by blind index, and not whose account; 0 when it is nobody's."""
+    index = secrets.blind(_TABLE, "phone", number)
+    found = Person.objects.filter(phone_index=index, erased_at=None).order_by("id")
+    return found.values_list("id", flat=True).first() or 0

@@ -72,8 +72,8 @@ def open_original(*, mail_id: int, reason: str, by: Actor, at: datetime) -> byte
     if raw is None:
         raise NotFound()
     accounts.look(
-        person_id=row.person_id, field="mail", reason=reason, case_id=row.case_id, about=row.id,
-        by=by, at=at,
+        person_id=row.person_id, field="mail", reason=reason, case_id=row.case_id,
+        stream=row.case_id or row.person_id or row.id, by=by, at=at,
     )  # fmt: skip
     return raw
 

@@ -1,5 +1,6 @@
 // One stream of ids a browser; what changed is fetched again, so that permission is asked each time.
-// <body data-live-url="/live/">, and parts <div data-live="/f/rows/" data-case="…"> whose inside is replaced.
+// <body data-live-url="/live/">, and parts <div data-live="/f/rows/" data-case="…"> whose inside is replaced;
+// with data-of="call" only when calls have changed, of which the other parts do not hear.
 const url = document.body.dataset.liveUrl;
 const banner = document.querySelector("[data-live-banner]");
 const said = document.querySelector("[data-live-said]");
@@ -20,18 +21,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { target: part, requestConfig: asked } = event.detail;
   if (asked.elt !== part || !part.matches("[data-live]") || !busy(part)) return;
   event.detail.shouldSwap = false;
-  waiting.add(part.dataset.case || "*");
+  waiting.add(mark(part));
   if (!refreshing) refreshing = setTimeout(refresh, AGAIN);
 });
+
+function mark(part) { return part.dataset.of || part.dataset.case || "*"; }
+function concerns(part, what) {
+  if (what.has("*")) return true;
+  if (part.dataset.of) return what.has(part.dataset.of);
+  if (part.dataset.case) return what.has(part.dataset.case);
+  return [...what].some((one) => one !== "call");
+}
 
 function refresh() {
   refreshing = 0;
   const cases = waiting;
   waiting = new Set();
   for (const part of document.querySelectorAll("[data-live]")) {
-    const wanted = cases.has("*") || !part.dataset.case || cases.has(part.dataset.case);
-    if (!wanted) continue;
-    if (busy(part)) { waiting.add(part.dataset.case || "*"); continue; }
+    if (!concerns(part, cases)) continue;
+    if (busy(part)) { waiting.add(mark(part)); continue; }
     // each part is its own source: of one element htmx keeps a single request waiting
     window.htmx.ajax("GET", part.dataset.live, { source: part, target: part, swap: "innerHTML" });
   }
@@ -66,7 +74,10 @@ function open() {
   const source = new EventSource(url);
   let trouble = 0;
   source.onopen = () => { clearTimeout(trouble); trouble = 0; tell({ kind: "connected", good: true }); };
-  source.addEventListener("case-changed", (event) => tell({ kind: "case", case: JSON.parse(event.data).case }));
+  source.addEventListener("case-changed", (event) => {
+    const told = JSON.parse(event.data);
+    tell({ kind: "case", case: told.kind.startsWith("call.") ? "call" : told.case });
+  });
   source.addEventListener("resync", () => tell({ kind: "resync" }));
   source.onerror = () => {
     if (!trouble) trouble = setTimeout(() => tell({ kind: "connected", good: false }), 3000);

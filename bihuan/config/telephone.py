@@ -1,0 +1,96 @@
+"""The telephone: who may tell of calls, how Asterisk is asked, how long calls are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bihuan.config import environment as env
+from bihuan.phone.rules import signed
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """`keys`: of the webhook, several while they change; none: it does not exist.
+
+    `recordings`: origins where recordings may lie. `rings`: seconds after which an unanswered
+    call is a case. Without `ari_url` no Asterisk is listened to.
+    """
+
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    recordings: tuple[str, ...] = ()
+    keep_days: int = 180
+    rings: int = 5
+    back_minutes: int = 60
+    ari_url: str = ""
+    ari_user: str = ""
+    ari_password: str = field(default="", repr=False)
+    ari_app: str = "bihuan"
+
+    @property
+    def connected(self) -> bool:
+        """Whether any telephone system is named."""
+        return bool(self.keys or self.ari_url)
+
+
+def _keys() -> tuple[bytes, ...]:
+    given = env.words(
+        "BIHUAN_PHONE_SECRET", "", "whsec_ secret of the calls' webhook, two during a rotation"
+    )
+    try:
+        return tuple(signed.key_of(one) for one in given)
+    except ValueError:
+        raise env.SettingFault(
+            "BIHUAN_PHONE_SECRET", None, "whsec_ and 24 to 64 bytes in base64"
+        ) from None
+
+
+def _origin(name: str, value: str, *, only_here: bool) -> str:
+    """`https://host[:port]`; plain http on this machine, or anywhere unless `only_here`."""
+    allowed = "https://host" + (", http only on this machine" if only_here else " or http://host")
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise env.SettingFault(name, value, allowed) from None
+    plain = parts.scheme == "http" and (not only_here or parts.hostname in _HERE)
+    good = (plain or parts.scheme == "https") and parts.hostname and not parts.path.strip("/")
+    if not good or parts.username or parts.query:
+        raise env.SettingFault(name, value, allowed)
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _telephone() -> Telephone:
+    recordings = [
+        _origin("BIHUAN_PHONE_RECORDINGS", one, only_here=False)
+        for one in env.words("BIHUAN_PHONE_RECORDINGS", "", "origins where recordings may lie")
+    ]
+    url = env.text("BIHUAN_ARI_URL", "", "HTTP server of Asterisk; none: it is not listened to")
+    url = _origin("BIHUAN_ARI_URL", url, only_here=True) if url else ""
+    user = env.text("BIHUAN_ARI_USER", "", "user of ari.conf")
+    password = env.text("BIHUAN_ARI_PASSWORD", "", "its password")
+    if url and not (user and password):
+        raise env.SettingFault("BIHUAN_ARI_PASSWORD", None, "user and password of ari.conf")
+    return Telephone(
+        keys=_keys(),
+        recordings=(*recordings, *([url] if url else [])),
+        keep_days=env.number(
+            "BIHUAN_PHONE_KEEP_DAYS", 180, "days a call is kept", least=1, most=3650
+        ),
+        rings=env.number(
+            "BIHUAN_PHONE_RINGS", 5, "seconds after which a missed call is a case", most=600
+        ),
+        back_minutes=env.number(
+            "BIHUAN_PHONE_BACK_MINUTES", 60, "minutes to call back in", least=1, most=10_080
+        ),
+        ari_url=url,
+        ari_user=user,
+        ari_password=password,
+        ari_app=env.text("BIHUAN_ARI_APP", "bihuan", "name of the Stasis application"),
+    )
+
+
+PHONE = _telephone()
