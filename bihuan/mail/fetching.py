@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import imaplib
 import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, cast
 
@@ -25,6 +26,7 @@ _WINDOW = 500  # UIDs asked for at once; four times as many each time there were
 _UID_MOST = 2**32 - 1  # RFC 3501, 2.3.1.1
 _ANSWER_MOST = 2_000_000  # bytes of one answer beside the mail itself
 _DATE = re.compile(rb'INTERNALDATE "([^"]{10,40})"')
+_MONTHS = calendar.month_abbr  # in English, as RFC 3501 has them (no locale is ever set)
 _FAULTS = (imaplib.IMAP4.error, OSError, ssl.SSLError, ValueError, EOFError)
 
 
@@ -91,7 +93,7 @@ def _catch_up(
     validity, last = _opened(line, box.folder)
     if validity != row.uid_validity:
         row = commands.begin_anew(name=box.name, uid_validity=validity, at=now())
-    for uid in _new(line, row.last_uid + 1, last):
+    for uid in _new(line, row.last_uid + 1, last, row.since_on):
         if len(kept) >= AT_ONCE:
             return False
         gives_up = row.stuck_uid == uid and row.stuck_tries >= TRIES
@@ -120,12 +122,15 @@ def _number(line: _Line, name: str) -> int:
     return int(value) if isinstance(value, bytes) and value.isdigit() else 0
 
 
-def _new(line: _Line, low: int, last: int) -> Iterator[int]:
-    """The UIDs from `low` on, in order; what lies outside of what was asked for is not believed."""
-    step = _WINDOW
+def _new(line: _Line, low: int, last: int, since: date) -> Iterator[int]:
+    """The UIDs from `low` on of mails that arrived since that day, in order.
+
+    What lies outside of what was asked for is not believed.
+    """
+    step, day = _WINDOW, f"{since.day}-{_MONTHS[since.month]}-{since.year}"
     while low <= last:
         high = min(low + step - 1, last)
-        found = _said(line.uid("SEARCH", "UID", f"{low}:{high}"))
+        found = _said(line.uid("SEARCH", "UID", f"{low}:{high}", "SINCE", day))
         uids = sorted({int(one) for part in found for one in (part or b"").split()})
         yield from (uid for uid in uids if low <= uid <= high)
         step = _WINDOW if uids else step * 4

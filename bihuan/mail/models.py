@@ -63,7 +63,7 @@ class Received(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_try_at"], name="mail_waiting", condition=Q(state="waiting")),
             models.Index(fields=["-at"], name="mail_held", condition=Q(state="held")),
-            models.Index(fields=["state", "-at"], name="mail_by_state"),
+            models.Index(fields=["state", "-id"], name="mail_by_state"),
             models.Index(fields=["case_id"], name="mail_by_case", condition=Q(case_id__gt=0)),
         ]
 
@@ -71,7 +71,8 @@ class Received(models.Model):
 class Mailbox(models.Model):
     """How far a mailbox was read by IMAP: the last UID taken under this UIDVALIDITY (RFC 3501).
 
-    `stuck_uid` is a mail that could not be fetched, `stuck_tries` how often.
+    `stuck_uid` is a mail that could not be fetched, `stuck_tries` how often. What arrived before
+    `since_on` is left alone: it was there before the house began to look.
     """
 
     name = models.CharField(max_length=254, primary_key=True)
@@ -81,6 +82,7 @@ class Mailbox(models.Model):
     stuck_tries = models.IntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
     next_look_at = models.DateTimeField()
+    since_on = models.DateField()
     looked_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     fault = models.CharField(max_length=200, blank=True)

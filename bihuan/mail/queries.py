@@ -74,11 +74,17 @@ def may_read(by: Actor) -> bool:
     return by.is_staff
 
 
-def listed(by: Actor, state: str, *, most: int = SHOWN) -> list[Seen]:
-    """The newest mails in this state, those of cases that are closed to this actor left out."""
+def listed(by: Actor, state: str, *, before: int = 0, most: int = SHOWN) -> list[Seen]:
+    """The newest mails in this state, older than `before` when it is given.
+
+    Those of cases that are closed to this actor are left out.
+    """
     if not may_read(by):
         raise NotFound()
-    rows = list(Received.objects.filter(state=state).order_by("-at").defer("raw")[:most])
+    found = Received.objects.filter(state=state).exclude(case_id__in=cases.hidden_ids(by))
+    if before:
+        found = found.filter(id__lt=before)
+    rows = list(found.order_by("-id").defer("raw")[:most])
     secrets.load({row.person_id for row in rows} - {0})
     numbers = _numbers((row.case_id for row in rows), by)
     return [_seen(row, numbers) for row in rows if not row.case_id or row.case_id in numbers]

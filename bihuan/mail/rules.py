@@ -29,6 +29,8 @@ SAVED = frozenset(
     }
 )  # fmt: skip
 
+#: What is said of a mail by its words alone, without a header that only programs write.
+_GUESSED = frozenset({"", "auto_reply_subject"})
 OPEN, JOIN, HOLD, IGNORE = "open", "join", "hold", "ignore"
 
 #: What was wrong with reading that a person must make good by looking at the original.
@@ -50,8 +52,12 @@ _FORBIDDEN = re.compile(
 _LINES = re.compile("\r\n?|[\u2028\u2029]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.DOTALL)
-_DMARC = re.compile(r"\bdmarc\s*=\s*pass\b", re.IGNORECASE)
-_DMARC_OF = re.compile(r"header\.from\s*=\s*[\"']?([a-z0-9.-]+)", re.IGNORECASE)
+_DMARC = re.compile(
+    r"\s*dmarc\s*=\s*(\w+)(?:\s[^;]*?)?\sheader\.from\s*=\s*([a-z0-9.-]+)\s*(?:\s[^;]*)?\Z",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
+_COMMENT = re.compile(r"\([^()]*\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +71,20 @@ class Verdict:
 def decide(letter: Letter, *, sender: str | None, ours: Collection[str], joins: bool) -> Verdict:
     """Bounces and robots open nothing; who answers a letter of ours joins its case; else a case.
 
+    What only sounds like a robot's, and has no sign of one, is held: it may be a person's.
     `sender` is the envelope's, "" for the null sender of reports, None where no envelope is
     known. `ours` are the addresses of the house, `joins` says that a token of ours stands in it.
     """
+    formal = sender == "" or letter.automatic not in _GUESSED
     if letter.bounce is not None:
-        return Verdict(IGNORE, "bounce")
-    if letter.automatic:
+        return Verdict(IGNORE, "bounce") if formal else Verdict(HOLD, "perhaps_bounce")
+    if letter.automatic and formal:
         return Verdict(IGNORE, letter.automatic[:40])
+    if letter.automatic:
+        return Verdict(HOLD, "perhaps_automatic")
     if sender == "":
         return Verdict(IGNORE, "null_sender")
-    if letter.from_email.lower() in ours:
+    if is_ours(letter.from_email, ours):
         return Verdict(HOLD, "from_ourselves")
     if joins:
         return Verdict(JOIN)
@@ -114,24 +124,41 @@ def is_ours(address: str, ours: Collection[str]) -> bool:
 
 
 def recipient(addresses: Iterable[str], ours: Collection[str], otherwise: str) -> str:
-    """To which address of the house this came; `otherwise` when it names none."""
-    return next((canonical(one) for one in addresses if is_ours(one, ours)), otherwise)
+    """To which address of the house this came; `otherwise` when it names none.
+
+    Of several the first of the house's own, so that each delivery of one mail says the same.
+    """
+    named = {canonical(one) for one in addresses}
+    return next((one for one in ours if one in named), otherwise)
 
 
 def trust(letter: Letter, *, authority: str) -> str:
     """`domain` when our own mail server found that the sender's domain vouches for it, else `none`.
 
     Only a result under our server's name counts, and only above the first line of another's:
-    anybody may write such a header (RFC 8601, 5).
+    anybody may write such a header (RFC 8601, 5). What the sender could choose in it (quoted
+    words, comments, an envelope address) is no result.
     """
     domain = letter.from_email.rpartition("@")[2].lower()
     for result in letter.authenticated if authority and domain else ():
-        name, _, rest = result.strip().partition(";")
+        name, _, rest = _unsaid(result).strip().partition(";")
         if name.split(" ")[0].lower() != authority.lower():
             return "none"
-        if _DMARC.search(rest) and (found := _DMARC_OF.search(rest)):
-            return "domain" if found[1].lower() == domain else "none"
+        found = [one for part in rest.split(";") if (one := _DMARC.match(part))]
+        if len(found) == 1:
+            passed = found[0][1].lower() == "pass" and found[0][2].lower() == domain
+            return "domain" if passed else "none"
+        if found:
+            return "none"
     return "none"
+
+
+def _unsaid(result: str) -> str:
+    """Without quoted words and comments, one within another too."""
+    text, before = _QUOTED.sub(" ", result), ""
+    while text != before:
+        before, text = text, _COMMENT.sub(" ", text)
+    return text
 
 
 def plain(text: str) -> str:

@@ -34,6 +34,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=later("查看的理由"),
+        required=False,  # the command says what is missing, once
         max_length=200,
         help_text=later("至少 4 个字，会和您的姓名、时间一起记入日志。"),
     )
@@ -42,7 +43,7 @@ class ReasonForm(forms.Form):
 class DismissForm(forms.Form):
     """Why a held mail is no request."""
 
-    reason = forms.CharField(label=later("不立案的理由"), max_length=200)
+    reason = forms.CharField(label=later("不立案的理由"), required=False, max_length=200)
 
 
 @require_GET
@@ -51,12 +52,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     who = enter(request)
     state = request.GET.get("state", "held")
     state = state if state in TABS else "held"
-    rows = [_row(seen, who) for seen in queries.listed(who["by"], state)]
+    given = request.GET.get("before", "")
+    before = int(given) if given.isascii() and given.isdigit() and len(given) < 17 else 0
+    rows = [_row(seen, who) for seen in queries.listed(who["by"], state, before=before)]
     held = queries.held(who["by"])
     context = {
         "rows": rows,
         "state": state,
-        "full": len(rows) >= queries.SHOWN,
+        "older": f"?state={state}&before={rows[-1]['id']}" if len(rows) >= queries.SHOWN else "",
         "tabs": [
             {"label": wordings.STATES[tab], "url": f"?state={tab}", "current": tab == state,
              "count": held if tab == "held" else 0, "bad": tab == "held" and bool(held)}
@@ -186,6 +189,7 @@ def _shown(row: Received, who: Who, letter: Letter | None) -> dict[str, Any]:
         "from": letter.from_email if clear else seen.sender,
         "from_name": letter.from_name if clear else "",
         "to": "、".join(cover(one) for one in (*letter.to, *letter.cc)[:20]),
+        "reply_to": "、".join(cover(one) for one in letter.reply_to[:5]),
         "sent": words.moment_words(letter.date, who["at"]) if letter.date else "",
         "stretches": quoting.folded(cover(rules.plain(letter.text))),
         "parts": [_part(n, part) for n, part in enumerate(parts)],

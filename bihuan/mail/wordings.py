@@ -21,6 +21,8 @@ REASONS = {
     "report": _("系统报告（投递回执或已读回执）"),
     "auto_submitted": _("程序自动发出的邮件"),
     "null_sender": _("没有发件人地址的系统邮件"),
+    "perhaps_bounce": _("像是退信，但没有系统邮件的标记"),
+    "perhaps_automatic": _("像是自动回复，但没有系统邮件的标记"),
     "from_ourselves": _("发件人写的是我们自己的地址：可能是循环或冒用"),
     "list": _("邮件列表群发"),
     "bulk": _("群发邮件"),

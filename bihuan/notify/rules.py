@@ -156,10 +156,15 @@ def wait(tries: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(tries - 1, 20)), LONGEST_WAIT)
 
 
-def not_before(went: Sequence[datetime], at: datetime) -> datetime:
-    """When the next letter may go: an hour after the third last of those that went or will go."""
+def not_before(went: Sequence[datetime], at: datetime) -> datetime | None:
+    """When the next letter may go: an hour after the third last of those that went or will go.
+
+    None while one waits already.
+    """
     if len(went) < LETTERS_AN_HOUR:
         return at
+    if any(when > at for when in went):
+        return None
     return max(at, sorted(went)[-LETTERS_AN_HOUR] + HOUR)
 
 

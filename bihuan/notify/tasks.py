@@ -136,6 +136,7 @@ def _telling(
         case_id=one.facts.case_id,
         channels=ways,
         locale=locale,
+        paced=event.kind == "case.filed" and event.data.get("channel") == rules.EMAIL,
     )
 
 

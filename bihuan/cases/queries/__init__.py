@@ -196,7 +196,7 @@ from bihuan.cases.queries.views import (
     saved_views,
     start_view,
 )
-from bihuan.cases.queries.words import last_words, newest_entry, said_of, unindexed
+from bihuan.cases.queries.words import last_words, said_of, unindexed
 from bihuan.cases.rules import UNROUTED
 from bihuan.cases.variables import VARIABLES, unfilled, unknown
 
@@ -343,7 +343,6 @@ __all__ = [
     "narrowed",
     "needed",
     "newest",
-    "newest_entry",
     "of_talk",
     "offered",
     "open_about",

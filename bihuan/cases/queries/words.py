@@ -108,12 +108,6 @@ def unindexed(below: int, most: int) -> tuple[list[int], int]:
     return [id for id, missing in rows if missing], min((id for id, _ in rows), default=0)
 
 
-def newest_entry(case_id: int) -> int:
-    """The last thing its person said on this case; 0 when they said nothing."""
-    said = Entry.objects.filter(case_id=case_id, voice="user", internal=False).order_by("-id")
-    return said.values_list("id", flat=True).first() or 0
-
-
 def last_words(case_ids: Iterable[int]) -> dict[int, Entry]:
     """The last thing said on each case, no internal note and no earlier chat, in one query."""
     rows = Entry.objects.filter(case_id__in=list(case_ids), internal=False)

@@ -11,16 +11,18 @@ from io import BytesIO
 from django.db import IntegrityError, transaction
 
 from bihuan.accounts import commands as accounts
+from bihuan.accounts import queries as people
 from bihuan.accounts.commands import Contact
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.queries import Case
-from bihuan.core import personal
+from bihuan.core import personal, quoting
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, TooMany
+from bihuan.events import log
 from bihuan.mail import queries, rules
 from bihuan.mail.models import Received
-from bihuan.mail.parsing.letter import Letter
+from bihuan.mail.parsing.letter import Letter, Part
 from bihuan.notify.queries import Replied
 from bihuan.store import secrets
 
@@ -41,6 +43,11 @@ class Known:
     trust: str
     must_be_read: bool
     replied: Replied | None = None
+
+    @property
+    def person_id(self) -> int:
+        """Whose mail it surely is: they hold our letter and the address it went to; 0 else."""
+        return self.replied.person_id if self.replied and self.trust == "reply" else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,7 @@ def _act(
     if verdict.what == rules.JOIN and known.replied:
         joined = _joined(known.letter, known.replied, at)
         if joined is not None:
-            case, parts = joined
-            entry = case_queries.newest_entry(case.id)
+            case, entry, parts = joined
             return _written(row, known, "joined", at, case=case, entry=entry, parts=parts)
         evidence = _evidence(known.letter, at)
     if verdict.what in (rules.OPEN, rules.JOIN):
@@ -94,19 +100,19 @@ def _act(
 
 def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> cases.Filed:
     """A case of its own, on its clocks since the mail arrived (1.3)."""
-    letter = known.letter
+    letter, of_person = known.letter, known.person_id
     title, text = rules.title(letter.subject), rules.words(letter)
     if known.must_be_read:
         title = f"【待阅读】{title or '没有读出的邮件'}"
     filing = cases.Filing(
-        kind=case_queries.kind_of(f"{title}\n{text}", row.arrived_at),
+        kind=case_queries.kind_of(f"{title}\n{quoting.own_words(text)}", row.arrived_at),
         channel=CHANNEL,
         subject=title[: rules.TITLE_MOST],
         text=text or (NO_WORDS if evidence.parts else UNREAD),
-        contact=_contact(letter, known.sender),
+        contact=Contact() if of_person else _contact(letter, known),
         draft_id=evidence.draft_id,
         received_at=row.arrived_at,
-        person_id=known.replied.person_id if known.replied else 0,
+        person_id=of_person,
     )
     key = f"mail:{known.digest.hex()}"
     filed = cases.file(filing=filing, key=key, digest=known.digest, by=SOMEBODY, at=at)
@@ -116,16 +122,20 @@ def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> ca
 
 
 NO_WORDS = "（邮件只有附件，没有正文）"
+EMPTY = "（邮件没有正文）"
 UNREAD = "（这封邮件没有完整读出，原件已保存，请打开原件处理）"
 
 
-def _contact(letter: Letter, sender: str | None) -> Contact:
+def _contact(letter: Letter, known: Known) -> Contact:
     """Where the person can be answered; nothing where the mail has no address one could write to.
 
-    A name or an address that no contact takes is left out: it stays in the original.
+    A name or an address that no contact takes is left out: it stays in the original. Nor does a
+    mail that nobody vouches for name somebody who is known.
     """
-    email = personal.normal_email(letter.from_email) or personal.normal_email(sender or "")
-    return Contact(name=rules.name(letter), email=email or "")
+    email = personal.normal_email(letter.from_email) or personal.normal_email(known.sender or "")
+    strange = known.trust not in ("reply", "domain")
+    named = not (email and strange and people.known_by(email))
+    return Contact(name=rules.name(letter) if named else "", email=email or "")
 
 
 def _evidence(letter: Letter, at: datetime) -> Evidence:
@@ -161,37 +171,45 @@ def _fate(name: str, content_type: str, size: int, why: str = "") -> dict[str, o
     }  # fmt: skip
 
 
-def _joined(
-    letter: Letter, replied: Replied, at: datetime
-) -> tuple[Case, tuple[dict[str, object], ...]] | None:
-    """Its words and files on the case it answers; None when that takes no more."""
+Joined = tuple[Case, int, tuple[dict[str, object], ...]]
+
+
+def _joined(letter: Letter, replied: Replied, at: datetime) -> Joined | None:
+    """Its words and files on the case it answers, and their entry; None when that takes no more."""
     case = case_queries.made(replied.case_id)
     case = case_queries.merged_with(case) or case
     by = Actor(replied.person_id, frozenset({Role.CUSTOMER}))
-    good = rules.kept_parts(letter.parts)[: rules.FILES_MOST]
-    uploads = [(BytesIO(part.data), part.filename) for part in good]
-    text = rules.words(letter)
-    if rules.must_be_read(letter):
-        text = f"{text}\n{UNREAD}".strip()
+    good = rules.kept_parts(letter.parts)
+    uploads = [(BytesIO(part.data), part.filename) for part in good[: rules.FILES_MOST]]
+    text, faults = rules.words(letter), list[tuple[str, Refusal]]()
     try:
         with transaction.atomic():
-            if not uploads:
-                cases.message(number=case.number, text=text, channel=CHANNEL, by=by, at=at)
-                return case, ()
-            kept, faults = cases.bring(
-                number=case.number, text=text, uploads=uploads, channel=CHANNEL, by=by, at=at
-            )
-            if not kept:  # its words wait for no better files: the sender is gone
-                cases.message(
-                    number=case.number, text=text or NO_WORDS, channel=CHANNEL, by=by, at=at
+            kept = 0
+            if uploads:
+                files, faults = cases.bring(
+                    number=case.number, text=text, uploads=uploads, channel=CHANNEL, by=by, at=at
                 )
+                kept = len(files)
+            if not kept:  # its words wait for no better files: the sender is gone
+                said = text or (NO_WORDS if uploads else EMPTY)
+                cases.message(number=case.number, text=said, channel=CHANNEL, by=by, at=at)
     except (NotPossible, NotFound, NotPermitted):
         return None
-    whys = {name: _why(fault) for name, fault in faults}
-    return case, tuple(
-        _fate(part.filename, part.content_type, len(part.data), whys.get(part.filename, ""))
-        for part in good
-    )
+    step = log.last(case.id, "case.material_added" if kept else "case.message_added")
+    return case, step.data.get("entry", 0), _fates(good, faults)
+
+
+def _fates(
+    good: Sequence[Part], faults: Sequence[tuple[str, Refusal]]
+) -> tuple[dict[str, object], ...]:
+    """What became of each part; of those beyond the limit, that they were too many."""
+    left, fates = list(faults), []
+    for place, part in enumerate(good):
+        why = "too_many_files" if place >= rules.FILES_MOST else ""
+        if left and not why and left[0][0] == part.filename:
+            why = _why(left.pop(0)[1])
+        fates.append(_fate(part.filename, part.content_type, len(part.data), why))
+    return tuple(fates)
 
 
 def _written(
@@ -207,7 +225,25 @@ def _written(
     twin: Received | None = None,
 ) -> Received:
     """What became of it. From now on its bytes are sealed by its person's key, if it has one."""
-    letter = known.letter
+    _seal_for(row, known.letter, case.person_id if case else row.person_id)
+    row.state, row.reason, row.recipient = state, reason, known.recipient[:254]
+    row.trust = known.trust if case else ""
+    row.problems = [one[:40] for one in known.letter.problems]
+    row.case_id = case.id if case else twin.case_id if twin else 0
+    if known.replied and not row.case_id:
+        row.case_id = known.replied.case_id  # who may not see that case may not see this either
+    row.entry_id = entry
+    row.twin_id, row.parts = twin.id if twin else 0, list(parts)
+    row.digest = None if twin else known.digest
+    row.decided_at = at
+    row.save()
+    if case and known.trust != "other_address":  # whoever writes from there reads there
+        accounts.mail_works(person_id=case.person_id, by=SYSTEM, at=at)
+    return row
+
+
+def _seal_for(row: Received, letter: Letter, person_id: int) -> None:
+    """Everything that is kept of it goes under that key, with what its head says."""
     head = {"from": letter.from_email, "name": rules.name(letter)}
     head |= {"subject": rules.title(letter.subject), "date": str(letter.date or "")}
     plain = {
@@ -217,19 +253,8 @@ def _written(
         ),
         "head": json.dumps(head, ensure_ascii=False).encode(),
     }
-    row.person_id = case.person_id if case else row.person_id
+    row.person_id = person_id
     for column, value in plain.items():
         if value is not None:
-            kept = secrets.seal_bytes(row.person_id, queries.TABLE, column, row.id, value)
+            kept = secrets.seal_bytes(person_id, queries.TABLE, column, row.id, value)
             setattr(row, column, kept)
-    row.state, row.reason, row.recipient = state, reason, known.recipient[:254]
-    row.trust, row.problems = known.trust, [one[:40] for one in known.letter.problems]
-    row.case_id = case.id if case else twin.case_id if twin else 0
-    row.entry_id = entry
-    row.twin_id, row.parts = twin.id if twin else 0, list(parts)
-    row.digest = None if twin else known.digest
-    row.decided_at = at
-    row.save()
-    if case and known.trust != "other_address":  # whoever writes from there reads there
-        accounts.mail_works(person_id=case.person_id, by=SYSTEM, at=at)
-    return row

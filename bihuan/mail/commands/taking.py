@@ -113,12 +113,12 @@ def read_again(row: Received, reader: Reads) -> Known:
 def _read_and_decided(row: Received, reader: Reads, at: datetime) -> tuple[Known, rules.Verdict]:
     known = read_again(row, reader)
     letter, replied = known.letter, known.replied
-    if letter.bounce and replied:
+    if letter.bounce and replied and _is_believed(known):
         notify.bounced(
             message_id=replied.message_id, permanent=letter.bounce.permanent,
             status=letter.bounce.status, by=SYSTEM, at=at,
         )  # fmt: skip
-    joins = bool(replied and replied.case_id)
+    joins = bool(replied and replied.case_id and replied.person_id)
     return known, rules.decide(
         letter, sender=known.sender, ours=settings.MAIL_ADDRESSES, joins=joins
     )
@@ -163,3 +163,16 @@ def _trust(letter: Letter, replied: Replied | None) -> str:
         same = kept is not None and personal.normal_email(letter.from_email) == kept
         return "reply" if same else "other_address"
     return rules.trust(letter, authority=settings.MAIL_AUTHORITY)
+
+
+def _is_believed(known: Known) -> bool:
+    """Whether a report may say that a letter did not arrive: from the null sender, of its address.
+
+    Whoever holds a letter of ours could else cut its reader off from all that follow.
+    """
+    bounce, replied = known.letter.bounce, known.replied
+    if bounce is None or replied is None or known.sender:
+        return False
+    where = accounts.mail_of(replied.person_id) if replied.person_id else None
+    told = {personal.normal_email(one) for one in bounce.recipients}
+    return not where or not told or where in told

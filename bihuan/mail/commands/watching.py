@@ -12,13 +12,16 @@ from bihuan.mail.models import Mailbox, Received
 
 LEASE = timedelta(minutes=3)  # longer than a server may take to answer once
 FAULT_MOST = 200
+#: The first look takes what came lately; years of old mail would all be overdue at once.
+FIRST_LOOKS_BACK = timedelta(days=1)
 
 
 @transaction.atomic
 def look_into(*, name: str, at: datetime) -> Mailbox | None:
     """This mailbox for this looker alone; None when it is not time, or somebody else looks."""
     rows = Mailbox.objects.select_for_update(skip_locked=True)
-    Mailbox.objects.get_or_create(name=name[:254], defaults={"next_look_at": at})
+    first = {"next_look_at": at, "since_on": (at - FIRST_LOOKS_BACK).date()}
+    Mailbox.objects.get_or_create(name=name[:254], defaults=first)
     due = Q(next_look_at__lte=at) & (Q(leased_until=None) | Q(leased_until__lte=at))
     row = rows.filter(due, name=name[:254]).first()
     if row is not None:

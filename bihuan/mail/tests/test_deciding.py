@@ -16,7 +16,7 @@ from bihuan.events.models import Event
 from bihuan.mail import commands, queries
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
-from bihuan.mail.tests.stories import case_of, taken
+from bihuan.mail.tests.stories import answer_to, case_of, letter_sent, taken
 
 if TYPE_CHECKING:
     from bihuan.cases.tests.people import House
@@ -93,3 +93,30 @@ def test_a_mail_of_a_restricted_case_is_seen_by_those_who_see_the_case(home: Hou
         queries.one(row.id, home.bo_bo)
     assert queries.listed(home.bo_bo, "opened") == []
     assert [seen.id for seen in queries.listed(home.chen, "opened")] == [row.id]
+
+
+def test_n08_what_answers_a_closed_case_is_closed_too_though_it_made_none(
+    home: House, reader: Reader
+):
+    case = case_of(taken(letters.mail(), reader))
+    message = letter_sent(case)
+    Case.objects.filter(id=case.id).update(restricted=True, owner_id=home.chen.id)
+
+    row = taken(
+        answer_to(message, "我住在三号楼，正在休假。", headers={"Auto-Submitted": "auto-replied"}),
+        reader,
+    )
+
+    assert (row.state, row.case_id) == ("ignored", case.id)
+    with pytest.raises(NotFound):
+        queries.one(row.id, home.bo_bo)
+    assert queries.listed(home.bo_bo, "ignored") == []
+
+
+def test_older_mails_are_reached_page_by_page(home: House, reader: Reader):
+    rows = [taken(letters.mail(headers={"List-Id": "<x.example>"}), reader) for _mail in range(3)]
+
+    first = queries.listed(home.bo_bo, "held", most=2)
+    second = queries.listed(home.bo_bo, "held", before=first[-1].id, most=2)
+
+    assert [seen.id for seen in (*first, *second)] == sorted((r.id for r in rows), reverse=True)

@@ -163,3 +163,100 @@ def test_a_full_mailbox_says_nothing_of_the_address(home: House, reader: Reader)
     message.refresh_from_db()
     assert message.state == "dead"
     assert persons.contact(case.person_id, "email") == "wang.fang@example.com"
+
+
+def test_several_answers_at_once_each_keep_their_own_words_and_trust(home: House, reader: Reader):
+    case = case_of(taken(letters.mail(), reader))
+    message = letter_sent(case)
+    own = taken(answer_to(message, "我自己的话。"), reader, at=FRIDAY + MINUTE)
+    # another process has ids in reserve that are higher than all that are made now
+    Entry.objects.filter(id=own.entry_id).update(id=2**52)
+
+    other = taken(
+        answer_to(message, "别人的话。", sender="x@other.example"), reader, at=FRIDAY + MINUTE
+    )
+
+    assert other.trust == "other_address"
+    assert Entry.objects.get(id=other.entry_id).text == "别人的话。"
+
+
+def test_a_stranger_who_holds_a_letter_of_an_ended_case_opens_one_of_their_own(
+    home: House, reader: Reader
+):
+    case = case_of(taken(letters.mail(), reader))
+    message = letter_sent(case)
+    Case.objects.filter(id=case.id).update(state="withdrawn", ended_at=FRIDAY)
+
+    row = taken(answer_to(message, sender="x@other.example"), reader, at=FRIDAY + MINUTE)
+
+    assert row.state == "opened"
+    assert case_of(row).person_id != case.person_id
+
+
+def test_n10_a_mail_nobody_vouches_for_names_nobody_who_is_known(home: House, reader: Reader):
+    known = accounts.register_person(
+        contact=accounts.Contact(email="wang.fang@example.com"), at=FRIDAY
+    )
+
+    row = taken(letters.mail(sender="大骗子 <wang.fang@example.com>"), reader)
+
+    assert case_of(row).person_id == known
+    assert persons.shown([known], SYSTEM)[known].name == ""
+
+
+@pytest.mark.parametrize("sender", ["evil@evil.example", ""])
+def test_a_report_is_believed_from_the_null_sender_and_of_the_address_it_went_to(
+    home: House, reader: Reader, sender: str
+):
+    case = case_of(taken(letters.mail(), reader))
+    message = letter_sent(case)
+    Message.objects.filter(id=message.id).update(state="sent")
+    report = letters.bounce(f"<{notices.reply_token(message.id)}@localhost>")
+    if not sender:
+        report = report.replace(b"rfc822; wang.fang@example.com", b"rfc822; nobody@evil.example")
+
+    taken(report, reader, sender=sender, at=FRIDAY + MINUTE)
+
+    message.refresh_from_db()
+    assert message.state == "sent"
+    assert persons.contact(case.person_id, "email") == "wang.fang@example.com"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("自动回复：你们客服只会自动回复", "我投诉你们的客服，只会发自动回复。"),
+        ("Delivery failed", "My parcel could not be delivered to my address. I want my money."),
+    ],
+)
+def test_n26_what_only_sounds_like_a_robot_s_is_left_to_a_person(
+    home: House, reader: Reader, subject: str, text: str
+):
+    sender = "Mailbox Services <orders@example.com>"
+
+    row = taken(letters.mail(text, subject=subject, sender=sender), reader)
+
+    assert row.state == "held"
+
+
+def test_a_tagged_address_of_ours_is_ours_too(home: House, reader: Reader):
+    assert taken(letters.mail(sender="service+abc@localhost"), reader).state == "held"
+
+
+def test_of_many_files_in_an_answer_each_has_its_fate(home: House, reader: Reader):
+    case = case_of(taken(letters.mail(), reader))
+    files = {f"{number}.jpg": letters.photo(number) for number in range(11)} | {"a.zip": b"PK\x03"}
+
+    row = taken(answer_to(letter_sent(case), files=files), reader, at=FRIDAY + MINUTE)
+
+    whys = [part["why"] for part in row.parts]
+    assert whys == [""] * 9 + ["too_many_files"] * 3
+
+
+def test_thanks_above_a_quoted_letter_are_no_complaint(home: House, reader: Reader):
+    wrote = "在 2026-02-13 16:00:00，客服 <service@localhost> 写道："
+    quoted = f"好的，谢谢你们！\n\n{wrote}\n> 您的投诉已撤回。\n"
+
+    row = taken(letters.mail(quoted, subject="谢谢"), reader)
+
+    assert case_of(row).kind == "enquiry"

@@ -14,7 +14,8 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, Clock, Entry, File
 from bihuan.cases.tests.people import FRIDAY
 from bihuan.core.actors import SYSTEM
-from bihuan.mail import queries
+from bihuan.mail import queries, rules
+from bihuan.mail.parsing.letter import Letter
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
 from bihuan.mail.tests.stories import case_of, taken
@@ -175,3 +176,35 @@ def test_who_writes_in_english_is_answered_in_english(home: House, reader: Reade
     assert said[case_of(new).person_id].locale == "en"
     assert case_of(again).person_id == case_of(known).person_id
     assert said[case_of(known).person_id].locale == "zh-hans"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "mx.example; spf=pass smtp.mailfrom=dmarc=pass@evil.example; dmarc=fail header.from=b.cn",
+        'mx.example; spf=pass smtp.mailfrom="a; dmarc=pass header.from=b.cn"@evil.example',
+        "mx.example; spf=pass (x; dmarc=pass header.from=b.cn) smtp.mailfrom=a@evil.example",
+        "mx.example; dmarc=pass header.from=b.cn; dmarc=fail header.from=b.cn",
+        "mx.example; dmarc=pass header.from=b.cn.evil.example",
+        "mx.evil.example; dmarc=pass header.from=b.cn",
+    ],
+)
+def test_n24_what_a_sender_may_write_into_a_result_vouches_for_nobody(result: str):
+    letter = Letter(from_email="ceo@b.cn", authenticated=(result,))
+
+    assert rules.trust(letter, authority="mx.example") == "none"
+
+
+def test_one_mail_to_two_of_our_addresses_is_one_case_by_whatever_way(
+    home: House, reader: Reader, settings: Any
+):
+    settings.MAIL_ADDRESSES = ("service@localhost", "complaints@localhost")
+    raw = letters.mail(to="complaints@localhost, service@localhost")
+
+    rows = [
+        taken(raw, reader, recipients=("complaints@localhost",)),
+        taken(raw, reader, recipients=("service@localhost",)),
+        taken(raw, reader, via="imap", recipients=(), sender=None),
+    ]
+
+    assert [row.state for row in rows] == ["opened", "duplicate", "duplicate"]

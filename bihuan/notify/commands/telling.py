@@ -12,12 +12,13 @@ from bihuan.policy import queries as policy
 from bihuan.store import statements
 from bihuan.store.blocks import new_id
 
-ACKNOWLEDGED = "case.filed"
-
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One notice of the handbook for one reader; `key` names the occasion and the reader."""
+    """One notice of the handbook for one reader; `key` names the occasion and the reader.
+
+    `paced`: it answers what came by mail, so that too many of it do not leave by mail.
+    """
 
     template: str
     key: str
@@ -28,6 +29,7 @@ class Telling:
     case_id: int = 0
     channels: tuple[str, ...] = (rules.INBOX,)
     locale: str = "zh-hans"
+    paced: bool = False
 
 
 def tell(
@@ -84,27 +86,29 @@ def _one_text_each(made: Sequence[Message]) -> list[Message]:
 
 
 def _not_too_often(made: list[Message], tellings: Sequence[Telling]) -> list[Message]:
-    """Acknowledgements by mail beyond so many an hour wait: two robots that answer each other
-    would never end (RFC 3834, 2). The notice in the app does not wait.
+    """Of acknowledgements of what came by mail only so many go by mail an hour, and one waits.
+
+    Two robots that answer each other would never end (RFC 3834, 2), and whoever forges a sender
+    would have us write to him without end. In the app each notice is there at once.
     """
-    acknowledges = {
-        one.template
-        for one in tellings
-        if ACKNOWLEDGED in policy.current(one.at).notices[one.template].on
-    }
-    held = [
-        one for one in made
-        if one.channel == rules.EMAIL and one.person_id and one.template in acknowledges
-    ]  # fmt: skip
+    paced = {one.key for one in tellings if one.paced}
+    held = [m for m in made if m.channel == rules.EMAIL and rules.occasion(m.key) in paced]
     if not held:
         return made
     since = min(one.created_at for one in held) - rules.HOUR
-    went = queries.letters_since({one.person_id for one in held}, acknowledges, since)
+    went = queries.letters_since(
+        {one.person_id for one in held}, {one.template for one in held}, since
+    )
+    too_many = set[str]()
     for one in held:
         before = went.setdefault(one.person_id, [])
-        one.next_try_at = rules.not_before(before, one.created_at)
-        before.append(one.next_try_at)
-    return made
+        when = rules.not_before(before, one.created_at)
+        if when is None:
+            too_many.add(one.key)
+        else:
+            one.next_try_at = when
+            before.append(when)
+    return [one for one in made if one.key not in too_many]
 
 
 def _message(one: Telling, channel: str, said: rules.Words) -> Message:

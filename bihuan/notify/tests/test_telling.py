@@ -57,7 +57,11 @@ def test_n26_two_robots_that_answer_each_other_exchange_three_letters_an_hour(pe
         stream = STREAM + number
         wiring.CASES[stream] = replace(wiring.CASES[STREAM], case_id=stream)
         with transaction.atomic():
-            tasks.told(log.append("case.filed", stream=stream, by=SYSTEM, at=at, number="TS1"))
+            tasks.told(
+                log.append(
+                    "case.filed", stream=stream, by=SYSTEM, at=at, number="TS1", channel="email"
+                )
+            )
         row = Message.objects.get(case_id=stream, channel="email")
         at = max(at, row.next_try_at) + timedelta(seconds=2)  # it goes, and is answered
         Message.objects.filter(id=row.id).update(sent_at=row.next_try_at, state="sent")
