@@ -9,6 +9,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.core.actors import SYSTEM
 from bihuan.demo.cast import Cast
+from bihuan.demo.porter import AT_ONCE, Porter
 from bihuan.phone import commands, tasks
 from bihuan.phone.commands import Fact
 
@@ -20,15 +21,15 @@ ANSWERED = ((14, 6, 185, 3), (38, 11, 92, 7), (75, 4, 260, 11), (131, 19, 48, 5)
 NOTES = ("想知道退款几天到账，已按规定说明。", "改收货电话，已引导在订单页修改。")
 #: the same of those nobody answered, and why; None is somebody unknown, "" a withheld number
 MISSED: tuple[tuple[int, int, Any, str], ...] = (
-    (22, 34, 1, ""),
-    (47, 18, "13877773306", "caller_left"),
     (96, 41, "", ""),
+    (47, 18, "13877773306", "caller_left"),
+    (22, 34, 1, ""),
 )
 
 
 def take_calls(cast: Cast, at: datetime) -> None:
     """Whoever has a telephone, the calls of the last hours, and who is called back."""
-    chief = cast.by_login["yanming"]
+    chief, porter = cast.by_login["yanming"], Porter(at)
     for login, extension in EXTENSIONS.items():
         commands.set_extension(
             extension=extension, staff_id=cast.by_login[login].id, by=chief, at=at
@@ -45,7 +46,10 @@ def take_calls(cast: Cast, at: datetime) -> None:
         known = people.contact(cast.persons[whose].id, "phone") if type(whose) is int else whose
         begun = at - timedelta(minutes=minutes)
         _call(f"M{n}", known or "", begun, rang, reason=reason)
-        tasks.settle(begun + timedelta(seconds=rang + 60))
+        judged = begun + timedelta(seconds=rang + 60)
+        tasks.settle(judged)
+        porter.note([], judged)
+        porter.hand_on(judged + AT_ONCE)
 
 
 def _taken_down(cast: Cast, at: datetime) -> None:

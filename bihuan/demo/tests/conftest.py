@@ -18,6 +18,7 @@ from tests import clones
 
 AT = datetime(2026, 11, 23, 10, 20, 30, tzinfo=UTC)
 CASES = 48
+CALLED = 2  # missed calls that became cases of their own; that of a withheld number did not
 
 
 @dataclass(frozen=True)

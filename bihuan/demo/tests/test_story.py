@@ -24,10 +24,11 @@ from bihuan.complaints.models import Accountability
 from bihuan.core.actors import SYSTEM
 from bihuan.core.attribution import totals
 from bihuan.demo.plans import CALM
-from bihuan.demo.tests.conftest import AT, CASES, Told
+from bihuan.demo.tests.conftest import AT, CALLED, CASES, Told
 from bihuan.events import seals
 from bihuan.events.models import DeadLetter, Event, Heard, Pending
 from bihuan.notify.models import Message
+from bihuan.phone.models import Call, CallBack
 from bihuan.store import marks
 from bihuan.web.words import due_moment
 from tests.house.test_replay import retold, row
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_same_seed_tells_the_same_story(told: Told) -> None:
-    assert len(told.story) == CASES
+    assert len(told.story) == CASES + CALLED
     for one, other in zip(told.story, told.again, strict=True):
         assert one == other
 
@@ -228,7 +229,7 @@ def test_a_database_with_cases_is_left_alone(
     said = capsys.readouterr()
     assert "holds cases already; nothing was added" in said.err
     assert said.out == ""
-    assert Case.objects.count() == before == CASES
+    assert Case.objects.count() == before == CASES + CALLED
 
 
 def test_the_table_of_sign_ins_names_everybody_of_the_contract(told: Told) -> None:
@@ -258,3 +259,14 @@ def test_some_have_said_who_they_are_and_one_waits(told: Told) -> None:
 
     assert states == {"verified": 3, "refused": 1, "waiting": 1}
     assert not IdentityCheck.objects.filter(state="verified", number__isnull=False).exists()
+
+
+def test_some_telephoned_today_and_three_in_vain_two_of_whom_are_called_back(told: Told) -> None:
+    calls = Counter(Call.objects.filter(ended_at__isnull=False).values_list("outcome", flat=True))
+    missed = Case.objects.filter(subject="未接来电")
+
+    assert calls["answered"] >= 5
+    assert calls["missed"] + calls["abandoned"] == 3
+    assert missed.count() == CallBack.objects.filter(outcome="").count() == CALLED
+    assert not Call.objects.filter(ended_at=None).exists()
+    assert Call.objects.filter(outcome="answered", case_id__gt=0).exists()
