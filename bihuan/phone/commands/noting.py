@@ -108,6 +108,8 @@ def reveal_call(*, id: int, field: str, reason: str, by: Actor, at: datetime) ->
     """
     call = queries.locked(id, by)
     inputs.one_of(field, list(MASKED), field="field")
+    if call.case_id:
+        _number_of_case(call.case_id, by)
     standing = queries.standing(call)
     number = queries.plain(standing.number) if standing else ""
     value = {"number": number, "recording": standing.recording if standing else ""}[field]

@@ -79,6 +79,10 @@ def test_a_case_that_one_may_not_see_is_no_case_to_link_to_and_closes_its_calls_
         commands.note_call(id=call.id, text="补充", by=home.other_agent, at=at(3))
     with pytest.raises(NotFound):
         commands.unlink(id=call.id, by=home.other_agent, at=at(3))
+    with pytest.raises(NotFound):
+        commands.reveal_call(
+            id=call.id, field="number", reason="看看号码", by=home.other_agent, at=at(3)
+        )
     page = queries.seen(call.id, home.other_agent, at(4))
     assert (page.closed, page.notes, page.line.case) == (True, [], None)
 

@@ -20,8 +20,8 @@ from bihuan.web import messages, words
 from bihuan.web.door import Who, enter
 
 TABS = {
-    "today": later("今天"),
-    "live": later("进行中"),
+    "today": later("今天的通话"),
+    "live": later("正在进行"),
     "missed": later("未接"),
     "callbacks": later("回拨清单"),
     "done": later("已回拨"),
