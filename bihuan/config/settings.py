@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "bihuan.notify",
     "bihuan.cases",
     "bihuan.complaints",
+    "bihuan.counter",
     "bihuan.improvement",
     "bihuan.demo",
     "bihuan.portal",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("bihuan.accounts.urls")),  # before allauth, whose open doors it shuts
     path("staff/", include("allauth.urls")),
     path("", include("bihuan.improvement.urls")),
+    path("", include("bihuan.counter.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
     path("desk/reports/special/", include("bihuan.complaints.special_urls")),
     path("desk/reports/", include("bihuan.complaints.report_urls")),

@@ -72,6 +72,7 @@ SUBSCRIBERS = (
         "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
+    Subscriber("bihuan.counter.tasks.owe", frozenset({"case.result_notified"}), whole=True),
     Subscriber("bihuan.cases.tasks.words_said", frozenset(_WORDS), whole=True),
     Subscriber(
         "bihuan.complaints.tasks.note_told",
@@ -99,6 +100,7 @@ PERIODIC = [
     Periodic("loop", "bihuan.complaints.tasks.look_at_loop", 3),
     Periodic("monthly", "bihuan.complaints.tasks.tell_month", 600),
     Periodic("links", "bihuan.accounts.tasks.forget_links", 3600),
+    Periodic("counter", "bihuan.counter.tasks.tend", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),

@@ -24,6 +24,7 @@ COMMON: dict[str, str] = {
     "report": "number report staff department due_at version written words",
     "rectification": "measure records owner due_on",
     "incident": "incident number department lead version",
+    "counter": "point visit appointment ticket window",
     "export": "export what format since until personal",
 }
 
@@ -112,4 +113,19 @@ MORE: dict[str, str] = {
     "incident.noted": "shown",
     "incident.mended": "ended_at",
     "incident.closed": "cases",
+    "counter.point_added": "configured",
+    "counter.point_changed": "configured fields",
+    "counter.day_set": "day open",
+    "counter.day_cleared": "day",
+    "counter.booked": "starts_at",
+    "counter.moved": "starts_at before",
+    "counter.cancelled": "starts_at",
+    "counter.restored": "starts_at",
+    "counter.reminded": "starts_at",
+    "counter.missed": "starts_at",
+    "counter.taken": "reason",
+    "counter.recalled": "calls",
+    "counter.transferred": "before",
+    "counter.registered": "case number",
+    "counter.told": "number telling entry whom checked receipt",
 }

@@ -29,7 +29,7 @@ TAG = re.compile(
 LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[\d\])? )?(".*")$')
 
 # Rooms whose words reach people on a page; the rest speaks by code.
-PAGES = ("accounts", "complaints", "desk", "improvement", "notify", "portal", "web")
+PAGES = ("accounts", "complaints", "counter", "desk", "improvement", "notify", "portal", "web")
 FIELDS = "cases/fields.py"  # its words are translated by the desk, which shows them
 BARE = {
     "简体中文",  # a language calls itself by its own name

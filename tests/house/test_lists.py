@@ -21,7 +21,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.notify import tasks as notify
 from bihuan.notify.models import Message
-from tests.house import addresses, sittings
+from tests.house import addresses, counters, sittings
 
 LISTS = [
     ("customer", "/complaints/"),
@@ -44,6 +44,10 @@ LISTS = [
     ("agent", "/desk/incidents/"),
     ("supervisor", "/desk/routing/"),
     ("supervisor", "/desk/team/"),
+    ("agent", "/desk/counter/"),
+    ("agent", "/desk/counter/told/"),
+    ("supervisor", "/desk/counter/points/"),
+    ("customer", "/counter/"),
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
@@ -75,6 +79,7 @@ def _add_rows(house: House, many: int) -> None:
         if event.kind == "clock.missed":
             complaints.hold_to_account([event])
     sittings.add(house, many)
+    counters.add(house, many)
     _gather(house, many)
     complaints.mark(list(Event.objects.filter(kind="clock.missed")))
     complaints.reckon(LATER)

@@ -16,6 +16,7 @@ from bihuan.cases.lifecycle import CASE
 from bihuan.cases.tests.people import house
 from bihuan.complaints import commands as complaints
 from bihuan.core.actors import STAFF, Role
+from bihuan.counter import commands as counter
 from bihuan.events.models import Event
 from bihuan.events.seals import verify_all
 from tests.journeys.no_way_back import NO_WAY, NOT_STAFF, WALKED_IN
@@ -25,7 +26,7 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, complaints, accounts)
+ROOMS = (cases, complaints, counter, accounts)
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name
