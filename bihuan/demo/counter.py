@@ -16,6 +16,7 @@ from bihuan.counter.models import Point
 from bihuan.demo.cast import Cast
 from bihuan.demo.dice import dice
 from bihuan.events import relay
+from bihuan.notify import tasks as notices
 
 WEEKDAYS = dict.fromkeys(range(1, 6), "09:00-12:00，13:30-17:30")
 POINTS = (
@@ -57,6 +58,8 @@ def open_the_counters(cast: Cast, seed: int, at: datetime) -> None:
             _book(cast, row, place, at)
             _queue(cast, row, seed, at)
     relay.drain(at)
+    for send in (notices.send_inbox, notices.send_email, notices.send_sms):
+        send(at)  # what was booked is confirmed
 
 
 def _book(cast: Cast, row: Point, place: int, at: datetime) -> None:
