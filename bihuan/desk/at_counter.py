@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bihuan.cases.models import Case
 from bihuan.core.refusals import Conflict, Invalid, NotPossible
 from bihuan.counter import commands, queries
 from bihuan.desk import alike
@@ -36,11 +37,17 @@ class AtCounter(NewCaseForm):
             del self.fields[name]
 
 
+def visit(case: Case) -> dict[str, str] | None:
+    """The number at whose window a case was taken down, with its slip; None for any other."""
+    row = queries.visit_of(case.id) if case.channel == "counter" else None
+    return {"number": row.number, "url": reverse("counter:visit", args=[row.id])} if row else None
+
+
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, id: int) -> HttpResponse:
     """What is said at the window becomes a case; then back to the visit, for the slip."""
     who = staff(request)
-    visit = queries.visit(id, who["by"])
+    row = queries.visit(id, who["by"])
     form = AtCounter(request.POST or None, book=policy.current(who["at"]))
     if request.method == "POST":
         try:
@@ -59,7 +66,7 @@ def register(request: HttpRequest, id: int) -> HttpResponse:
         "submit_url": here,
         "once": once(request),
         "similar": alike.about(request.POST, who),
-        "heading": _("当场登记 {number}").format(number=visit.number),
+        "heading": _("当场登记 {number}").format(number=row.number),
         "back": reverse("counter:visit", args=[id]),
     }
     return render(request, "desk/new.html", context, status=422 if form.errors else 200)

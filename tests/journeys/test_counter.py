@@ -186,6 +186,7 @@ def test_6_09_6_4_a_walk_in_from_the_number_to_the_slip(home: House):
     assert clerk.get(slip).status_code == 200  # and again
     assert customer(home.ai_li).get(slip).status_code == 404
 
+    assert ticket in page(clerk.get(f"/desk/cases/{case.number}/"))
     sent(clerk, f"{ticket}do/finish/")
     assert "已办完" in page(phone.get(link[0]))
     assert "已当场登记" in page(clerk.get(f"/desk/cases/{case.number}/?tab=log"))
