@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "bihuan.cases",
     "bihuan.complaints",
     "bihuan.phone",
+    "bihuan.counter",
     "bihuan.improvement",
     "bihuan.mail",
     "bihuan.integrations",

@@ -73,6 +73,7 @@ SUBSCRIBERS = (
         "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
+    Subscriber("bihuan.counter.tasks.owe", frozenset({"case.result_notified"}), whole=True),
     Subscriber("bihuan.cases.tasks.words_said", frozenset(_WORDS), whole=True),
     Subscriber(
         "bihuan.complaints.tasks.note_told",
@@ -104,6 +105,7 @@ PERIODIC = [
     Periodic("calls", "bihuan.phone.tasks.settle", 5),
     Periodic("old calls", "bihuan.phone.tasks.forget", 3600),
     Periodic("asterisk", "bihuan.phone.tasks.listen", 0.2),
+    Periodic("counter", "bihuan.counter.tasks.tend", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),

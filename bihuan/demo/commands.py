@@ -17,6 +17,7 @@ from bihuan.demo import views
 from bihuan.demo.calls import take_calls
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.committee import convene
+from bihuan.demo.counter import open_the_counters
 from bihuan.demo.incident import gather_incident
 from bihuan.demo.morning import take_in
 from bihuan.demo.parties import ask_around
@@ -75,6 +76,7 @@ def load(
         plan_the_team(cast, at)
         ask_around(cast, at)
         take_calls(cast, at)
+        open_the_counters(cast, seed, at)
         relay.drain(at)
         complaints.reckon(at)
     with connection.cursor() as cursor:

@@ -73,13 +73,13 @@ class NewCaseForm(Shown):
     issue = forms.ChoiceField()
 
     #: How the fields stand on the page: heading, and rows of one or two.
-    LAYOUT = (
+    LAYOUT: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         ("来源", (("channel", "kind"), ("received_at", "order_no"))),
         ("用户", (("name", "phone"), ("email", "account"))),
         ("诉求", (("text",), ("wish", "issue"))),
     )
     #: What is folded away until it is wanted, or filled in, or wrong.
-    BEFORE = ("external_id", "transcript")
+    BEFORE: tuple[str, ...] = ("external_id", "transcript")
 
     def __init__(
         self,

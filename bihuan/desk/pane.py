@@ -15,6 +15,7 @@ from bihuan.core.actors import Actor
 from bihuan.desk import (
     access,
     alike,
+    at_counter,
     called,
     gathering,
     held,
@@ -70,6 +71,7 @@ def case_context(
         "report": reported.block(case, who),
         "similar": alike.shown(case, by, at),
         "gathered": gathering.block(case, by),
+        "visit": at_counter.visit(case),
         "asleep": snoozing_words(case, who),
         "may_snooze": case.is_open and case.owner_id == by.id,
         "may_tag": "tag" in steps.offered(case, by),

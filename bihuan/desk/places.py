@@ -97,6 +97,8 @@ def _work(by: Actor) -> list[Place]:
               _("证据保全中的和保存期满的案件（2.2.4）")),
         Place("/desk/worklists/", _("支付与物流"), "truck", "", group,
               _("未办结的支付、物流问题和向第三方的查询（6.1）")),
+        Place("/desk/counter/", _("服务点柜台"), "store", "", group,
+              _("叫号、当场登记和回执、预约报到、当面告知（6.4）")),
         Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
     ]  # fmt: skip
     if not mails.held(by):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.core.refusals import Refusal, TooMany
+from bihuan.web.reasons import REASONS
 
 SHOWN_NAME = 40  # signs of a file's name, from its end
 
@@ -183,6 +184,10 @@ FAULTS = {
     "port_not_allowed": _("端口只能是 443 或 8443"),
     "private_address": _("这个地址在内部网络里，不能推送"),
     "no_such_host": _("找不到这个主机，请核对域名"),
+    "not_hours": _("请写成 09:00-12:00，13:30-17:30；不营业的留空"),
+    "no_such_slot": _("这个时段不能预约，请另选一个"),
+    "slot_full": _("这个时段刚被约满，请另选一个"),
+    "too_many_bookings": _("未到期的预约已达上限，请先取消或办完一个"),
     "code_spent": _("填错的次数太多，这个验证码已作废，请重新获取一个"),
 }  # fmt: skip
 
@@ -219,37 +224,6 @@ _WITH_FIGURES = {
     "too_many_webhooks": _("最多 {limit} 个推送地址，请先删除不用的"),
 }
 
-#: why somebody may not, or what stands against it, where the refusal names it
-_WHY = {
-    "not_mended": _("事件尚未恢复，请先记录恢复；误立的事件请先移出全部案件。"),
-    "not_in_it": _("这件案件不在这个事件里。"),
-    "not_a_supervisor": _("这一步由主管办理。"),
-    "holder": _("被问责人不能为自己的记录签字。"),
-    "explainer": _("填写说明的人不能签字，也不能裁决申诉。"),
-    "signer": _("签字的人不能裁决对这份记录的申诉。"),
-    "appellant": _("申诉人不能裁决自己的申诉。"),
-    "own_department": _(
-        "被问责部门的人不能裁决本部门的申诉，请由其他部门的主管、合规或管理员裁决。"
-    ),
-    "asker_or_supervisor": _("只有提请人可以撤回，或由主管不同意。"),
-    "owner_or_supervisor": _("处理决定只能由处理人或主管撤回。"),
-    "not_the_holder": _("只有被问责人或主管可以办理这一步。"),
-    "explains_first": _(
-        "先由被问责人说明；期满未说明或其不在岗时，主管才可以代为说明，也不改写其本人的说明。"
-    ),
-    "not_the_owner": _("只有负责人或主管可以报告完成。"),
-    "owner": _("负责人和报告完成的人不能核验自己的整改。"),
-    "too_late": _("申诉期限已过。"),
-    "not_a_checker": _("实名由合规或个人信息保护人员核验。"),
-    "identity_taken": _("这份证件已为另一位用户核验通过。请查明后选“不通过：证件已用于另一账户”。"),
-    "not_compliance": _("含个人信息的导出只由合规人员或管理员办理。"),
-    "appealed": _("这份记录已有申诉；每人对一份记录只能申诉一次，裁决前不能再修改或签字。"),
-    "off": _("推送已停用，请先开启。"),
-    "on": _("推送已经开启。"),
-    "rotating": _("上一次更换还不满 24 小时，旧密钥仍在使用，请到期后再换。"),
-    "not_appealed": _("没有待裁决的申诉。"),
-}
-
 
 def title(code: str) -> str:
     """What a refusal of this code is called."""
@@ -258,7 +232,7 @@ def title(code: str) -> str:
 
 def detail(code: str, facts: Mapping[str, object]) -> str:
     """What to do about it, with its figures where they are known."""
-    against = (_WHY[str(facts[n])] for n in ("why", "state") if str(facts.get(n)) in _WHY)
+    against = (REASONS[str(facts[n])] for n in ("why", "state") if str(facts.get(n)) in REASONS)
     said = next(against, None) or REFUSALS.get(code, REFUSALS["refusal"])[1]
     return _figured(code, facts) or str(said)
 

@@ -23,7 +23,7 @@ from bihuan.events.models import Event
 from bihuan.integrations import commands as integrations
 from bihuan.notify import tasks as notify
 from bihuan.notify.models import Message
-from tests.house import addresses, calling, sittings
+from tests.house import addresses, calling, counters, sittings
 
 LISTS = [
     ("customer", "/complaints/"),
@@ -49,6 +49,10 @@ LISTS = [
     ("agent", "/desk/calls/?list=callbacks"),
     ("supervisor", "/desk/routing/"),
     ("supervisor", "/desk/team/"),
+    ("agent", "/desk/counter/"),
+    ("agent", "/desk/counter/told/"),
+    ("supervisor", "/desk/counter/points/"),
+    ("customer", "/counter/"),
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
@@ -82,6 +86,7 @@ def _add_rows(house: House, many: int) -> None:
     sittings.add(house, many)
     _tell_programs(many)
     calling.add(house, many)
+    counters.add(house, many)
     _gather(house, many)
     complaints.mark(list(Event.objects.filter(kind="clock.missed")))
     complaints.reckon(LATER)

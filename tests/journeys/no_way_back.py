@@ -59,6 +59,14 @@ NO_WAY: dict[str, str] = {
     # ---- mail
     "open_by_hand": "the sender is told of the case: it is handled or declined as any other",
     "open_original": SEEN,
+    # ---- counter
+    "change_point": "changed once more the same way, the fields in the log",
+    "recall": "a number called once more: nothing is to be undone",
+    "transfer": "sent on once more the same way, or put back: put_back",
+    "serve": "back in the queue: put_back, as from every other state of a visit",
+    "register": "a case was filed: it ends as cases do, by its own steps",
+    "print_slip": "only prints",
+    "tell_in_person": TOLD,
     # ---- accounts
     "create_staff": "somebody who leaves is no longer active; what they did keeps its name",
     "create_department": "named in the log: it is not used any more, and stays",
@@ -93,6 +101,20 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "switch_off": ("switch_on", "bihuan/integrations/tests/test_reach.py"),
     "switch_on": ("switch_off", "bihuan/integrations/tests/test_reach.py"),
     "add": ("remove", "bihuan/integrations/tests/test_deliveries.py"),
+    "add_point": ("close_point", "bihuan/counter/tests/test_points.py"),
+    "close_point": ("reopen_point", "bihuan/counter/tests/test_points.py"),
+    "reopen_point": ("close_point", "bihuan/counter/tests/test_points.py"),
+    "set_day": ("clear_day", "bihuan/counter/tests/test_points.py"),
+    "clear_day": ("set_day", "bihuan/counter/tests/test_points.py"),
+    "take_number": ("drop_number", "bihuan/counter/tests/test_ways_back.py"),
+    "check_in": ("drop_number", "bihuan/counter/tests/test_queue.py"),
+    "drop_number": ("put_back", "bihuan/counter/tests/test_ways_back.py"),
+    "call_next": ("put_back", "bihuan/counter/tests/test_ways_back.py"),
+    "no_show": ("put_back", "bihuan/counter/tests/test_queue.py"),
+    "finish_visit": ("put_back", "bihuan/counter/tests/test_queue.py"),
+    "put_back": ("call_next", "bihuan/counter/tests/test_ways_back.py"),
+    "call_off_booking": ("restore_booking", "bihuan/counter/tests/test_booking.py"),
+    "restore_booking": ("call_off_booking", "bihuan/counter/tests/test_booking.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
     "link": ("unlink", "bihuan/phone/tests/test_noting.py"),
     "unlink": ("link", "bihuan/phone/tests/test_noting.py"),
@@ -122,6 +144,7 @@ NOT_STAFF = frozenset(
         *("recount", "recount_now", "rise", "need", "meet", "alarm_unrouted", "end_all", "follow"),
         *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
         *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works", "speaks"),
+        *("book", "move", "cancel"),  # appointments, by whoever holds their link
         *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
         *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }

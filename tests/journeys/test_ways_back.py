@@ -16,6 +16,7 @@ from bihuan.cases.lifecycle import CASE
 from bihuan.cases.tests.people import house
 from bihuan.complaints import commands as complaints
 from bihuan.core.actors import STAFF, Role
+from bihuan.counter import commands as counter
 from bihuan.events.models import Event
 from bihuan.events.seals import verify_all
 from bihuan.integrations import commands as integrations
@@ -28,7 +29,7 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, complaints, accounts, integrations, mail, phone)
+ROOMS = (cases, complaints, counter, accounts, integrations, mail, phone)
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bihuan.notify.urls")),
     path("", include("bihuan.accounts.urls")),
+    path("", include("bihuan.counter.urls")),
     path("", include("bihuan.improvement.urls")),
     path("", include("bihuan.portal.urls")),
 ]

@@ -1,0 +1,200 @@
+"""The queue of a day: who waits in which order, who is called, how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Avg, Count, F, Q
+
+from bihuan.core.actors import Actor
+from bihuan.core.refusals import NotFound
+from bihuan.counter import links, rules
+from bihuan.counter.models import Point, Registered, Visit
+from bihuan.counter.queries.points import staff_only, today
+from bihuan.counter.rules import AT_A_WINDOW, ORDINARY, PRIORITY
+from bihuan.policy import queries as policy
+
+LAST = 20  # visits from which the length of the next is taken
+AT_WORK = timedelta(hours=1)  # a window that called nobody for so long serves nobody
+CALLED = ("called", "serving", "done", "no_show")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One point now: at the windows, waiting in the order of calling, minutes a visit takes."""
+
+    point: Point
+    at_windows: tuple[Visit, ...]
+    waiting: tuple[Visit, ...]
+    minutes: int
+    windows: int
+
+    def ahead_of(self, visit: Visit) -> int:
+        """How many are called before this one, who waits."""
+        return [one.id for one in self.waiting].index(visit.id)
+
+    def wait(self, ahead: int) -> int:
+        """Minutes until somebody with so many ahead is called."""
+        return rules.expected_wait(
+            ahead=ahead, busy=len(self.at_windows), windows=self.windows, minutes=self.minutes
+        )
+
+    @property
+    def wait_of_next(self) -> int:
+        """Minutes for somebody who takes an ordinary number now."""
+        return self.wait(len(self.waiting))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One day of a point: numbers taken, served, not come, waiting; the mean wait in minutes."""
+
+    point_id: int
+    taken: int = 0
+    served: int = 0
+    missed: int = 0
+    waiting: int = 0
+    wait: int = 0
+
+
+def queue(row: Point, at: datetime) -> Queue:
+    """The queue of today."""
+    day = today(at)
+    rows = list(
+        Visit.objects.filter(
+            point_id=row.id, day=day, state__in=["waiting", *AT_A_WINDOW]
+        ).order_by("taken_at", "id")
+    )
+    standing = sorted((v for v in rows if v.state != "waiting"), key=lambda v: v.window)
+    return Queue(
+        row, tuple(standing), tuple(in_order([v for v in rows if v.state == "waiting"], row, at)),
+        _minutes(row), _windows(row, day, at),
+    )  # fmt: skip
+
+
+def in_order(rows: Sequence[Visit], row: Point, at: datetime) -> list[Visit]:
+    """Those sent on to a window first, then the lanes in turn."""
+    sent = [one for one in rows if one.wants]
+    lanes = {
+        lane: [one for one in rows if one.lane == lane and not one.wants]
+        for lane in (PRIORITY, ORDINARY)
+    }
+    return sent + rules.in_order(
+        lanes[PRIORITY], lanes[ORDINARY],
+        called_in_a_row=_in_a_row(row.id, today(at)),
+        most_in_a_row=policy.default("counter_priority_row", at),
+    )  # fmt: skip
+
+
+def callable_for(row: Point, window: int, at: datetime) -> list[int]:
+    """The ids of those this window may call, in order: its own first, nobody else's."""
+    rows = Visit.objects.filter(
+        Q(wants=0) | Q(wants=window), point_id=row.id, day=today(at), state="waiting"
+    )
+    return [one.id for one in in_order(list(rows.order_by("taken_at", "id")), row, at)]
+
+
+def free_to_call(visit_id: int) -> Visit | None:
+    """That visit, held, if it still waits and nobody else is calling it now."""
+    rows = Visit.objects.select_for_update(skip_locked=True)
+    return rows.filter(id=visit_id, state="waiting").first()
+
+
+def locked_visit(id: int, by: Actor) -> Visit:
+    """That visit, held until the transaction ends; NotFound for anybody but staff."""
+    staff_only(by)
+    row = Visit.objects.select_for_update().filter(id=id).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def visit(id: int, by: Actor) -> Visit:
+    """That visit; NotFound for anybody but staff."""
+    staff_only(by)
+    row = Visit.objects.filter(id=id).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def visit_by_link(token: str) -> Visit:
+    """The visit whose link this is, whoever holds it."""
+    row = Visit.objects.filter(mark=links.mark(token)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def registered(visit_id: int) -> list[int]:
+    """The ids of the cases taken down during a visit."""
+    rows = Registered.objects.filter(visit_id=visit_id).order_by("at", "case_id")
+    return list(rows.values_list("case_id", flat=True))
+
+
+def visit_of(case_id: int) -> Visit | None:
+    """The visit during which a case was taken down."""
+    ids = Registered.objects.filter(case_id=case_id).values("visit_id")
+    return Visit.objects.filter(id__in=ids).first()
+
+
+def ended(row: Point, at: datetime, most: int = 12) -> list[Visit]:
+    """Who left today, the last first."""
+    rows = Visit.objects.filter(
+        point_id=row.id, day=today(at), state__in=["done", "no_show", "left"]
+    )
+    return list(rows.order_by("-ended_at", "-id")[:most])
+
+
+def figures(day: date) -> dict[int, Figures]:
+    """What each point did on a day, in one query; those with nothing are missing."""
+    rows = (
+        Visit.objects.filter(day=day)
+        .exclude(state="left")
+        .values("point_id")
+        .annotate(
+            taken=Count("id"),
+            served=Count("id", filter=Q(state="done")),
+            missed=Count("id", filter=Q(state="no_show")),
+            waiting=Count("id", filter=Q(state="waiting")),
+            wait=Avg(F("called_at") - F("taken_at")),
+        )
+    )
+    return {
+        one["point_id"]: Figures(
+            one["point_id"], one["taken"], one["served"], one["missed"], one["waiting"],
+            round(one["wait"].total_seconds() / 60) if one["wait"] else 0,
+        )
+        for one in rows
+    }  # fmt: skip
+
+
+def _in_a_row(point_id: int, day: date) -> int:
+    """How many of the priority lane were called since the last of the ordinary one."""
+    called = Visit.objects.filter(point_id=point_id, day=day, called_at__isnull=False)
+    lanes = called.order_by("-called_at", "-id").values_list("lane", flat=True)[:LAST]
+    row = 0
+    for lane in lanes:
+        if lane == ORDINARY:
+            break
+        row += 1
+    return row
+
+
+def _minutes(row: Point) -> int:
+    """How long a visit takes here, by the last that ended."""
+    done = Visit.objects.filter(point_id=row.id, state="done", called_at__isnull=False)
+    last = done.order_by("-ended_at").values_list("called_at", "ended_at")[:LAST]
+    lengths = [end - begun for begun, end in last if begun and end]
+    return rules.typical(lengths, row.minutes)
+
+
+def _windows(row: Point, day: date, at: datetime) -> int:
+    """The windows that are at work: those with somebody, or that called somebody of late."""
+    lately = Visit.objects.filter(
+        Q(state__in=AT_A_WINDOW) | Q(called_at__gt=at - AT_WORK),
+        point_id=row.id, day=day, window__gt=0,
+    )  # fmt: skip
+    return lately.values("window").distinct().count() or row.windows or 1

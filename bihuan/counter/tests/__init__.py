@@ -1,0 +1,1 @@
+"""What is true of the counter, from its opening hours to the paper in somebody's hand."""
