@@ -46,13 +46,16 @@ def sweep(now: Clock) -> int:
     tried, way, busy = 0, wires.way(), dict[Future[Answer], Delivery]()
     with ThreadPoolExecutor(HANDS, thread_name_prefix="webhooks") as hands:
         while True:
-            at = now()
-            for one in _leased(at, HANDS - len(busy)) if at - began < TURN else ():
-                try:
-                    busy[hands.submit(way.post, *_written(one, at))] = one
-                except Exception as fault:
-                    _settle(one, _fault(one, fault), now())
-            if not busy:
+            at, ended = now(), 0
+            if at - began < TURN:
+                mine, ended = _leased(at, HANDS - len(busy))
+                for one in mine:
+                    try:
+                        busy[hands.submit(way.post, *_written(one, at))] = one
+                    except Exception as fault:
+                        _settle(one, _fault(one, fault), now())
+                        ended += 1
+            if not busy and not ended:
                 return tried
             for done in wait(busy, LOOK, FIRST_COMPLETED).done:
                 one, failed = busy.pop(done), done.exception()
@@ -66,10 +69,10 @@ def _fault(one: Delivery, fault: BaseException) -> Answer:
     return Answer("fault")
 
 
-def _leased(at: datetime, most: int) -> list[Delivery]:
+def _leased(at: datetime, most: int) -> tuple[list[Delivery], int]:
     """Take the next endpoints in turn for this sweep alone, and of each what is due longest.
 
-    What its owner may not know of any more is withheld instead.
+    What its owner may not know of any more is withheld instead; the second tells how many were.
     """
     with transaction.atomic():
         taken = queries.first_due(queries.next_in_turn(at, most), at) if most else []
@@ -84,7 +87,7 @@ def _leased(at: datetime, most: int) -> list[Delivery]:
             one.save(update_fields=["tries", "turn", "answers"])
             one.endpoint.leased_until, one.endpoint.turn_at = at + LEASE, at
             one.endpoint.save(update_fields=["leased_until", "turn_at"])
-    return mine
+    return mine, len(taken) - len(mine)
 
 
 def _may_go(one: Delivery, reach: Mapping[int, cases.Reach]) -> bool:

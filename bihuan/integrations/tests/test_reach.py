@@ -88,6 +88,19 @@ def test_a_case_that_is_closed_while_its_news_waits_is_withheld(house: House, re
     assert (orders.came, row.state, answers(row)) == ([], "withheld", [])
 
 
+def test_what_is_withheld_delays_nothing_behind_it(house: House, receiver: Open):
+    orders, _ = receiver(HOST), hook(administrator())
+    closed = [people.file(house, external_id=f"{n}") for n in range(12)]
+    people.file(house, at=FRIDAY + HOUR, external_id="open")
+    happens(FRIDAY + HOUR)
+    for case in closed:
+        cases.restrict(**on(case, house.chen, FRIDAY), reason="涉及员工")
+
+    sweep(FRIDAY + HOUR)
+
+    assert (len(orders.came), Delivery.objects.filter(state="withheld").count()) == (1, 12)
+
+
 def test_of_a_closed_case_an_owner_who_is_named_for_it_is_told(house: House, receiver: Open):
     keeper = administrator()
     orders, _ = receiver(HOST), hook(keeper, kinds=["case.accepted"])

@@ -69,7 +69,7 @@ def test_a_sweep_that_died_leaves_the_try_lost_and_another_one_makes_the_next(
     orders, made = receiver(HOST), hook(administrator())
     people.file(house)
     happens()
-    assert len(sending._leased(FRIDAY, 8)) == 1
+    assert len(sending._leased(FRIDAY, 8)[0]) == 1
 
     assert sweep(FRIDAY + SECOND) == 0
     assert sweep(FRIDAY + sending.LEASE) == 1
@@ -84,7 +84,7 @@ def test_a_sweep_that_was_overtaken_changes_nothing(house: House, receiver: Open
     made = hook(administrator())
     people.file(house)
     happens()
-    (held,) = sending._leased(FRIDAY, 8)
+    (held,), _ = sending._leased(FRIDAY, 8)
     sweep(FRIDAY + sending.LEASE)
 
     sending._settle(held, sending.Answer("5xx"), FRIDAY + sending.LEASE)
@@ -92,6 +92,36 @@ def test_a_sweep_that_was_overtaken_changes_nothing(house: House, receiver: Open
     row = Delivery.objects.get()
     assert (row.state, answers(row)) == ("delivered", ["lost", "2xx"])
     assert state(made).failures == 0
+
+
+def test_nor_does_it_when_the_later_try_waits_for_the_next(house: House, receiver: Open):
+    orders, made = receiver(HOST), hook(administrator())
+    people.file(house)
+    happens()
+    (held,), _ = sending._leased(FRIDAY, 8)
+    orders.mood = 503
+    sweep(FRIDAY + sending.LEASE)
+    failures = state(made).failures
+
+    sending._settle(held, sending.Answer("4xx", gone=True), FRIDAY + sending.LEASE)
+
+    row = Delivery.objects.get()
+    assert (row.state, answers(row)) == ("queued", ["lost", "5xx"])
+    assert (state(made).active, state(made).failures) == (True, failures)
+
+
+def test_each_try_says_the_moment_at_which_it_was_made(house: House, receiver: Open):
+    orders, _ = receiver(HOST), hook(administrator())
+    for n in range(3):
+        people.file(house, external_id=f"{n}")
+    happens()
+    passed = iter(range(10_000))
+
+    commands.sweep(lambda: FRIDAY + next(passed) * SECOND)
+
+    sent = [int(one.headers["webhook-timestamp"]) for one in orders.came]
+    assert len(sent) == len(set(sent)) == 3
+    assert sent == sorted(sent)
 
 
 def test_a_dead_endpoint_delays_a_living_one_by_nothing(house: House, receiver: Open):
