@@ -62,7 +62,7 @@ def book(
         mark=links.mark(links.token("appointment", id)),
     )  # fmt: skip
     _say("counter.booked", made, by, at)
-    _tell("counter_booked", made, row, at, key=made.starts_at.isoformat())
+    _tell("counter_booked", made, row, at, key=at.isoformat())
     return made
 
 
@@ -101,7 +101,7 @@ def move(*, token: str, starts_at: datetime, by: Actor, at: datetime) -> Appoint
     made.starts_at, made.seat, made.reminded_at = starts_at, seat, None
     made.save(update_fields=["day", "ordinal", "starts_at", "seat", "reminded_at"])
     _say("counter.moved", made, by, at, before=before.isoformat())
-    _tell("counter_booked", made, row, at, key=made.starts_at.isoformat())
+    _tell("counter_booked", made, row, at, key=at.isoformat())
     return made
 
 
@@ -118,7 +118,7 @@ def call_off_booking(*, appointment_id: int, by: Actor, at: datetime) -> Appoint
     queries.staff_only(by)
     made = _cancelled(_open(appointment_id, "call_off_booking", at), by, at)
     row = queries.point(made.point_id, closed=True)
-    _tell("counter_called_off", made, row, at)
+    _tell("counter_called_off", made, row, at, key=at.isoformat())
     return made
 
 
@@ -144,9 +144,11 @@ def restore_booking(*, appointment_id: int, by: Actor, at: datetime) -> Appointm
     made.seat = next((n for n in range(1, max(row.windows, 1) + 1) if n not in taken), 0)
     if not made.seat:
         raise Invalid({"starts_at": "slot_full"}, CLAUSE)
-    made.state, made.ended_at = "booked", None
+    was, made.state, made.ended_at = made.state, "booked", None
     made.save(update_fields=["state", "ended_at", "seat"])
     _say("counter.restored", made, by, at)
+    if was == "cancelled":  # they were told, or said themselves, that it is off
+        _tell("counter_booked", made, row, at, key=at.isoformat())
     return made
 
 
@@ -204,7 +206,7 @@ def _say(kind: str, made: Appointment, by: Actor, at: datetime, **more: object) 
     )  # fmt: skip
 
 
-def _tell(template: str, made: Appointment, row: Point, at: datetime, key: str = "") -> None:
+def _tell(template: str, made: Appointment, row: Point, at: datetime, key: str) -> None:
     """By the way the person chose (2.4.1); the link goes to them alone."""
     person = known.shown([made.person_id], SYSTEM)[made.person_id]
     link = f"{settings.BASE_URL}/counter/booked/{links.token('appointment', made.id)}/"

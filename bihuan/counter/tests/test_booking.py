@@ -122,6 +122,23 @@ def test_it_is_moved_by_its_link_and_keeps_it(home: House):
         commands.move(token="x" * 22, starts_at=TEN, by=GUEST, at=MONDAY)
 
 
+def test_each_change_is_told_also_one_that_goes_back_to_what_was_said_before(home: House):
+    here = opened(home)
+    made = booked(home.ai_li, here, TEN)
+    token = links.token("appointment", made.id)
+    tell = Message.objects.filter(channel="inbox").order_by("id")
+
+    for n, there in enumerate((TEN + DAY, TEN), 1):
+        commands.move(token=token, starts_at=there, by=GUEST, at=MONDAY + n * MINUTE)
+    for n in (3, 5):
+        given = {"appointment_id": made.id, "by": home.bo_bo}
+        commands.call_off_booking(**given, at=MONDAY + n * MINUTE)
+        commands.restore_booking(**given, at=MONDAY + (n + 1) * MINUTE)
+
+    off_and_on = ["counter_called_off", "counter_booked"]
+    assert list(tell.values_list("template", flat=True)) == ["counter_booked"] * 3 + off_and_on * 2
+
+
 def test_a_cancelled_place_is_free_again_and_nothing_more_is_done_with_it(home: House):
     here = opened(home)
     made = booked(home.ai_li, here, TEN)
