@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.accounts import queries as people
@@ -13,14 +12,10 @@ from bihuan.complaints import rules
 from bihuan.complaints.commands import REASON_MOST, WHAT_MOST, WORDS_MOST
 from bihuan.complaints.loader import causes
 from bihuan.core.actors import Actor
+from bihuan.web.words import english
 
 ASKED = {"required": _("请填写这一项")}
 NOBODY = ("", "—")
-
-
-def english() -> bool:
-    """Whether this page is read in English."""
-    return (get_language() or "").startswith("en")
 
 
 def text(label: Any, help_text: Any = "", rows: int = 4, most: int = WORDS_MOST) -> forms.CharField:

@@ -7,31 +7,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from bihuan.core.refusals import Invalid
 from bihuan.counter.commands import PointGiven
 from bihuan.counter.models import Point
 from bihuan.counter.rules import WEEK, write_spans
 from bihuan.counter.words import CHECKED, TO, WEEKDAYS
 from bihuan.web import messages
-
-
-class Plain(forms.Form):
-    """A form whose faults a command names: each is shown at its field, else on top."""
-
-    use_required_attribute = False
-
-    def refuse(self, fault: Invalid) -> None:
-        """A fault at a field that is not here stands on top."""
-        for field, said in messages.faults(fault).items():
-            self.add_error(field if field in self.fields else None, said)
+from bihuan.web.asking import ASKED, Refusable
 
 
 def line(label: str, *, required: bool = False, most: int = 60, **rest: Any) -> forms.CharField:
     """A line whose length the command judges."""
-    return forms.CharField(label=label, required=required, max_length=most, strip=False, **rest)
+    return forms.CharField(
+        label=label, required=required, max_length=most, strip=False, error_messages=ASKED, **rest
+    )
 
 
-class PointForm(Plain):
+class PointForm(Refusable):
     """A service point; what is left empty is shown as not configured (X-26)."""
 
     def __init__(self, data: Any = None, *, row: Point | None = None) -> None:
@@ -78,7 +69,7 @@ def _initial(row: Point) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | hours
 
 
-class DayForm(Plain):
+class DayForm(Refusable):
     """A day with hours of its own."""
 
     def __init__(self, data: Any = None) -> None:
@@ -92,7 +83,7 @@ class DayForm(Plain):
         self.fields["note"] = line(_("说明"), help_text=_("例如：设备检修；用户看得到"))
 
 
-class ToldForm(Plain):
+class ToldForm(Refusable):
     """To whom it was told, and how that was known."""
 
     def __init__(self, data: Any = None) -> None:
@@ -105,7 +96,7 @@ class ToldForm(Plain):
         )
 
 
-class BookingForm(Plain):
+class BookingForm(Refusable):
     """What it is about, who comes, and whether they need to go first."""
 
     def __init__(

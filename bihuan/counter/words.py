@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from bihuan.counter import loader, rules
 from bihuan.counter.models import Point
 from bihuan.counter.rules import Span
-from bihuan.web.words import day_words, local, weekday_words
+from bihuan.web.words import day_words, english, local, weekday_words
 
 WEEKDAYS = {
     1: later("周一"), 2: later("周二"), 3: later("周三"), 4: later("周四"), 5: later("周五"),
@@ -40,11 +39,6 @@ BOOKED = {
     "missed": ("hot", "calendar-off", later("未到")),
     "cancelled": ("", "calendar-x", later("已取消")),
 }
-
-
-def english() -> bool:
-    """Is the reader's language English?"""
-    return (get_language() or "").startswith("en")
 
 
 def pill(table: Any, state: str) -> dict[str, Any]:

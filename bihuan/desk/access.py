@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bihuan.accounts import queries as people
+from bihuan.accounts.queries import staff_choices
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, Refusal
 from bihuan.desk import decide, shown
-from bihuan.desk.forms import Shown, staff_choices
+from bihuan.desk.forms import Shown
 from bihuan.desk.rail import staff
 from bihuan.web import messages
 from bihuan.web.door import Who, status
+from bihuan.web.words import english
 
 ACTIONS = ("restrict", "unrestrict", "add", "remove")
 
@@ -113,7 +115,7 @@ def readers(case: Case, who: Who) -> list[dict[str, Any]]:
         return []
     named = queries.readers(case)
     known = people.colleagues([*named, case.owner_id])
-    units = {u.code: u.name_en if shown.english() else u.name for u in people.departments()}
+    units = {u.code: u.name_en if english() else u.name for u in people.departments()}
     ids = dict.fromkeys([case.owner_id, *named])
     return [
         {

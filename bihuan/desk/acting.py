@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.accounts.queries import staff_choices
 from bihuan.cases import commands, queries
 from bihuan.cases.commands import Fault
 from bihuan.cases.fields import FIELDS, clean
@@ -29,7 +30,7 @@ from bihuan.core.refusals import (
 )
 from bihuan.desk import alike, called, canned, pane, party_shown, steps, story
 from bihuan.desk import decide as deciding
-from bihuan.desk.forms import LABELS, StepForm, staff_choices
+from bihuan.desk.forms import LABELS, StepForm
 from bihuan.desk.intake import NewCaseForm, filing
 from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from bihuan.accounts.queries import staff_choices
 from bihuan.cases import commands, queries
 from bihuan.cases.fields import FIELDS
 from bihuan.core import ids, inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.desk import bulk_shown, decide, listing, steps
-from bihuan.desk.forms import LABELS, StepForm, staff_choices, working_units
+from bihuan.desk.forms import LABELS, StepForm, working_units
 from bihuan.desk.rail import staff
 from bihuan.web import messages
 from bihuan.web.door import Who, once

@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
+from bihuan.accounts.queries import staff_choices
 from bihuan.cases import queries
 from bihuan.cases.fields import CATEGORIES, KINDS, PRIORITIES, SEVERITIES
 from bihuan.core import inputs
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
-from bihuan.desk.forms import staff_choices, unit_choices
+from bihuan.desk.forms import unit_choices
 from bihuan.desk.shown import say
 from bihuan.policy import queries as policy
 from bihuan.web import messages

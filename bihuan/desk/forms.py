@@ -9,12 +9,12 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
-from bihuan.accounts import queries as people
+from bihuan.accounts.queries import units
 from bihuan.cases.fields import FIELDS, Field, clean
 from bihuan.cases.queries import UNROUTED
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
-from bihuan.desk.shown import english, say
+from bihuan.desk.shown import say
 from bihuan.notify import queries as notices
 from bihuan.web import messages
 
@@ -180,21 +180,9 @@ class StepForm(Shown):
             self.add_error(where, said)
 
 
-def staff_choices() -> list[tuple[str, str]]:
-    """Everybody who can own a case, with their department."""
-    units = dict(unit_choices())
-    said = "{name} ({unit})" if english() else "{name}（{unit}）"
-    return [
-        (str(c.id), said.format(name=c.name, unit=units.get(c.department, c.department)))
-        if c.department
-        else (str(c.id), c.name)
-        for c in people.everybody()
-    ]
-
-
 def unit_choices() -> list[tuple[str, str]]:
     """The departments, in the reader's language."""
-    return [(u.code, u.name_en if english() else u.name) for u in people.departments()]
+    return list(units().items())
 
 
 def working_units(now: str = "") -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.complaints import queries
 from bihuan.desk import steps
-from bihuan.desk.shown import english, say
+from bihuan.desk.shown import say
 from bihuan.web import words
 from bihuan.web.door import Who
+from bihuan.web.words import english
 
 
 def hints(case: Case, due: list[dict[str, Any]], who: Who) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
 from bihuan.cases.models import Case
-from bihuan.desk.shown import english
 from bihuan.web import identities
+from bihuan.web.words import english
 
 
 def line(case: Case) -> dict[str, Any]:

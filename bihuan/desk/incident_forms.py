@@ -10,11 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from bihuan.accounts.queries import staff_choices
 from bihuan.cases import commands as cases
 from bihuan.complaints.models import Incident
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid
-from bihuan.desk.forms import LABELS, Choices, Shown, staff_choices, working_units
+from bihuan.desk.forms import LABELS, Choices, Shown, working_units
 from bihuan.web import messages
 
 MOMENTS = ("started_at", "found_at", "ended_at")

@@ -18,12 +18,13 @@ from bihuan.complaints.queries import Reach, Sent
 from bihuan.core import personal
 from bihuan.desk import alike, bulk_shown
 from bihuan.desk.forms import LABELS
-from bihuan.desk.shown import case_sla, english, say
+from bihuan.desk.shown import case_sla, say
 from bihuan.events import catalog
 from bihuan.events.models import Event
 from bihuan.policy import queries as policy
 from bihuan.web import words
 from bihuan.web.door import Who
+from bihuan.web.words import english
 
 MOST = 200  # cases on one page, the most urgent
 STATES = {"open": ("hot", "处理中"), "mended": ("ok", "已恢复"), "closed": ("", "已结束")}

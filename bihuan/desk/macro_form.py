@@ -16,9 +16,9 @@ from bihuan.cases.models import COMPOSERS, Macro
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import LABELS, Shown, working_units
-from bihuan.desk.shown import english
 from bihuan.web import messages
 from bihuan.web.door import Who
+from bihuan.web.words import english
 
 SCOPES = {"own": "仅自己", "department": "本部门", "everybody": "所有人"}
 VARIABLES = {

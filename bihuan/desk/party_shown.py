@@ -17,10 +17,11 @@ from bihuan.complaints import queries
 from bihuan.complaints.models import CaseParty, Inquiry
 from bihuan.core.handbook import Handbook
 from bihuan.desk.party_forms import MANNERS, WAYS, SkipForm
-from bihuan.desk.shown import case_sla, english, say
+from bihuan.desk.shown import case_sla, say
 from bihuan.policy import queries as policy
 from bihuan.web import legal, words
 from bihuan.web.door import Who
+from bihuan.web.words import english
 
 
 def tab(case: Case, who: Who) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from bihuan.desk import filters, listing, shown
 from bihuan.desk.rail import staff
 from bihuan.web import messages
 from bihuan.web.door import Who
+from bihuan.web.words import english
 
 PAGE = "/desk/views/"
 _SHARED = {"": "只有我", "department": "部门", "everybody": "全体"}
@@ -92,7 +93,7 @@ def _sharing(by: Actor) -> list[tuple[str, str]]:
     """With whom this actor may share."""
     found = [("", _("只有我"))]
     if by.department:
-        names = {u.code: u.name_en if shown.english() else u.name for u in people.departments()}
+        names = {u.code: u.name_en if english() else u.name for u in people.departments()}
         unit = names.get(by.department, by.department)
         found.append(("department", _("我的部门：{unit}").format(unit=unit)))
     if Role.SUPERVISOR in by.roles:

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.desk.forms import Shown, staff_choices, working_units
+from bihuan.accounts.queries import staff_choices
+from bihuan.desk.forms import Shown, working_units
 
 #: The fields of each act.
 ASKS = {

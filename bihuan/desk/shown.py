@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
@@ -20,6 +19,7 @@ from bihuan.core.handbook import Handbook
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.web import words
+from bihuan.web.words import english
 
 ICONS = {
     "web": "globe", "app": "smartphone", "chat": "message-circle", "phone": "phone",
@@ -39,11 +39,6 @@ VIEWS = (
 
 #: Field groups of 2.2.1 that were not given when the case was filed.
 MISSING = {"identity": "账号或订单号", "contact": "联系方式"}
-
-
-def english() -> bool:
-    """Is the reader's language English?"""
-    return (get_language() or "").startswith("en")
 
 
 def say(term: Any) -> str:

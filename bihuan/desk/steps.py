@@ -8,15 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bihuan.accounts.queries import staff_choices
 from bihuan.cases import commands, queries
 from bihuan.cases.fields import FIELDS
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.models import Case
-from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid
 from bihuan.desk import asked, canned, identity
-from bihuan.desk.forms import LABELS, StepForm, staff_choices, unit_choices
+from bihuan.desk.forms import LABELS, StepForm, unit_choices
 from bihuan.desk.ticking import ShownClock
 from bihuan.web import words
 from bihuan.web.door import Who
@@ -181,7 +181,7 @@ def form(
 def _said(case: Case) -> list[tuple[str, str]]:
     """What the person said, to choose from."""
     return [
-        (str(entry.id), f"{words.local(entry.at):%m-%d %H:%M} {unsealed(entry.text)[:40]}")
+        (str(entry.id), f"{words.local(entry.at):%m-%d %H:%M} {queries.unsealed(entry.text)[:40]}")
         for entry in queries.said_of([case.id])[case.id]
         if entry.voice == "user" and not entry.internal
     ]

@@ -16,10 +16,11 @@ from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.desk import changes
 from bihuan.desk.mails import came_by_mail
-from bihuan.desk.shown import english, say
+from bihuan.desk.shown import say
 from bihuan.events import catalog
 from bihuan.events.models import Event
 from bihuan.web import words
+from bihuan.web.words import english
 
 _NOT_STAFF = frozenset({"customer", "merchant", "system"})
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Clock
-from bihuan.desk.shown import english, say
+from bihuan.desk.shown import say
 from bihuan.web import words
+from bihuan.web.words import english
 
 
 @dataclass(frozen=True, slots=True)

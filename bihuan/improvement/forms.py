@@ -8,34 +8,24 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 
 from bihuan.core import inputs
-from bihuan.core.refusals import Invalid
 from bihuan.core.scales import SCALES
 from bihuan.web import messages
+from bihuan.web.asking import ASKED, Refusable
 
 Choices = Sequence[tuple[str, str]]
 Time = TypeVar("Time", date, datetime)
-ASKED = {"required": later("请填写这一项"), "invalid_choice": later("请从给出的选项中选择")}
 
 
-class Plain(forms.Form):
+class Plain(Refusable):
     """A form whose faults a command names; ids are its own, for there may be two on a page."""
 
-    use_required_attribute = False
     name = "form"
 
     def __init__(self, data: Any = None, **rest: Any) -> None:
         super().__init__(data, **rest)
         self.auto_id = f"{self.name}_%s"
-
-    def refuse(self, fault: Invalid) -> None:
-        """Each fault at the field that caused it; one without a field stands on top."""
-        words = messages.faults(fault)
-        for field in fault.fields:
-            where = field if field in self.fields else None
-            self.add_error(where, words[field])
 
 
 class Day(forms.DateField):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.core.refusals import Invalid
 from bihuan.events.catalog import CATALOG
 from bihuan.integrations import rules
-from bihuan.web import messages
+from bihuan.web.asking import ASKED, Refusable
+from bihuan.web.words import english
 
 #: What the events of a kind are about, by the part of the kind before the dot.
 ROOMS = {
@@ -30,30 +29,26 @@ def kind_words(kind: str) -> str:
     """What a kind of event is called, in the reader's language."""
     if kind not in CATALOG:
         return _("测试推送")
-    english = (get_language() or "").startswith("en")
-    return CATALOG[kind].label_en if english else CATALOG[kind].label
+    return CATALOG[kind].label_en if english() else CATALOG[kind].label
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(Refusable):
     """Name, address, and the kinds of events."""
-
-    use_required_attribute = False
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        asked = {"required": _("请填写这一项"), "invalid_choice": _("请从给出的选项中选择")}
         self.fields["name"] = forms.CharField(
-            label=_("名称"), strip=False, error_messages=asked,
+            label=_("名称"), strip=False, error_messages=ASKED,
             help_text=_("同事看得懂的名字，例如：订单系统"),
         )  # fmt: skip
         self.fields["url"] = forms.CharField(
-            label=_("推送到"), strip=False, error_messages=asked,
+            label=_("推送到"), strip=False, error_messages=ASKED,
             widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             help_text=_("以 https:// 开头的网址，端口 443 或 8443，不能在内部网络里"),
         )  # fmt: skip
         offered = [(kind, kind_words(kind)) for kind in rules.OFFERED]
         self.fields["kinds"] = forms.MultipleChoiceField(
-            label=_("推送哪些事件"), error_messages=asked | {"required": _("请至少勾选一种事件")},
+            label=_("推送哪些事件"), error_messages=ASKED | {"required": _("请至少勾选一种事件")},
             widget=forms.CheckboxSelectMultiple,
             choices=[(rules.EVERY, _("全部事件，以后新增的也推送")), *offered],
         )  # fmt: skip
@@ -74,9 +69,3 @@ class WebhookForm(forms.Form):
             ticked = any(box.data["selected"] for box in mine)
             found.append({"label": said, "options": mine, "open": ticked})
         return found
-
-    def refuse(self, fault: Invalid) -> None:
-        """Each fault at the field that caused it."""
-        words = messages.faults(fault)
-        for field in fault.fields:
-            self.add_error(field if field in self.fields else None, words[field])

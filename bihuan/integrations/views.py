@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bihuan.core.refusals import Invalid, NotPossible
 from bihuan.integrations import commands, queries, rules, shown
 from bihuan.integrations.forms import WebhookForm
 from bihuan.integrations.models import Endpoint
-from bihuan.web import messages
+from bihuan.web.asking import pressed, sent, taken
 from bihuan.web.door import enter
 
 _FRESH = "webhook_secret"  # in the session: whose secret is shown at the next look, once
@@ -37,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Another one; its secret is shown on the page that follows."""
     who = enter(request)
     queries.keepers(who["by"])
-    form = WebhookForm(_sent(request), initial={"kinds": [rules.EVERY]})
+    form = WebhookForm(sent(request), initial={"kinds": [rules.EVERY]})
     made: list[Endpoint] = []
 
     def act() -> None:
@@ -55,7 +54,7 @@ def edit(request: HttpRequest, id: int) -> HttpResponse:
     who = enter(request)
     row = queries.endpoint(id, who["by"])
     given = {"name": row.name, "url": row.url, "kinds": row.kinds}
-    form = WebhookForm(_sent(request), initial=given)
+    form = WebhookForm(sent(request), initial=given)
     back = reverse("integrations:webhook", args=[id])
     if _is_done(request, form, lambda: commands.change(id=id, **form.cleaned_data, **who)):
         notes.success(request, _("已保存"))
@@ -97,12 +96,10 @@ def switch(request: HttpRequest, id: int) -> HttpResponse:
 def rotate(request: HttpRequest, id: int) -> HttpResponse:
     """Another secret, shown on the page that follows."""
     who = enter(request)
-    try:
-        made = commands.rotate(id=id, **who)
-    except NotPossible as no:
-        notes.warning(request, messages.detail(no.code(), no.facts))
+    made: list[Endpoint] = []
+    if not pressed(request, lambda: made.append(commands.rotate(id=id, **who).endpoint)):
         return redirect("integrations:webhook", id)
-    return _fresh(request, made.endpoint, _("密钥已更换，旧密钥 24 小时内仍会一起签名"))
+    return _fresh(request, made[0], _("密钥已更换，旧密钥 24 小时内仍会一起签名"))
 
 
 @require_POST
@@ -157,20 +154,9 @@ def delete(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "integrations/delete.html", {"row": row})
 
 
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _is_done(request: HttpRequest, form: WebhookForm, act: Callable[[], object]) -> bool:
     """Whether what was sent was taken; else the form says what is wrong."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        act()
-    except Invalid as fault:
-        form.refuse(fault)
-        return False
-    return True
+    return request.method == "POST" and form.is_valid() and taken(form, act)
 
 
 def _asked(request: HttpRequest, form: WebhookForm, page: dict[str, Any]) -> HttpResponse:
@@ -180,13 +166,7 @@ def _asked(request: HttpRequest, form: WebhookForm, page: dict[str, Any]) -> Htt
 
 def _acted(request: HttpRequest, id: int, act: Callable[[], object], said: str) -> HttpResponse:
     """A button: done, or why not, and back to the page it stood on."""
-    try:
-        act()
-    except NotPossible as no:
-        notes.warning(request, messages.detail(no.code(), no.facts))
-    else:
-        if said:
-            notes.success(request, said)
+    pressed(request, act, said=said)
     return redirect("integrations:webhook", id)
 
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,7 +19,7 @@ from bihuan.notify.providers import mailbox
 from bihuan.notify.queries import Failure, Note
 from bihuan.policy import queries as policy
 from bihuan.web.door import Who, enter, moment
-from bihuan.web.words import moment_words
+from bihuan.web.words import english, moment_words
 
 _GLANCE = 60
 _LETTERS = 60  # each is read from its file
@@ -167,11 +166,10 @@ def _inbox(found: list[Note], who: Who) -> dict[str, Any]:
 
 def _failure(found: Failure, who: Who) -> dict[str, object]:
     channel = policy.current(who["at"]).channels[found.fate.channel]
-    english = (get_language() or "").startswith("en")
     code = found.fate.error.split(" ")[0]
     return {
         "failure": found,
-        "channel": channel.en if english else channel.zh,
+        "channel": channel.en if english() else channel.zh,
         "when": moment_words(found.fate.created_at, who["at"]),
         "reason": REASONS.get(code, found.fate.error),
     }

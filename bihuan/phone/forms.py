@@ -9,16 +9,14 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
-from bihuan.core.refusals import Invalid
-from bihuan.web import messages
+from bihuan.web.asking import Refusable
 
 Choices = Sequence[tuple[str, str]]
 
 
-class Told(forms.Form):
+class Told(Refusable):
     """A form that only shows: commands check what was filled in and name the faults."""
 
-    use_required_attribute = False
     name = "form"
 
     def __init__(self, data: Mapping[str, Any] | None = None, **rest: Any) -> None:
@@ -29,11 +27,6 @@ class Told(forms.Form):
         """Nothing is checked twice, so no field is told two different things."""
         self._errors = ErrorDict()
         self.cleaned_data = {}
-
-    def refuse(self, fault: Invalid) -> None:
-        """Each fault at the field that caused it; one without a field stands on top."""
-        for field, said in messages.faults(fault).items():
-            self.add_error(field if field in self.fields else None, said)
 
 
 def _words(label: str, *, rows: int, required: bool = True, **rest: Any) -> forms.CharField:

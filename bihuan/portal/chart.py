@@ -12,8 +12,9 @@ from bihuan.core.actors import STAFF, Role
 from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.lifecycle import Step
 from bihuan.events.catalog import CATALOG, KIND_OF
-from bihuan.portal.forms import in_english, named
+from bihuan.portal.forms import named
 from bihuan.web import words
+from bihuan.web.words import english
 
 REGISTERED = "complaint.registered"
 
@@ -92,7 +93,7 @@ def registered(book: Handbook, promises: Iterable[Promise]) -> list[Duty]:
 
 def _says(book: Handbook, state: str) -> str:
     term = book.states[state]
-    return term.says_en if in_english() else term.says
+    return term.says_en if english() else term.says
 
 
 def _moves(
@@ -118,7 +119,7 @@ def _moves(
 
 def _word(step: Step) -> str:
     kind = CATALOG[KIND_OF[step.action]]
-    return kind.label_en if in_english() else kind.label
+    return kind.label_en if english() else kind.label
 
 
 def _who(step: Step, department: str) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
 from bihuan.core.handbook import Handbook, Promise
-from bihuan.portal.forms import in_english, named
+from bihuan.portal.forms import named
 from bihuan.web import words
-from bihuan.web.words import Sla, StripDay
+from bihuan.web.words import Sla, StripDay, english
 
 if TYPE_CHECKING:
     from bihuan.cases.models import Case, Clock
@@ -187,7 +187,7 @@ def _leading(told: tuple[Why, ...]) -> Why:
 
 def quote(promise: Promise) -> str:
     """The handbook's own words, or their English."""
-    return promise.en if in_english() else promise.says
+    return promise.en if english() else promise.says
 
 
 def _other(why: Why, at: datetime) -> Other:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.core.handbook import Clause, Handbook, LegalNote, Promise, Ruling
 from bihuan.core.refusals import NotFound
-from bihuan.portal.forms import in_english, named
+from bihuan.portal.forms import named
 from bihuan.web import words
+from bihuan.web.words import english
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def stages(book: Handbook, kind: str, severity: str) -> list[Stage]:
     return [
         Stage(
             title=named(milestone),
-            meaning="" if in_english() else milestone.meaning,
+            meaning="" if english() else milestone.meaning,
             owner=owner(book),
             limits=[_limit(p) for p in owed if p.until == milestone.id],
         )
@@ -124,7 +125,7 @@ def departments(book: Handbook) -> list[tuple[str, str]]:
 
 
 def _limit(promise: Promise, whom: str = "") -> Limit:
-    quote = promise.en if in_english() else promise.says
+    quote = promise.en if english() else promise.says
     limit = "" if promise.proved_by else words.limit_words(promise.limit)
     return Limit(promise.clause, limit, quote, promise.hard, whom)
 
@@ -154,11 +155,11 @@ def chapters(book: Handbook) -> list[Chapter]:
 
 def _label(clause: Clause) -> str:
     """第一章, or its number where the reader does not count like that."""
-    return clause.label if "." in clause.id or not in_english() else f"Chapter {clause.id}"
+    return clause.label if "." in clause.id or not english() else f"Chapter {clause.id}"
 
 
 def _title(clause: Clause) -> str:
-    return clause.title_en if in_english() else clause.title
+    return clause.title_en if english() else clause.title
 
 
 def clause(book: Handbook, id: str) -> Page:

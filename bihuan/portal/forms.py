@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
@@ -15,6 +14,7 @@ from bihuan.core.refusals import Invalid
 from bihuan.core.terms import Survey, Term
 from bihuan.portal.fields import OneOf, Uploads, Words, Yuan
 from bihuan.web import messages
+from bihuan.web.words import english
 
 TEXT_LEAST, TEXT_MOST = 10, 5000
 NO_ORDER, OTHER_ORDER = "none", "other"
@@ -33,19 +33,14 @@ WISHES = {
 }
 
 
-def in_english() -> bool:
-    """Is the page read in English?"""
-    return (get_language() or "").startswith("en")
-
-
 def named(term: Any) -> str:
     """The word of the handbook in the reader's language."""
-    return str(term.en if in_english() else term.zh)
+    return str(term.en if english() else term.zh)
 
 
 def says(term: Term) -> str:
     """What the handbook says of it, in the reader's language."""
-    return term.says_en if in_english() else term.says
+    return term.says_en if english() else term.says
 
 
 class Plain(forms.Form):

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as later
 from bihuan.cases.lifecycle import CASE
 from bihuan.core.handbook import Handbook, Promise
 from bihuan.core.terms import Default
-from bihuan.portal.forms import in_english, named
+from bihuan.portal.forms import named
 from bihuan.web import words
+from bihuan.web.words import english
 
 #: How binding a promise is, in the words of the text (§6 of the plan): hard ones can be breached.
 FORCES = {
@@ -81,7 +82,7 @@ def _pledge(promise: Promise, book: Handbook) -> Pledge:
     return Pledge(
         id=promise.id,
         limit=_("立即") if promise.proved_by else words.limit_words(promise.limit),
-        quote=promise.en if in_english() else promise.says,
+        quote=promise.en if english() else promise.says,
         since=named(book.milestones[promise.start]),
         until=named(book.milestones[promise.until]),
         whom=_whom(promise, book),
@@ -89,7 +90,7 @@ def _pledge(promise: Promise, book: Handbook) -> Pledge:
         hard=promise.hard,
         clause=promise.clause,
         default=promise.default_not_handbook,
-        reading="" if in_english() else promise.reading,
+        reading="" if english() else promise.reading,
     )
 
 
@@ -114,7 +115,7 @@ def _whom(promise: Promise, book: Handbook) -> str:
 def departments(book: Handbook) -> list[tuple[str, str]]:
     """Who answers, and for what (2.2.2); the duties are written in Chinese."""
     return [
-        (named(one), "" if in_english() else one.duty)
+        (named(one), "" if english() else one.duty)
         for one in book.departments.values()
         if not one.watched
     ]
@@ -125,7 +126,7 @@ def channels(book: Handbook) -> list[tuple[str, str, str]]:
     return [
         (
             named(one),
-            one.hours.replace("小时", " h") if in_english() else one.hours,
+            one.hours.replace("小时", " h") if english() else one.hours,
             _("、").join(one.clauses),
         )
         for one in book.channels.values()

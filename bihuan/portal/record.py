@@ -17,9 +17,9 @@ from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.core.quoting import Stretch
 from bihuan.events.catalog import KIND_OF
-from bihuan.portal.forms import in_english
 from bihuan.portal.uploads import Tile, tile
 from bihuan.web import words
+from bihuan.web.words import english
 
 if TYPE_CHECKING:
     from bihuan.cases.models import Case, File
@@ -116,7 +116,7 @@ def label(item: Item) -> str:
     """What happened, in the reader's language."""
     if addressed := TO_READER.get(item.kind):
         return str(addressed)
-    return item.label_en if in_english() else item.label
+    return item.label_en if english() else item.label
 
 
 def own(item: Item) -> str:

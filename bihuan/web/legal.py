@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.core.legal import LegalDue
 from bihuan.core.outside import LegalClock
 from bihuan.web import words
+from bihuan.web.words import english
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,21 @@ class Line:
     confidence: str
 
 
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def cited(clock: LegalClock) -> str:
     """《电子商务法》第55条."""
-    law = clock.law_en if _english() else clock.law
+    law = clock.law_en if english() else clock.law
     return _("《{law}》第{article}条").format(law=law, article=clock.article)
 
 
 def line(found: LegalDue, at: datetime, *, whom: str = "", done: datetime | None = None) -> Line:
     """In the reader's language; a right whose window has closed says so, and is no breach."""
-    clock, english = found.clock, _english()
+    clock, in_english = found.clock, english()
     when, state = _when(found, at, done)
     return Line(
-        act=clock.act_en if english else clock.act,
+        act=clock.act_en if in_english else clock.act,
         law=cited(clock),
-        quote="" if english else clock.quote,
-        note=clock.note_en if english else clock.note,
+        quote="" if in_english else clock.quote,
+        note=clock.note_en if in_english else clock.note,
         when=when,
         state=state,
         whom=whom,

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.core.clocks import CountedDay
@@ -25,6 +26,11 @@ SOON_SHARE = 4  # a quarter of the time is left (UI rule 1)
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 State = Literal["ok", "soon", "urgent", "over", "paused", "met", "late_met"]
+
+
+def english() -> bool:
+    """Is the reader's language English?"""
+    return (get_language() or "").startswith("en")
 
 
 @dataclass(frozen=True, slots=True)

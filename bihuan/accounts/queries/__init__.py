@@ -1,6 +1,7 @@
 """What others may ask of this room."""
 
 from bihuan.accounts.queries.case_links import Lent, lent
+from bihuan.accounts.queries.choices import staff_choices, units
 from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, out_of, skills_of, staffed
 from bihuan.accounts.queries.identity import Standing, Waiting, lapsed, level, levels, standing
 from bihuan.accounts.queries.identity import check as identity_check
@@ -107,6 +108,7 @@ __all__ = [
     "skill_names",
     "skills_of",
     "staff",
+    "staff_choices",
     "staff_contact",
     "staff_contacts",
     "staff_names",
@@ -116,6 +118,7 @@ __all__ = [
     "started_by",
     "token_digest",
     "tokens_of",
+    "units",
     "unreachable",
     "was_known",
     "ways_to",

@@ -14,11 +14,12 @@ from bihuan.accounts import queries as people
 from bihuan.cases import variables
 from bihuan.cases.models import Case, CaseTag, Clock, Macro, Tag
 from bihuan.cases.queries import story
-from bihuan.cases.queries.story import english, handbook, headline
+from bihuan.cases.queries.story import handbook, headline
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.orders import queries as orders
 from bihuan.web import words
+from bihuan.web.words import english
 
 MOST = 200  # canned replies one reader can look through
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bihuan.cases.queries.rows import ORDER
-from bihuan.cases.queries.story import english
 from bihuan.core.handbook import Handbook
 from bihuan.web import words
+from bihuan.web.words import english
 
 
 def words_of(dues: Mapping[str, Sequence[str]], book: Handbook, at: datetime) -> str:

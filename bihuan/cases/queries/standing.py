@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bihuan.cases.queries.story import english
 from bihuan.core.handbook import Handbook
 from bihuan.web import words
+from bihuan.web.words import english
 
 
 def standing(said: Mapping[str, Any], book: Handbook, at: datetime) -> str:

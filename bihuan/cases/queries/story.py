@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language
-
 from bihuan.cases.lifecycle import MILESTONES
 from bihuan.cases.models import Case, Clock, Entry
 from bihuan.cases.queries.paused import breaks
@@ -21,6 +19,7 @@ from bihuan.events import catalog
 from bihuan.events.models import Event
 from bihuan.policy import queries as policy
 from bihuan.store import statements
+from bihuan.web.words import english
 
 ORDER = {milestone: place for place, milestone in enumerate(MILESTONES)}
 FEEDBACK = frozenset({"suggestion", "praise"})
@@ -46,11 +45,6 @@ _SEALED = re.compile(r"⟦([^⟦⟧|]{1,60})\|\d{1,16}⟧")
 def unsealed(text: str) -> str:
     """Words as everybody may read them: the tokens of sealed numbers as their masks."""
     return _SEALED.sub(lambda found: found[1], text)
-
-
-def english() -> bool:
-    """Is this read in English?"""
-    return (get_language() or "").startswith("en")
 
 
 def parts(kind: str, text: str) -> tuple[str, str]:

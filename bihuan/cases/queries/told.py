@@ -17,7 +17,7 @@ from bihuan.cases.queries import moved, story
 from bihuan.cases.queries.rekinded import kind_meant
 from bihuan.cases.queries.rows import visible
 from bihuan.cases.queries.standing import standing
-from bihuan.cases.queries.story import english, handbook, headline, parts, readable
+from bihuan.cases.queries.story import handbook, headline, parts, readable
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
 from bihuan.events.models import Event
@@ -178,7 +178,7 @@ class _Named(Protocol):
 def _name(one: _Named | None) -> str:
     if one is None:
         return NOTHING
-    return one.en if english() else one.zh
+    return one.en if words.english() else one.zh
 
 
 def _clause(scene: _Scene) -> str:
@@ -204,18 +204,18 @@ def _result_due(scene: _Scene) -> str:
     rows = scene.rows.clocks[scene.case.id]
     row = headline(tuple(row for row in rows if row.milestone in story.RESULT))
     if row is None or row.effective_due_at <= scene.event.at:
-        return "as soon as it is decided" if english() else "处理完毕后"
+        return "as soon as it is decided" if words.english() else "处理完毕后"
     when = _moment(row.effective_due_at, scene.event.at)
-    return f"by {when} at the latest" if english() else f"{when} 前"
+    return f"by {when} at the latest" if words.english() else f"{when} 前"
 
 
 def _reopen_until(scene: _Scene) -> str:
     """Until when the case may be taken up again after it is closed."""
     until = story.reopens_until(scene.case)
     if until is None:
-        return "until it is archived" if english() else "归档前"
+        return "until it is archived" if words.english() else "归档前"
     when = _moment(until, scene.event.at)
-    return f"until {when}" if english() else f"{when} 前"
+    return f"until {when}" if words.english() else f"{when} 前"
 
 
 def _due(scene: _Scene) -> str:
@@ -229,7 +229,7 @@ def _moment(moment: datetime | None, at: datetime) -> str:
 
 
 def _outcome(scene: _Scene) -> str:
-    return (OUTCOMES_EN if english() else OUTCOMES).get(scene.case.outcome, NOTHING)
+    return (OUTCOMES_EN if words.english() else OUTCOMES).get(scene.case.outcome, NOTHING)
 
 
 def _progress(scene: _Scene) -> str:
@@ -242,7 +242,7 @@ def _said(scene: _Scene) -> str:
     kind, text = scene.event.kind, scene.words or NOTHING
     if kind == "case.reviewed":  # the opinion itself is internal
         inside = bool(scene.event.data.get("investigation"))
-        return (REVIEWED_EN if english() else REVIEWED)[inside]
+        return (REVIEWED_EN if words.english() else REVIEWED)[inside]
     first, second = parts(kind, text)
     if kind == "case.result_notified":  # how it went stands elsewhere in the notice
         text = second or first
@@ -264,7 +264,7 @@ def _follow_ups(scene: _Scene) -> str:
         if (row.case_id, row.round) == (scene.case.id, scene.case.round)
     ]
     owners = scene.rows.owners
-    mark = "; " if english() else "；"
+    mark = "; " if words.english() else "；"
     return (
         mark.join(
             f"{row.what}（{owners[row.owner_id]}，{row.due_on:%Y-%m-%d}）"

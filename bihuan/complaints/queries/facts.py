@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as accounts
@@ -25,6 +24,7 @@ from bihuan.events import catalog
 from bihuan.events.models import Event
 from bihuan.orders import queries as orders
 from bihuan.web import words
+from bihuan.web.words import english
 
 #: What a reader of the report need not see: news of news, and what the report itself says.
 LEFT_OUT = frozenset({"message", "report", "person", "token", "staff"})
@@ -141,7 +141,7 @@ def facts_of(case: CaseRow, at: datetime) -> Facts:
 def _say(term: Any) -> str:
     if term is None:
         return ""
-    return str(term.en if (get_language() or "").startswith("en") else term.zh)
+    return str(term.en if english() else term.zh)
 
 
 def _parties(
@@ -194,7 +194,7 @@ def _timeline(
 def _what(event: Event, book: Handbook) -> str:
     """The label of the event, with the step it is about where it is about one."""
     kind = catalog.CATALOG[event.kind]
-    label = kind.label_en if (get_language() or "").startswith("en") else kind.label
+    label = kind.label_en if english() else kind.label
     step = _say(book.milestones.get(event.data.get("milestone", "")))
     return _("{label}：{step}").format(label=label, step=step) if step else label
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
-from bihuan.complaints.forms import english
 from bihuan.complaints.loader import causes
 from bihuan.complaints.views import shown
 from bihuan.policy import queries as policy
 from bihuan.web.door import Who
+from bihuan.web.words import english
 
 
 def names(respect: str, keys: Iterable[str], who: Who) -> Mapping[str, str]:

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from bihuan.accounts import queries as people
-from bihuan.complaints.forms import english
 from bihuan.complaints.loader import causes
 from bihuan.complaints.queries import Measure, Objection, Part, Record
 from bihuan.core.refusals import Invalid
 from bihuan.web import messages
 from bihuan.web.door import Who
-from bihuan.web.words import date_words, due_moment, local, moment_words, span_words
+from bihuan.web.words import date_words, due_moment, english, local, moment_words, span_words
 
 STATES = {
     "open": ("warn", "pencil", later("待说明")),

@@ -10,7 +10,6 @@ from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import (
@@ -30,6 +29,7 @@ from bihuan.core.refusals import Invalid, NotPossible, Stale
 from bihuan.store import blobs
 from bihuan.web import messages, words
 from bihuan.web.door import Who, enter
+from bihuan.web.words import english
 
 STATES = {
     "due": ("warn", "pencil", later("待撰写")),
@@ -198,13 +198,12 @@ def _shown_parts(parts: Parts) -> dict[str, Any]:
 
 def _line(line: Line, at: datetime) -> dict[str, Any]:
     tone, icon, label = STATES[line.state]
-    english = (get_language() or "").startswith("en")
     due = words.due_moment(line.due_at, at) if line.due_at else _("作出处理后起算")
     return {
         "line": line,
         "url": reverse("special:report", args=[line.id]),
-        "severity": line.severity_en if english else line.severity,
-        "department": line.department_en if english else line.department,
+        "severity": line.severity_en if english() else line.severity,
+        "department": line.department_en if english() else line.department,
         "due": due,
         "signed": words.moment_words(line.signed_at, at) if line.signed_at else "",
         "done": line.state in DONE,

@@ -17,11 +17,12 @@ from bihuan.cases import queries as cases
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.counter import commands, ics, links, queries, words
-from bihuan.counter.forms import BookingForm, Plain
+from bihuan.counter.forms import BookingForm
 from bihuan.counter.models import Appointment, Point
 from bihuan.counter.queries import Standing
-from bihuan.counter.views.answers import acted, asked, sent
+from bihuan.counter.views.answers import acted, asked
 from bihuan.policy import queries as policy
+from bihuan.web.asking import Refusable, sent
 from bihuan.web.door import moment
 from bihuan.web.words import date_words, local, moment_words, weekday_words
 
@@ -226,7 +227,7 @@ def _times(
     ]
     page: dict[str, Any] = {
         "row": row, "slots": listed, "step": step, "back": back, "moves": bool(token),
-        "when": words.day(on, at), "form": Plain(),
+        "when": words.day(on, at), "form": Refusable(),
     }  # fmt: skip
     page["topbar"] = _("改约") if token else _("预约到店")
     return render(request, "counter/book_times.html", page)

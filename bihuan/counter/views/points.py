@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.core import inputs
 from bihuan.counter import commands, queries, words
 from bihuan.counter.forms import DayForm, PointForm
-from bihuan.counter.views.answers import acted, asked, clerk, sent
+from bihuan.counter.views.answers import acted, asked, clerk
+from bihuan.web.asking import sent
 from bihuan.web.door import Who
 from bihuan.web.words import date_words, moment_words
 

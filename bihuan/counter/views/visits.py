@@ -13,7 +13,8 @@ from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.counter import commands, links, queries, words
 from bihuan.counter.forms import ToldForm
-from bihuan.counter.views.answers import asked, clerk, sent
+from bihuan.counter.views.answers import asked, clerk
+from bihuan.web.asking import sent
 from bihuan.web.words import ago_words, moment_words
 
 

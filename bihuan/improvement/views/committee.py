@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.accounts.queries import staff_choices, units
 from bihuan.core.refusals import NotFound, NotPermitted
 from bihuan.improvement import commands, queries
 from bihuan.improvement.forms import EndForm, MeetingForm, SeatForm
 from bihuan.improvement.rules import committee as rules
 from bihuan.improvement.views import shown
+from bihuan.web.asking import sent
 from bihuan.web.door import Who, enter
 from bihuan.web.words import date_words, local, moment_words
 
@@ -46,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _seats(found: queries.Composition, who: Who) -> list[dict[str, Any]]:
-    today, names = local(who["at"]).date(), shown.units()
+    today, names = local(who["at"]).date(), units()
     return [
         {
             "seat": seat,
@@ -85,7 +87,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
     who = writer(request, "appoint")
     functions = [(id, str(name)) for id, name in shown.FUNCTIONS.items()]
     form = SeatForm(
-        shown.sent(request), functions=functions, staff=shown.staff_choices(),
+        sent(request), functions=functions, staff=staff_choices(),
         initial={"from_on": rules.today(who["at"])},
     )  # fmt: skip
 
@@ -110,7 +112,7 @@ def end_seat(request: HttpRequest, id: int) -> HttpResponse:
     seat = next((s for s in (*found.seats, *found.to_come) if s.id == id), None)
     if seat is None:
         raise NotFound()
-    form = EndForm(shown.sent(request), initial={"until_on": rules.today(who["at"])})
+    form = EndForm(sent(request), initial={"until_on": rules.today(who["at"])})
     page = {
         "heading": _("结束任期：{seat}").format(seat=shown.seat_name(seat)),
         "lead": _("到这一天为止的表决仍然有效。"),
@@ -127,7 +129,7 @@ def end_seat(request: HttpRequest, id: int) -> HttpResponse:
 def call(request: HttpRequest) -> HttpResponse:
     """A meeting is called."""
     who = writer(request, "call")
-    form = MeetingForm(shown.sent(request))
+    form = MeetingForm(sent(request))
     made: list[int] = []
     page = {
         "heading": _("召集会议"),

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bihuan.accounts.queries import staff_choices, units
 from bihuan.improvement import commands, queries
 from bihuan.improvement.commands import Proposal
 from bihuan.improvement.forms import DecisionForm, RecusalForm
 from bihuan.improvement.rules import committee as rules
 from bihuan.improvement.views import shown
 from bihuan.improvement.views.committee import writer
+from bihuan.web.asking import sent
 from bihuan.web.door import Who, enter
 
 
@@ -26,10 +28,10 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
     meeting, item, table = queries.item_page(id, **who)
     seats = {seat.id: shown.seat_name(seat) for seat in meeting.seats}
     form = DecisionForm(
-        shown.sent(request),
+        sent(request),
         voters=[(str(seat), seats[seat]) for seat in table.voters],
         votes=[(vote, str(label)) for vote, label in shown.VOTES.items()],
-        staff=shown.staff_choices(),
+        staff=staff_choices(),
         replaceable=_replaceable(who, item),
         initial=_before(item, who),
     )
@@ -93,9 +95,7 @@ def recuse(request: HttpRequest, id: int) -> HttpResponse:
     who = writer(request, "recuse")
     meeting, item, table = queries.item_page(id, **who)
     names = {seat.id: shown.seat_name(seat) for seat in meeting.seats}
-    form = RecusalForm(
-        shown.sent(request), seats=[(str(seat), names[seat]) for seat in table.voters]
-    )
+    form = RecusalForm(sent(request), seats=[(str(seat), names[seat]) for seat in table.voters])
 
     def act() -> object:
         given = form.cleaned_data | {"seat_id": int(form.cleaned_data["seat_id"])}
@@ -119,7 +119,7 @@ def decision(request: HttpRequest, id: int) -> HttpResponse:
     writes, row = rules.may_write(who["by"]), found.row
     undone = found.state in ("open", "late") and found.ended
     context = {
-        **shown.decision(found, shown.units(), who["at"]),
+        **shown.decision(found, units(), who["at"]),
         "votes": [(shown.seat_name(seat), shown.VOTES[vote], vote) for seat, vote in votes],
         "reads": rules.reads_all(who["by"]),
         "may_publish": writes and row.adopted and found.ended and not row.published_at,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.accounts.queries import staff_choices, units
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.core.handbook import Handbook
@@ -22,6 +23,7 @@ from bihuan.improvement.forms import PlanForm, TriageForm
 from bihuan.improvement.queries import Facts, Row
 from bihuan.improvement.views import shown
 from bihuan.policy import queries as policy
+from bihuan.web.asking import sent
 from bihuan.web.door import Who, enter
 from bihuan.web.words import date_words, due_moment, local, moment_words
 
@@ -121,7 +123,7 @@ def triage(request: HttpRequest, number: str) -> HttpResponse:
     """One piece of feedback with what speaks for each rung; POST judges it."""
     who = enter(request)
     row, facts = queries.triaged(number, **who)
-    form = _triage_form(shown.sent(request), row, facts, who)
+    form = _triage_form(sent(request), row, facts, who)
 
     def act() -> object:
         given = form.cleaned_data
@@ -129,7 +131,7 @@ def triage(request: HttpRequest, number: str) -> HttpResponse:
             number=number, values=form.values(), level=given["level"], reason=given["reason"], **who
         )
 
-    page = _page(row, facts, who) | {"plan": PlanForm(staff=shown.staff_choices(), initial={
+    page = _page(row, facts, who) | {"plan": PlanForm(staff=staff_choices(), initial={
         "owner_id": str(row.case.owner_id or who["by"].id)})}  # fmt: skip
     to = reverse("improvement:triage", args=[row.case.number])
     return shown.asked(
@@ -145,7 +147,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     to = reverse("improvement:triage", args=[row.case.number])
     if request.method == "GET":  # the page of a plan sent back, asked for once more
         return redirect(to)
-    form = PlanForm(request.POST, staff=shown.staff_choices())
+    form = PlanForm(request.POST, staff=staff_choices())
     if form.is_valid():
         given = form.cleaned_data | {"owner_id": int(form.cleaned_data["owner_id"])}
         try:
@@ -169,7 +171,7 @@ def _page(row: Row, facts: Facts, who: Who) -> dict[str, Any]:
         "judgeable": "set_priority" in actions and works,
         "plannable": "plan" in actions and works,
         "open": row.case.is_open,
-        "unit": shown.units().get(row.case.department, ""),
+        "unit": units().get(row.case.department, ""),
         "history": [
             {
                 "level": _level(one.row.level, book),

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.accounts.queries import staff_choices, units
 from bihuan.improvement import commands, queries
 from bihuan.improvement.forms import AttendanceForm, ItemForm, Plain, WordsForm
 from bihuan.improvement.views import shown
 from bihuan.improvement.views.committee import writer
+from bihuan.web.asking import sent
 from bihuan.web.door import Who, enter
 from bihuan.web.words import moment_words
 
@@ -23,7 +25,7 @@ def meeting(request: HttpRequest, id: int) -> HttpResponse:
     """Date, agenda, who was there, minutes, and what was decided."""
     who = enter(request)
     page = queries.meeting(id, **who)
-    names = shown.units()
+    names = units()
     context: dict[str, Any] = {
         "page": page,
         "when": moment_words(page.row.starts_at, who["at"]),
@@ -56,8 +58,8 @@ def put_item(request: HttpRequest, id: int) -> HttpResponse:
     who = writer(request, "put_item")
     queries.meeting(id, **who)
     form = ItemForm(
-        shown.sent(request), clauses=shown.clause_choices(who["at"]),
-        staff=shown.staff_choices(), initial={"put_by": str(who["by"].id)},
+        sent(request), clauses=shown.clause_choices(who["at"]),
+        staff=staff_choices(), initial={"put_by": str(who["by"].id)},
     )  # fmt: skip
 
     def act() -> object:
@@ -73,7 +75,7 @@ def attend(request: HttpRequest, id: int) -> HttpResponse:
     who = writer(request, "attend")
     page = queries.meeting(id, **who)
     form = AttendanceForm(
-        shown.sent(request),
+        sent(request),
         seats=[(str(seat.id), shown.seat_name(seat)) for seat in page.seats],
         initial={"present": [str(seat) for seat in page.present]},
     )
@@ -102,7 +104,7 @@ def _ended(request: HttpRequest, id: int, field: str, command: Any) -> HttpRespo
     queries.meeting(id, **who)
     closing = field == "minutes"
     form = WordsForm(
-        shown.sent(request), field=field,
+        sent(request), field=field,
         label=_("会议纪要") if closing else _("取消的原因"),
         said=_("结束以后，议程、表决和纪要都不能再改；不写用户的个人信息") if closing else "",
     )  # fmt: skip

@@ -9,18 +9,17 @@ from typing import Any
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.accounts import queries as people
-from bihuan.core.refusals import Invalid, NotPossible, NotReady, Refusal
+from bihuan.accounts.queries import units
+from bihuan.core.refusals import Refusal
 from bihuan.improvement import queries
-from bihuan.improvement.forms import Plain
 from bihuan.improvement.queries import Decided, Seated
 from bihuan.policy import queries as policy
 from bihuan.web import messages
-from bihuan.web.words import date_words, local, moment_words
+from bihuan.web.asking import Refusable, pressed, taken
+from bihuan.web.words import date_words, english, local, moment_words
 
 FUNCTIONS = {
     "operations": later("运营"),
@@ -56,33 +55,11 @@ REFUSED = {
 }
 
 
-def english() -> bool:
-    """Is the reader's language English?"""
-    return (get_language() or "").startswith("en")
-
-
 def say(term: Any, otherwise: str = "") -> str:
     """A term of the handbook in the reader's language."""
     if term is None:
         return otherwise
     return str(term.en if english() else term.zh)
-
-
-def units() -> dict[str, str]:
-    """The departments by code, in the reader's language."""
-    return {u.code: u.name_en if english() else u.name for u in people.departments()}
-
-
-def staff_choices() -> list[tuple[str, str]]:
-    """Everybody who can act, with their department."""
-    names = units()
-    said = "{name} ({unit})" if english() else "{name}（{unit}）"
-    return [
-        (str(c.id), said.format(name=c.name, unit=names[c.department]))
-        if c.department in names
-        else (str(c.id), c.name)
-        for c in people.everybody()
-    ]
 
 
 def clause_choices(at: datetime) -> list[tuple[str, str]]:
@@ -141,14 +118,9 @@ def refused(no: Refusal) -> str:
     return str(REFUSED.get(str(code)) or messages.detail(no.code(), no.facts))
 
 
-def sent(request: HttpRequest) -> Any:
-    """What was filled in, also where that is nothing at all; None for a first look."""
-    return request.POST if request.method == "POST" else None
-
-
 def asked(
     request: HttpRequest,
-    form: Plain,
+    form: Refusable,
     act: Callable[[], object],
     page: Mapping[str, Any],
     *,
@@ -157,26 +129,14 @@ def asked(
     template: str = "improvement/form.html",
 ) -> HttpResponse:
     """A form with a page of its own: shown, sent back with what is wrong, or done and led on."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Invalid as fault:
-            form.refuse(fault)
-        except (NotReady, NotPossible) as no:
-            form.add_error(None, refused(no))
-        else:
-            notes.success(request, said)
-            return redirect(to)
+    if request.method == "POST" and form.is_valid() and taken(form, act, why=refused):
+        notes.success(request, said)
+        return redirect(to)
     status = 422 if form.errors else 200
     return render(request, template, {"form": form, **page}, status=status)
 
 
 def acted(request: HttpRequest, act: Callable[[], object], *, to: str, said: str) -> HttpResponse:
     """A button without a form: done, or why not, and back."""
-    try:
-        act()
-    except NotPossible as no:
-        notes.warning(request, refused(no))
-    else:
-        notes.success(request, said)
+    pressed(request, act, said=said, why=refused)
     return redirect(to)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bihuan.accounts.queries import staff_choices
 from bihuan.core import inputs
-from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.phone import commands, queries
 from bihuan.phone.forms import AttemptForm, DropForm, HandForm, PromiseForm, Told
 from bihuan.phone.views import shown
-from bihuan.phone.views.calls import acted, page, said, staff
+from bihuan.phone.views.calls import page, said, staff
+from bihuan.web.asking import pressed, taken
 from bihuan.web.door import Who
 
 LIST = "/desk/calls/?list=callbacks"
@@ -30,7 +30,7 @@ def promise(request: HttpRequest, id: int) -> HttpResponse:
     call = queries.call(id, who["by"])
     if request.method == "GET":
         return redirect(call.url)
-    form = PromiseForm(request.POST, staff=shown.staff_choices())
+    form = PromiseForm(request.POST, staff=staff_choices())
 
     def act() -> object:
         return commands.promise_back(
@@ -38,7 +38,7 @@ def promise(request: HttpRequest, id: int) -> HttpResponse:
             text=request.POST.get("text", ""), **who,
         )  # fmt: skip
 
-    if not _taken(form, act):
+    if not taken(form, act, why=said):
         return page(request, id, who, form)
     notes.success(request, _("已列入回拨清单"))
     return redirect(call.url)
@@ -57,7 +57,7 @@ def attempt(request: HttpRequest, id: int) -> HttpResponse:
             due_at=due, **who,
         )  # fmt: skip
 
-    if request.method == "POST" and _taken(form, act):
+    if request.method == "POST" and taken(form, act, why=said):
         notes.success(request, _("已记录回拨"))
         return redirect(LIST)
     return _page(request, id, who, form)
@@ -70,9 +70,7 @@ def _page(request: HttpRequest, id: int, who: Who, form: Told | None = None) -> 
         "open": not found.back.outcome,
         "attempt": AttemptForm(outcomes=shown.outcomes()),
         "drop": DropForm(),
-        "hand": HandForm(
-            staff=shown.staff_choices(), initial={"owner_id": str(found.back.owner_id)}
-        ),
+        "hand": HandForm(staff=staff_choices(), initial={"owner_id": str(found.back.owner_id)}),
     }
     faulty = form is not None and bool(form.errors)
     if form is not None:
@@ -89,7 +87,7 @@ def drop(request: HttpRequest, id: int) -> HttpResponse:
     def act() -> object:
         return commands.drop_back(id=id, text=request.POST.get("text", ""), **who)
 
-    if request.method == "POST" and _taken(form, act):
+    if request.method == "POST" and taken(form, act, why=said):
         notes.success(request, _("已记录，不再回拨"))
         return redirect(LIST)
     return _page(request, id, who, form)
@@ -99,12 +97,12 @@ def drop(request: HttpRequest, id: int) -> HttpResponse:
 def hand(request: HttpRequest, id: int) -> HttpResponse:
     """转给同事."""
     who = staff(request)
-    form = HandForm(request.POST or None, staff=shown.staff_choices())
+    form = HandForm(request.POST or None, staff=staff_choices())
 
     def act() -> object:
         return commands.hand_back(id=id, owner_id=_owner(request), **who)
 
-    if request.method == "POST" and _taken(form, act):
+    if request.method == "POST" and taken(form, act, why=said):
         notes.success(request, _("已转给同事"))
         return redirect(LIST)
     return _page(request, id, who, form)
@@ -116,21 +114,13 @@ def reopen(request: HttpRequest, id: int) -> HttpResponse:
     who = staff(request)
     found = queries.back(id, who["by"], who["at"])
     if request.method == "POST":
-        acted(request, lambda: commands.reopen_back(id=id, **who), said=_("已重新列入回拨清单"))
+        pressed(
+            request,
+            lambda: commands.reopen_back(id=id, **who),
+            said=_("已重新列入回拨清单"),
+            why=said,
+        )
     return redirect(f"/desk/calls/backs/{found.back.id}/")
-
-
-def _taken(form: Told, act: Callable[[], object]) -> bool:
-    """Done; or the form says why not."""
-    try:
-        act()
-    except NotFound:
-        raise
-    except Invalid as fault:
-        form.refuse(fault)
-    except NotPossible as no:
-        form.add_error(None, said(no))
-    return not form.errors
 
 
 def _due(request: HttpRequest) -> datetime:

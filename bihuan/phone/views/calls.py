@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.core.refusals import Invalid, NotFound, NotPossible, Refusal
+from bihuan.accounts.queries import staff_choices
+from bihuan.core.refusals import Invalid, NotFound, Refusal
 from bihuan.phone import commands, queries
 from bihuan.phone.forms import LinkForm, NoteForm, PromiseForm, Told
 from bihuan.phone.views import shown
 from bihuan.phone.views.beside import reaching
 from bihuan.web import messages, words
+from bihuan.web.asking import pressed, taken
 from bihuan.web.door import Who, enter
 
 TABS = {
@@ -97,9 +99,7 @@ def page(request: HttpRequest, id: int, who: Who, refused: Told | None = None) -
         "owed": bool(found.owed and not found.owed.back.outcome),
         "note": NoteForm(on_case=bool(call.case_id)),
         "link": LinkForm(),
-        "promise": PromiseForm(
-            staff=shown.staff_choices(), initial={"owner_id": str(who["by"].id)}
-        ),
+        "promise": PromiseForm(staff=staff_choices(), initial={"owner_id": str(who["by"].id)}),
     }
     if refused is not None:
         context |= {refused.name: refused, "fault": True}
@@ -114,13 +114,8 @@ def note(request: HttpRequest, id: int) -> HttpResponse:
     if request.method == "GET":  # the page of a note sent back, asked for once more
         return redirect(call.url)
     form = NoteForm(request.POST, on_case=bool(call.case_id))
-    try:
-        commands.note_call(id=id, text=request.POST.get("text", ""), **who)
-    except Invalid as fault:
-        form.refuse(fault)
-        return page(request, id, who, form)
-    except NotPossible as no:
-        form.add_error(None, said(no))
+    text = request.POST.get("text", "")
+    if not taken(form, lambda: commands.note_call(id=id, text=text, **who), why=said):
         return page(request, id, who, form)
     notes.success(request, _("已记录"))
     return redirect(call.url)
@@ -134,13 +129,8 @@ def link(request: HttpRequest, id: int) -> HttpResponse:
     if request.method == "GET":
         return redirect(call.url)
     form = LinkForm(request.POST)
-    try:
-        commands.link(id=id, number=request.POST.get("number", ""), **who)
-    except Invalid as fault:
-        form.refuse(fault)
-        return page(request, id, who, form)
-    except NotPossible as no:
-        form.add_error(None, said(no))
+    number = request.POST.get("number", "")
+    if not taken(form, lambda: commands.link(id=id, number=number, **who), why=said):
         return page(request, id, who, form)
     notes.success(request, _("已关联案件"))
     return redirect(call.url)
@@ -152,7 +142,7 @@ def unlink(request: HttpRequest, id: int) -> HttpResponse:
     who = staff(request)
     call = queries.call(id, who["by"])
     if request.method == "POST":
-        acted(request, lambda: commands.unlink(id=id, **who), said=_("已取消关联"))
+        pressed(request, lambda: commands.unlink(id=id, **who), said=_("已取消关联"), why=said)
     return redirect(call.url)
 
 
@@ -175,16 +165,6 @@ def reveal(request: HttpRequest, id: int, field: str) -> HttpResponse:
     return render(request, "phone/reveal.html", context, status=422 if "faults" in context else 200)
 
 
-def acted(request: HttpRequest, act: Any, *, said: str) -> None:
-    """A button without a form: done, or why not."""
-    try:
-        act()
-    except NotPossible as no:
-        notes.warning(request, _said(no))
-    else:
-        notes.success(request, said)
-
-
 #: Why a step with a call is not possible now, by the state it is in.
 REFUSED = {
     "linked": later("这个电话已关联另一件案件，请先取消关联。"),
@@ -198,9 +178,6 @@ REFUSED = {
 }
 
 
-def _said(no: Refusal) -> str:
+def said(no: Refusal) -> str:
     code = str(no.facts.get("state"))
     return str(REFUSED.get(code) or messages.detail(no.code(), no.facts))
-
-
-said = _said

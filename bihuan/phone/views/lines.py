@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.accounts import queries as people
+from bihuan.accounts.queries import staff_choices
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotPermitted
 from bihuan.phone import commands, queries
 from bihuan.phone.forms import ExtensionForm
-from bihuan.phone.views import shown
 from bihuan.phone.views.calls import staff
 from bihuan.web.door import Who
 
@@ -31,7 +31,7 @@ def _manager(request: HttpRequest) -> Who:
 def extensions(request: HttpRequest) -> HttpResponse:
     """The list, and one more."""
     who = _manager(request)
-    form = ExtensionForm(request.POST or None, staff=shown.staff_choices())
+    form = ExtensionForm(request.POST or None, staff=staff_choices())
     if request.method == "POST":
         try:
             given = request.POST.get("staff_id", "")

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
-from bihuan.accounts import queries as people
 from bihuan.phone.models import Call
 from bihuan.phone.queries import Figures, Heartbeat, Line, Owed
 from bihuan.policy import queries as policy
 from bihuan.web import words
+from bihuan.web.words import english
 
 OUTCOMES = {
     "answered": ("ok", "phone-call", later("已接听")),
@@ -44,23 +44,6 @@ FAULTS = {
     "lost": later("连接已断开"),
     "replaced": later("同名的应用在别处连接"),
 }
-
-
-def english() -> bool:
-    """Is the reader's language English?"""
-    return (get_language() or "").startswith("en")
-
-
-def staff_choices() -> list[tuple[str, str]]:
-    """Everybody who can act, with their department."""
-    names = {u.code: u.name_en if english() else u.name for u in people.departments()}
-    said = "{name} ({unit})" if english() else "{name}（{unit}）"
-    return [
-        (str(c.id), said.format(name=c.name, unit=names[c.department]))
-        if c.department in names
-        else (str(c.id), c.name)
-        for c in people.everybody()
-    ]
 
 
 def outcomes() -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from bihuan.portal import clocks, flow, forms
 from bihuan.portal.visitor import customer, guest_case, signed_in
 from bihuan.web import words
 from bihuan.web.door import moment
+from bihuan.web.words import english
 
 HOME_CASES = 3
 PROMISED = ("C-1.4-1", "C-1.4-4", "C-1.4-5", "C-1.4-3")
@@ -66,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _channel(channel: Channel) -> str:
     """A way in, with its hours."""
-    hours = channel.hours.replace("小时", " h") if forms.in_english() else channel.hours
+    hours = channel.hours.replace("小时", " h") if english() else channel.hours
     name = forms.named(channel)
     return _("{name}（{hours}）").format(name=name, hours=hours) if hours else name
 
@@ -85,7 +86,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     book = policy.current(moment(request))
     context = {
         "chapters": flow.chapters(book),
-        "title": book.title_en if forms.in_english() else book.title,
+        "title": book.title_en if english() else book.title,
         "version": book.version,
         "since": words.date_words(book.in_force_from),
         "topbar": _("服务手册"),

@@ -23,6 +23,7 @@ from bihuan.portal import forms
 from bihuan.portal.visitor import proven
 from bihuan.web import identities, messages, words
 from bihuan.web.door import Who, status
+from bihuan.web.words import english
 
 if TYPE_CHECKING:
     from bihuan.cases.models import Case
@@ -142,7 +143,7 @@ def _demand(case: Case, demand: core.IdentityDemand) -> dict[str, Any]:
     missing = queries.identity_missing(case) if case.state == "filed" else None
     return {
         "what": identities.DEMANDED[demand.level],
-        "why": demand.why_en if forms.in_english() else demand.why,
+        "why": demand.why_en if english() else demand.why,
         "basis": identities.BASES[demand.basis],
         "clause": demand.clause,
         "missing": missing is not None,
