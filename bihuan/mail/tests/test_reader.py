@@ -77,11 +77,12 @@ def test_a_process_that_was_killed_is_followed_by_another():
 def test_a_process_killed_while_it_reads_says_so_and_the_next_mail_is_read():
     with Reader() as reader:
         pid = child_of(reader)
+        os.kill(pid, signal.SIGSTOP)  # so that it has not answered when it is killed
         killing = threading.Timer(0.2, os.kill, (pid, signal.SIGKILL))
         killing.start()
 
         with pytest.raises(Unreadable) as fault:
-            reader.read(slow())
+            reader.read(GOOD)
 
         assert fault.value.reason == "reader_died"
         assert reader.read(GOOD) == read(GOOD)
