@@ -106,6 +106,8 @@ PERIODIC = [
     Periodic("old calls", "bihuan.phone.tasks.forget", 3600),
     Periodic("asterisk", "bihuan.phone.tasks.listen", 0.2),
     Periodic("counter", "bihuan.counter.tasks.tend", 60),
+    Periodic("chat queue", "bihuan.chat.tasks.give", 1),
+    Periodic("chats", "bihuan.chat.tasks.tend", 5),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
@@ -198,6 +200,7 @@ WORDS = (
     "bihuan.improvement.queries.changed_words",
     "bihuan.complaints.queries.changed_report_words",
     "bihuan.phone.queries.changed_words",
+    "bihuan.chat.queries.changed_words",
 )
 #: rows that the verifier compares with what the log says of them
 ROWS = ("bihuan.policy.queries.compared_years",)
