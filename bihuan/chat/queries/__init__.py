@@ -58,6 +58,7 @@ from bihuan.chat.queries.seen import (
     lines,
     may_go_on,
     mine_count,
+    owed,
     said,
     seen,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "of_case",
     "open_counts",
     "opened",
+    "owed",
     "own",
     "place",
     "present",

@@ -14,7 +14,7 @@ from bihuan.accounts.queries import Shown
 from bihuan.cases import queries as cases
 from bihuan.chat.models import Conversation, Turn
 from bihuan.chat.queries.queue import Place, in_order, place
-from bihuan.chat.queries.rows import chat, load_keys, may_read, opened, own, turns
+from bihuan.chat.queries.rows import chat, lines_of, load_keys, may_read, opened, own, turns
 from bihuan.chat.rules import ENDED, OPEN, USER, WAITING
 from bihuan.core import keyset, personal
 from bihuan.core.actors import Actor
@@ -185,8 +185,11 @@ def _newest(show: str, cursor: str) -> QuerySet[Conversation]:
     return rows
 
 
-def seen(id: int, by: Actor, at: datetime) -> Seen:
-    """One chat for the desk. NotFound for outsiders, and when its case is closed to one."""
+def seen(id: int, by: Actor, at: datetime, *, after: int = 0) -> Seen:
+    """One chat for the desk, with what was said after the n-th turn.
+
+    NotFound for outsiders, and when its case is closed to one.
+    """
     row = chat(id, by)
     open_cases: list[Any] = []
     earlier: list[Conversation] = []
@@ -195,7 +198,8 @@ def seen(id: int, by: Actor, at: datetime) -> Seen:
         open_cases = list(mine.order_by("-received_at", "-id")[:8])
         before = Conversation.objects.filter(person_id=row.person_id).exclude(id=row.id)
         earlier = [one for one in before.order_by("-id")[:8] if may_read(one, by)][:5]
-    return Seen(lines([row], by)[0], said(row, by), place(row, at), open_cases, earlier)
+    told = said(row, by, after=after)
+    return Seen(lines([row], by)[0], told, place(row, at), open_cases, earlier)
 
 
 def may_go_on(row: Conversation, at: datetime) -> bool:
@@ -210,6 +214,15 @@ def mine_count(by: Actor) -> tuple[int, int]:
         return 0, 0
     held = Conversation.objects.filter(state=OPEN, agent_id=by.id).count()
     return held, Conversation.objects.filter(state=WAITING).count()
+
+
+def owed(by: Actor) -> int:
+    """Those who wait for this member of staff: in the queue of a line of theirs, or for a word."""
+    if not by.is_staff:
+        return 0
+    lines = [one.id for one in lines_of(by)]
+    mine = Q(state=OPEN, agent_id=by.id, unanswered_at__isnull=False)
+    return Conversation.objects.filter(mine | Q(state=WAITING, line__in=lines)).count()
 
 
 def earlier_of(by: Actor, token: str = "") -> list[Conversation]:

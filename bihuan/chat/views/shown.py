@@ -88,12 +88,14 @@ def case_of(row: Conversation) -> dict[str, str] | None:
     return {"number": case.number, "url": url}
 
 
-def earlier(rows: Sequence[Conversation], at: datetime) -> list[dict[str, Any]]:
-    """Chats that have ended, for a list."""
+def earlier(
+    rows: Sequence[Conversation], at: datetime, *, desk: bool = False
+) -> list[dict[str, Any]]:
+    """Chats that have ended, for a list; with their addresses at the desk, or of the portal."""
     today = local(at).date()
     return [
         {
-            "url": reverse("chat:talk", args=[row.id]),
+            "url": row.url if desk else reverse("chat:talk", args=[row.id]),
             "when": f"{day_words(local(row.asked_at).date(), today)} {local(row.asked_at):%H:%M}",
             "outcome": words.OUTCOMES[row.outcome][2],
         }

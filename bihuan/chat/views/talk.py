@@ -18,13 +18,12 @@ from bihuan.chat import commands, queries
 from bihuan.chat.forms import LeaveForm
 from bihuan.chat.models import Conversation
 from bihuan.chat.views import shown
+from bihuan.chat.views.asked import number, scripted, why
 from bihuan.chat.views.visitor import Visitor, new_token, visitor, with_token
 from bihuan.core.refusals import Invalid, NotPossible, Refusal, TooMany
 from bihuan.web import door, messages
 from bihuan.web.asking import sent
 from bihuan.web.files import uploaded
-
-SCRIPT = "X-Chat"  # a request of chat.js, which is answered in JSON
 
 
 @require_safe
@@ -131,11 +130,7 @@ def part(request: HttpRequest, id: int) -> HttpResponse:
     """What was said after the n-th turn, and how the chat stands: for whoever was told to look."""
     who = visitor(request)
     row = queries.chat(id, who.by, who.token)
-    return JsonResponse(_part(request, row, who, _number(request.GET.get("after", ""))))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return JsonResponse(_part(request, row, who, number(request.GET.get("after", ""))))
 
 
 def _part(request: HttpRequest, row: Conversation, who: Visitor, after: int) -> dict[str, Any]:
@@ -163,8 +158,8 @@ def say(request: HttpRequest, id: int) -> HttpResponse:
     except (Invalid, NotPossible, TooMany) as no:
         return _not_said(request, id, who, no)
     faults = " ".join(messages.about_file(*fault) for fault in made.faults)
-    if _scripted(request):
-        known = _number(request.POST.get("after", ""))
+    if scripted(request):
+        known = number(request.POST.get("after", ""))
         return JsonResponse(_part(request, made.chat, who, known) | {"faults": faults})
     if faults:
         return page(request, made.chat, who, said=faults, status=422)
@@ -172,22 +167,14 @@ def say(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _not_said(request: HttpRequest, id: int, who: Visitor, no: Refusal) -> HttpResponse:
-    said = _too_many(no) if isinstance(no, TooMany) else _why(no)
-    number = door.status(no)
-    if _scripted(request):
+    said = _too_many(no) if isinstance(no, TooMany) else why(no)
+    status = door.status(no)
+    if scripted(request):
         wait = no.facts.get("retry_after", 0)
         document = {"said": said, "code": no.code(), "retry_after": wait}
-        return JsonResponse(document, status=number)
+        return JsonResponse(document, status=status)
     row = queries.chat(id, who.by, who.token)
-    return page(request, row, who, said=said, status=number)
-
-
-def _why(no: Refusal) -> str:
-    return " ".join(messages.faults(no).values()) or messages.detail(no.code(), no.facts)
-
-
-def _scripted(request: HttpRequest) -> bool:
-    return request.headers.get(SCRIPT) == "1"
+    return page(request, row, who, said=said, status=status)
 
 
 @require_POST
@@ -218,10 +205,10 @@ def _stepped(
         row = queries.chat(id, who.by, who.token)
         if form is not None:
             form.refuse(fault)
-        return page(request, row, who, said=_why(fault), form=form, status=422)
+        return page(request, row, who, said=why(fault), form=form, status=422)
     except NotPossible as no:
         row = queries.chat(id, who.by, who.token)
-        return page(request, row, who, said=_why(no), status=409)
+        return page(request, row, who, said=why(no), status=409)
     return redirect("chat:talk", id=id)
 
 
