@@ -21,11 +21,11 @@ from urllib.parse import urlencode
 from bihuan.cli.bench import figures
 from bihuan.cli.bench.figures import Goal
 from bihuan.cli.bench.house import House, leave_database, signed_in, staff, used
+from bihuan.cli.bench.wire import CSRF, ask, head
 
 WANTED_MS = 500.0
 AT_ONCE = 30  # chats an agent holds
 _PATIENCE = 15.0  # seconds for the last words
-_CSRF = "b" * 32  # what the form and the cookie must agree in
 
 
 @dataclass(slots=True)
@@ -132,13 +132,7 @@ async def _measured(
         )
     await _until(lambda: told.sent.keys() <= told.heard.keys())
     spent = used(house) - cpu
-    served = [c for c in house.children if c.name == "web" and c.process is not None]
-    memory = sum(
-        figures.resident_mb(pid)
-        for child in served
-        if child.process is not None
-        for pid in figures.descendants(child.process.pid)
-    )
+    memory = _memory(house)
     for stream in streams:
         stream.cancel()
     await asyncio.gather(*streams, return_exceptions=True)
@@ -155,6 +149,13 @@ async def _measured(
         "memory_mb": round(memory, 1),
         "cpu_ms_a_word": round(1000 * spent / max(len(told.sent), 1), 1),
     }
+
+
+def _memory(house: House) -> float:
+    """What the processes that serve hold, in MB."""
+    served = [c.process.pid for c in house.children if c.name == "web" and c.process is not None]
+    parts = [pid for one in served for pid in figures.descendants(one)]
+    return sum(figures.resident_mb(pid) for pid in parts)
 
 
 def _spread(ms: Sequence[float]) -> dict[str, float]:
@@ -181,7 +182,7 @@ async def _stream(
     while True:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(_head("GET", path, cookie, accept="text/event-stream"))
+            writer.write(head("GET", path, cookie, accept="text/event-stream"))
             try:
                 while line := await reader.readline():
                     if line.startswith(b"data: "):
@@ -210,7 +211,7 @@ async def _person(port: int, one: Person, told: Heard) -> None:
         told.heard.setdefault(("agent", one.chat_id, found["n"]), time.perf_counter())
         path = f"/chat/{one.chat_id}/part/?after={one.heard_n}"
         one.heard_n = found["n"]
-        task = loop.create_task(_ask(port, _head("GET", path, _cookie(one))))
+        task = loop.create_task(ask(port, head("GET", path, _cookie(one))))
         fetches.add(task)
         task.add_done_callback(fetches.discard)
 
@@ -229,9 +230,7 @@ async def _writes(
     while time.perf_counter() < until:
         body = urlencode({"text": "还是漏水，请帮我看看", "mark": secrets.token_urlsafe(18)})
         begun = time.perf_counter()
-        answer = await _ask(
-            port, _head("POST", f"/chat/{one.chat_id}/say/", _cookie(one), body=body)
-        )
+        answer = await ask(port, head("POST", f"/chat/{one.chat_id}/say/", _cookie(one), body=body))
         told.posts.append(1000 * (time.perf_counter() - begun))
         try:
             told.sent["user", one.chat_id, _n_of(answer)] = begun
@@ -281,29 +280,4 @@ def _say(one: Person, told: Heard) -> None:
 
 
 def _cookie(one: Person) -> str:
-    return f"bihuan_chat={one.token}; csrftoken={_CSRF}"
-
-
-def _head(method: str, path: str, cookie: str, *, body: str = "", accept: str = "*/*") -> bytes:
-    lines = [
-        f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Cookie: {cookie}", f"Accept: {accept}",
-        "X-Chat: 1", f"X-CSRFToken: {_CSRF}",
-    ]  # fmt: skip
-    if accept == "*/*":
-        lines.append("Connection: close")
-    if body:
-        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
-
-
-async def _ask(port: int, request: bytes) -> bytes:
-    """The whole answer, of a connection of its own."""
-    try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(request)
-        try:
-            return await reader.read()
-        finally:
-            writer.close()
-    except OSError:
-        return b""
+    return f"bihuan_chat={one.token}; csrftoken={CSRF}"
