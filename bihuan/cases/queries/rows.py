@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -164,18 +163,6 @@ def files(case: Case, by: Actor) -> list[File]:
 def visible_files(draft_id: int) -> list[File]:
     """The files of a draft that whoever holds its token may see."""
     return list(File.objects.filter(draft_id=draft_id, case_id=0).order_by("id"))
-
-
-def files_of_drafts(draft_ids: Iterable[int]) -> dict[int, list[File]]:
-    """The files that were kept for these drafts, also once they are evidence of a case.
-
-    For whoever holds the drafts: what is said in a chat has its files so.
-    """
-    found: dict[int, list[File]] = {}
-    asked = set(draft_ids)
-    for row in File.objects.filter(draft_id__in=asked).order_by("id") if asked else ():
-        found.setdefault(row.draft_id, []).append(row)
-    return found
 
 
 def file_by_token(token: str, by: Actor | None) -> File:

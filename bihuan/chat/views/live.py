@@ -45,7 +45,7 @@ def _found(id: int, who: Visitor) -> Conversation | None:
 async def _lines(row: Conversation, who: Visitor) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     until = loop.time() + LONGEST
-    await sync_to_async(connection.close)()  # a stream is open for minutes, a connection is dear
+    await sync_to_async(_let_go)()
     async with live.hub().listening(stream=row.id) as queue:
         yield "retry: 2000\n"
         yield _line(row)  # what was missed is asked for by its number
@@ -65,6 +65,11 @@ async def _lines(row: Conversation, who: Visitor) -> AsyncIterator[str]:
 def _line(row: Conversation) -> str:
     told = {"chat": str(row.id), "kind": "connected", "n": row.last_n, "state": row.state}
     return f"event: chat-changed\ndata: {json.dumps(told)}\n\n"
+
+
+def _let_go() -> None:
+    """A stream is open for minutes, a connection is dear; it is its thread's own."""
+    connection.close()
 
 
 def _there(id: int, who: Visitor) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from bihuan.accounts.adapter import client_network
 from bihuan.chat import queries
 from bihuan.core.actors import Actor, Role
 from bihuan.web.door import moment
+from bihuan.web.network import client_network
 
 #: Somebody who has not said who he is; no row belongs to person 0.
 GUEST = Actor(0, frozenset({Role.CUSTOMER}))
