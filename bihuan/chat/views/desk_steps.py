@@ -22,6 +22,7 @@ from bihuan.chat.views.desk import staff
 from bihuan.core.refusals import NotFound
 from bihuan.policy import queries as policy
 from bihuan.web.asking import Told, pressed, sent, taken
+from bihuan.web.htmx import page_or_part, wants_part
 from bihuan.web.words import english
 
 #: A button without a form: what it does, and what is said when it is done.
@@ -54,10 +55,12 @@ def _asked(
     """One step as a page of its own, or in the sheet of the page it was asked from."""
     context = {
         "row": row, "form": form, "title": title, "button": button, "lead": lead,
-        "here": request.path, "fault": bool(form.errors),
+        "here": request.path, "fault": bool(form.errors), "sheet": wants_part(request),
     }  # fmt: skip
     status = 422 if form.errors else 200
-    return render(request, "chat/desk_step.html", context, status=status)
+    return page_or_part(
+        request, "chat/desk_step.html", "chat/_desk_step.html", context, status=status
+    )
 
 
 @require_http_methods(["GET", "POST"])
