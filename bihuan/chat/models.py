@@ -51,6 +51,7 @@ class Conversation(models.Model):
     kept_n = models.IntegerField(default=0)
     score = models.SmallIntegerField(null=True)
     rated_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -96,6 +97,9 @@ class Conversation(models.Model):
             models.Index(fields=["case_id"], name="chat_by_case", condition=Q(case_id__gt=0)),
             models.Index(fields=["-asked_at", "-id"], name="chat_newest"),
             models.Index(fields=["-ended_at", "-id"], name="chat_ended"),
+            models.Index(
+                fields=["ended_at"], name="chat_to_forget", condition=Q(forgotten_at=None)
+            ),
             models.Index(fields=["asked_from", "-asked_at"], name="chat_by_network"),
         ]  # fmt: skip
 

@@ -16,3 +16,8 @@ def give(at: datetime) -> int:
 def tend(at: datetime) -> int:
     """Every five seconds: chats nobody answers go back, idle ones end, lone ones become cases."""
     return commands.lapse(by=SYSTEM, at=at)
+
+
+def forget(at: datetime) -> int:
+    """Every hour: the words of old chats are kept no longer (3.3)."""
+    return commands.forget_chats(by=SYSTEM, at=at)

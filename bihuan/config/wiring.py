@@ -108,6 +108,7 @@ PERIODIC = [
     Periodic("counter", "bihuan.counter.tasks.tend", 60),
     Periodic("chat queue", "bihuan.chat.tasks.give", 1),
     Periodic("chats", "bihuan.chat.tasks.tend", 5),
+    Periodic("old chats", "bihuan.chat.tasks.forget", 3600),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),

@@ -278,6 +278,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("由在线咨询登记", "Registered from a chat", "6.2", PUBLIC, "messages-square"),
     "chat.tied": ("在线咨询已附到案件", "Chat laid on a case", "6.2", PUBLIC, "link"),
     "chat.untied": ("在线咨询已取消关联", "Chat taken off a case", "6.2", STAFF, "unlink"),
+    "chat.forgotten": ("已清除到期的对话内容", "Old words forgotten", "3.3", STAFF, "eraser"),
     "chat.attending": ("接待状态变更", "Takes chats, or no more", "6.2", STAFF, "headphones"),
     "chat.limit_set":
         ("同时接待上限变更", "Limit of chats at once set", "6.2", STAFF, "sliders-horizontal"),

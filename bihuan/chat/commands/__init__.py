@@ -3,7 +3,7 @@
 from bihuan.chat.commands.asking import ask, call_person, finish, prove, rate
 from bihuan.chat.commands.attending import attend, beat, set_limit, stop_attending
 from bihuan.chat.commands.casing import open_case, tie, untie
-from bihuan.chat.commands.ending import end, lapse, leave, reopen
+from bihuan.chat.commands.ending import end, forget_chats, lapse, leave, reopen
 from bihuan.chat.commands.giving import (
     change_line,
     give_next,
@@ -26,6 +26,7 @@ __all__ = [
     "change_line",
     "end",
     "finish",
+    "forget_chats",
     "give_next",
     "hand_over",
     "lapse",

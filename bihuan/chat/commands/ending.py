@@ -14,7 +14,7 @@ from bihuan.chat.commands.casing import file_it
 from bihuan.chat.commands.giving import give_now, give_up
 from bihuan.chat.commands.steps import begin, begin_own, happened, refused, say, tell
 from bihuan.chat.commands.transcript import keep_rest
-from bihuan.chat.models import Attendance, Conversation
+from bihuan.chat.models import Attendance, Conversation, Turn
 from bihuan.chat.rules import ENDED, OPEN, WAITING
 from bihuan.core import inputs
 from bihuan.core.actors import SYSTEM, Actor
@@ -126,6 +126,26 @@ def lapse(*, by: Actor, at: datetime) -> int:
     count = sum(_return(id, by, at) for id in queries.unanswered(at))
     count += sum(_end_idle(id, by, at) for id in queries.idle(at))
     return count + sum(_into_case(id, by, at) for id in queries.left_alone(at))
+
+
+def forget_chats(*, by: Actor, at: datetime) -> int:
+    """Every hour: the words of old chats go; that there was one, its figures and its case stay.
+
+    What a case holds of it is the case's, with the time of its own (3.3).
+    """
+    return sum(_forget(id, by, at) for id in queries.past_their_time(at))
+
+
+@transaction.atomic
+def _forget(id: int, by: Actor, at: datetime) -> bool:
+    row = queries.held_if(id, ENDED)
+    if row is None or row.forgotten_at:
+        return False
+    Turn.objects.filter(chat_id=row.id).delete()
+    row.forgotten_at = at
+    row.save(update_fields=["forgotten_at"])
+    say("chat.forgotten", row, by, at)
+    return True
 
 
 @transaction.atomic

@@ -225,6 +225,13 @@ def waiting_ids(at: datetime, line: str) -> list[tuple[int, int]]:
     ]
 
 
+def past_their_time(at: datetime) -> list[int]:
+    """Chats that have ended so long ago that their words are kept no longer (3.3)."""
+    since = at - timedelta(days=policy.default("chat_kept", at))
+    rows = Conversation.objects.filter(state=ENDED, ended_at__lt=since, forgotten_at=None)
+    return list(rows.order_by("ended_at").values_list("id", flat=True)[:200])
+
+
 def free_to_give(id: int) -> Conversation | None:
     """That chat, held, if it still waits and nobody else is taking it now."""
     rows = Conversation.objects.select_for_update(skip_locked=True)

@@ -14,6 +14,7 @@ from bihuan.cases.tests import people, pictures
 from bihuan.cases.tests.people import House
 from bihuan.chat import commands, queries
 from bihuan.chat.tests.talks import GUEST, asked, at, attends, guest, now, says, told
+from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +172,20 @@ def test_6_05_the_targets_of_15_and_30_minutes_are_measured_and_never_late(home:
     )  # fmt: skip
     early = queries.figures(at(-1), at(0))
     assert (early.answer.tone, early.answer.per_cent) == ("", None)
+
+
+def test_3_3_words_of_a_chat_go_after_half_a_year_and_its_figures_and_its_case_stay(home: House):
+    attends(home.bo_bo)
+    row = asked(home.ai_li, 1)
+    says(row, home.bo_bo, "已补发", 2)
+    case = commands.open_case(id=row.id, by=home.bo_bo, at=at(3))
+    commands.end(id=row.id, by=home.bo_bo, at=at(4))
+    assert commands.forget_chats(by=SYSTEM, at=at(179 * 1440)) == 0
+
+    assert commands.forget_chats(by=SYSTEM, at=at(181 * 1440)) == 1
+
+    assert queries.said(now(row), home.bo_bo) == []
+    assert "破壁机漏水" in transcripts(case.id)[0]
+    assert queries.figures(at(-1), at(10)).solution.of == 1
+    assert told(row.id)[-1] == "chat.forgotten"
+    assert commands.forget_chats(by=SYSTEM, at=at(182 * 1440)) == 0

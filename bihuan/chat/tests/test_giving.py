@@ -200,13 +200,9 @@ def test_only_who_plans_the_work_sets_limits_takes_over_and_switches_others_off(
 
     assert now(row).agent_id == home.chen.id
     assert not queries.there(at(3))
-    assert [one.kind for one in _of(home.bo_bo.id)] == ["chat.attending", "chat.attending"]
-
-
-def _of(stream: int) -> list[object]:
-    from bihuan.events.models import Event
-
-    return list(Event.objects.filter(stream=stream, kind="chat.attending").order_by("seq"))
+    commands.attend(by=home.bo_bo, at=at(4))
+    assert [one.staff_id for one in queries.there(at(4))] == [home.bo_bo.id]
+    assert told(home.bo_bo.id) == ["chat.attending"] * 3
 
 
 def test_who_may_answer_which_line_follows_from_the_department(home: House):

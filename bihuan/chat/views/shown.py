@@ -16,6 +16,7 @@ from bihuan.chat.models import Conversation
 from bihuan.chat.queries import Said
 from bihuan.chat.rules import ENDED, OPEN, WAITING
 from bihuan.core.actors import Actor
+from bihuan.policy import queries as policy
 from bihuan.web.words import day_words, local
 
 wait = words.wait
@@ -35,6 +36,7 @@ def talk(row: Conversation, by: Actor, at: datetime, *, after: int = 0) -> dict[
         "ended": row.state == ENDED,
         "place": place,
         "wait": wait(place.wait) if place else "",
+        "nobody": policy.default("chat_nobody", at),
         "agent": agent_of(row),
         "pill": {"tone": state[0], "icon": state[1], "label": state[2]},
         "outcome": words.ENDED.get(row.outcome, "") if row.state == ENDED else "",
@@ -57,7 +59,7 @@ def turn(row: Conversation, one: Said, at: datetime) -> dict[str, Any]:
         "n": one.n,
         "voice": one.voice,
         "name": one.name or (_("客服") if one.voice == "agent" else ""),
-        "initial": (one.name or _("客"))[:1],
+        "initial": (one.name or _("客服"))[:1],
         "text": words.happened(one.code, one.facts) if one.code else one.text,
         "erased": words.erased() if one.text is None else "",
         "happened": bool(one.code),
