@@ -20,6 +20,8 @@ from bihuan.notify.providers.sms import Sms
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
+#: what somebody may have to be told; what is said in a chat is told there, a word at a time
+NOTICED = frozenset(kind for kind in CATALOG if kind[:5] != "chat.")
 #: what may ask for a special report or end its need (2.2.4): a complaint is major or no more, ends
 #: undecided or comes back; one filed as major is found by the clock
 SEVERITY = frozenset(
@@ -57,7 +59,7 @@ COUNTED = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches}
 
 #: event -> who hears it
 SUBSCRIBERS = (
-    Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
+    Subscriber("bihuan.notify.tasks.told_all", NOTICED, whole=True),
     Subscriber("bihuan.cases.tasks.lift", frozenset({"clock.missed"}), whole=True),
     Subscriber("bihuan.cases.tasks.tell_of_identities", IDENTITY, whole=True),
     Subscriber("bihuan.cases.tasks.keep_telling", TOLD, whole=True),

@@ -129,7 +129,6 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "attend": ("stop_attending", "bihuan/chat/tests/test_giving.py"),
     "stop_attending": ("attend", "bihuan/chat/tests/test_giving.py"),
     "take_over": ("hand_over", "bihuan/chat/tests/test_giving.py"),
-    "hand_over": ("hand_over", "bihuan/chat/tests/test_giving.py"),
     "change_line": ("change_line", "bihuan/chat/tests/test_giving.py"),
     "end": ("reopen", "bihuan/chat/tests/test_giving.py"),
     "tie": ("untie", "bihuan/chat/tests/test_casing.py"),

@@ -64,14 +64,16 @@ def speak(
     TooMany past FLOOD_MOST a minute; Invalid for words and files.
     """
     inputs.words(mark, field="mark", most=CLIENT_MARK, lines=False)
-    row = queries.chat(id, by, token)
-    if known := said_before(row, by, mark):
-        return known
-    _allowed(row, by, at)
     said = inputs.words(text, field="text", least=0 if uploads else 1, most=TEXT_MOST)
-    draft_id, hashes, faults = _kept(uploads, by, at)
-    if not said and not draft_id:
-        raise _first(faults)
+    draft_id, hashes, faults = 0, list[str](), list[Fault]()
+    if uploads:  # a photo takes a while to be drawn anew: nothing is held meanwhile
+        row = queries.chat(id, by, token)
+        if known := said_before(row, by, mark):
+            return known
+        _allowed(row, by, at)
+        draft_id, hashes, faults = _kept(uploads, at)
+        if not said and not draft_id:
+            raise _first(faults)
     with transaction.atomic():
         row = queries.locked(id, by, token)
         if known := said_before(row, by, mark):
@@ -95,10 +97,8 @@ def _allowed(row: Conversation, by: Actor, at: datetime) -> None:
         raise TooMany(CLAUSE, limit=FLOOD_MOST, retry_after=wait, why="messages")
 
 
-def _kept(uploads: Sequence[Upload], by: Actor, at: datetime) -> tuple[int, list[str], list[Fault]]:
+def _kept(uploads: Sequence[Upload], at: datetime) -> tuple[int, list[str], list[Fault]]:
     """Files as evidence is taken: known by content, drawn anew, hashed; before anything is held."""
-    if not uploads:
-        return 0, [], []
     draft = cases.save_draft(token="", form="chat", data={}, step="", by=KEEPER, at=at)
     kept, faults = cases.add_files(uploads, draft=draft, by=KEEPER, at=at)
     if not kept:

@@ -48,6 +48,12 @@ def talk(row: Conversation, by: Actor, at: datetime, *, after: int = 0) -> dict[
     }
 
 
+def turns(row: Conversation, by: Actor, at: datetime, *, after: int) -> dict[str, Any]:
+    """What was said after the n-th turn, and nothing else: most looks want no more."""
+    said = queries.said(row, by, after=after)
+    return {"row": row, "turns": [turn(row, one, at) for one in said], "read_n": row.agent_read_n}
+
+
 def turn(row: Conversation, one: Said, at: datetime) -> dict[str, Any]:
     """One turn: whose, the words, its files with their addresses, the time."""
     there = local(one.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.chat import commands, queries
 from bihuan.chat.forms import LeaveForm
 from bihuan.chat.models import Conversation
+from bihuan.chat.rules import OPEN
 from bihuan.chat.views import shown
 from bihuan.chat.views.asked import number, scripted, why
 from bihuan.chat.views.visitor import Visitor, new_token, visitor, with_token
@@ -130,17 +131,33 @@ def part(request: HttpRequest, id: int) -> HttpResponse:
     """What was said after the n-th turn, and how the chat stands: for whoever was told to look."""
     who = visitor(request)
     row = queries.chat(id, who.by, who.token)
+<<<<<<< HEAD
     return JsonResponse(_part(request, row, who, number(request.GET.get("after", ""))))
+=======
+    return JsonResponse(_part(request, row, who, request.GET))
 
 
-def _part(request: HttpRequest, row: Conversation, who: Visitor, after: int) -> dict[str, Any]:
-    context = shown.talk(row, who.by, who.at, after=after)
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+>>>>>>> chat
+
+
+def _part(
+    request: HttpRequest, row: Conversation, who: Visitor, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`after`: the last turn the browser has; `state`: as it knows it. A known open one has no
+    status to be drawn anew: these are most looks.
+    """
+    after = _number(str(asked.get("after", "")))
+    known = row.state == asked.get("state") == OPEN
+    show = shown.turns if known else shown.talk
+    context = show(row, who.by, who.at, after=after)
     return {
         "n": row.last_n,
         "state": row.state,
         "read": row.agent_read_n,
         "turns": render_to_string("chat/_turns.html", context, request),
-        "status": render_to_string("chat/_status.html", context, request),
+        "status": "" if known else render_to_string("chat/_status.html", context, request),
     }
 
 
@@ -158,9 +175,14 @@ def say(request: HttpRequest, id: int) -> HttpResponse:
     except (Invalid, NotPossible, TooMany) as no:
         return _not_said(request, id, who, no)
     faults = " ".join(messages.about_file(*fault) for fault in made.faults)
+<<<<<<< HEAD
     if scripted(request):
         known = number(request.POST.get("after", ""))
         return JsonResponse(_part(request, made.chat, who, known) | {"faults": faults})
+=======
+    if _scripted(request):
+        return JsonResponse(_part(request, made.chat, who, request.POST) | {"faults": faults})
+>>>>>>> chat
     if faults:
         return page(request, made.chat, who, said=faults, status=422)
     return redirect(reverse("chat:talk", args=[id]) + "#latest")

@@ -75,6 +75,7 @@ def run(name: str, argv: Sequence[str]) -> int:
         agents, people = _opened(given.chats, hired.staff_id, now)
         cookies = {id: signed_in(user) for id, user in agents.items()}
         house.start_live(workers=given.workers)
+        _answered(people)
         house.start("work")
         found = asyncio.run(_measured(house, people, cookies, given))
         leave_database()
@@ -111,6 +112,22 @@ def _opened(chats: int, planner: int, now: datetime) -> tuple[dict[int, int], li
         people.append(Person(row.id, token, row.agent_id, row.last_n))
         figures.progress("chat", f"{len(people)} of {chats} chats open")
     return agents, people
+
+
+def _answered(people: Sequence[Person]) -> None:
+    """Every chat has its first answer, as none of them waits when people begin to write."""
+    from bihuan.chat import commands
+
+    for one in people:
+        now = datetime.now(UTC)
+        said = commands.speak(id=one.chat_id, text="您好", by=_actor(one), at=now)
+        one.heard_n = said.turn.n
+
+
+def _actor(one: Person) -> Any:
+    from bihuan.core.actors import Actor, Role
+
+    return Actor(one.agent_id, frozenset({Role.AGENT}), "customer_service")
 
 
 async def _measured(
@@ -209,7 +226,7 @@ async def _person(port: int, one: Person, told: Heard) -> None:
         if found.get("kind") != "said" or found["voice"] != "agent":
             return
         told.heard.setdefault(("agent", one.chat_id, found["n"]), time.perf_counter())
-        path = f"/chat/{one.chat_id}/part/?after={one.heard_n}"
+        path = f"/chat/{one.chat_id}/part/?after={one.heard_n}&state=open"
         one.heard_n = found["n"]
         task = loop.create_task(ask(port, head("GET", path, _cookie(one))))
         fetches.add(task)
@@ -228,7 +245,8 @@ async def _writes(
     one = people[place]
     await asyncio.sleep(every * place / len(people))
     while time.perf_counter() < until:
-        body = urlencode({"text": "还是漏水，请帮我看看", "mark": secrets.token_urlsafe(18)})
+        words = {"text": "还是漏水，请帮我看看", "mark": secrets.token_urlsafe(18)}
+        body = urlencode(words | {"state": "open", "after": one.heard_n})
         begun = time.perf_counter()
         answer = await ask(port, head("POST", f"/chat/{one.chat_id}/say/", _cookie(one), body=body))
         told.posts.append(1000 * (time.perf_counter() - begun))
@@ -265,13 +283,11 @@ async def _agents_write(
 
 def _say(one: Person, told: Heard) -> None:
     from bihuan.chat import commands
-    from bihuan.core.actors import Actor, Role
 
-    by = Actor(one.agent_id, frozenset({Role.AGENT}), "customer_service")
     begun = time.perf_counter()
     try:
         said = commands.speak(
-            id=one.chat_id, text="请您稍等，我查一下订单", by=by, at=datetime.now(UTC)
+            id=one.chat_id, text="请您稍等，我查一下订单", by=_actor(one), at=datetime.now(UTC)
         )
     except Exception as fault:
         told.fault(type(fault).__name__)

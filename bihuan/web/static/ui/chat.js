@@ -32,7 +32,7 @@ function take(part, own) {
     n = part.n;
   }
   marks(part.read);
-  if (status.innerHTML.trim() !== part.status.trim()) status.innerHTML = part.status;
+  if (part.status && status.innerHTML.trim() !== part.status.trim()) status.innerHTML = part.status;
   if (follow) toEnd();
   if (part.state !== box.dataset.state) turned(part.state);
   seen();
@@ -51,7 +51,7 @@ function marks(upto) {
 
 async function look() {
   if (fetching) { dirty = true; return; }
-  fetching = fetch(`${box.dataset.part}?after=${n}`, { headers: { "X-Chat": "1" } });
+  fetching = fetch(`${box.dataset.part}?after=${n}&state=${box.dataset.state}`, { headers: { "X-Chat": "1" } });
   try {
     const answer = await fetching;
     if (answer.ok && !answer.redirected) take(await answer.json());
@@ -124,6 +124,7 @@ async function send(item) {
   body.set("text", item.text);
   body.set("mark", item.mark);
   body.set("after", String(n));
+  body.set("state", box.dataset.state);
   (item.files || []).forEach((file) => body.append("files", file));
   const answer = await fetch(form.action, { method: "POST", headers: headers(), body });
   if (answer.ok) answer.taken = answer.json().then((part) => { take(part, true); if (part.faults) say(part.faults); });
