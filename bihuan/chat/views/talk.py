@@ -131,15 +131,7 @@ def part(request: HttpRequest, id: int) -> HttpResponse:
     """What was said after the n-th turn, and how the chat stands: for whoever was told to look."""
     who = visitor(request)
     row = queries.chat(id, who.by, who.token)
-<<<<<<< HEAD
-    return JsonResponse(_part(request, row, who, number(request.GET.get("after", ""))))
-=======
     return JsonResponse(_part(request, row, who, request.GET))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
->>>>>>> chat
 
 
 def _part(
@@ -148,7 +140,7 @@ def _part(
     """`after`: the last turn the browser has; `state`: as it knows it. A known open one has no
     status to be drawn anew: these are most looks.
     """
-    after = _number(str(asked.get("after", "")))
+    after = number(str(asked.get("after", "")))
     known = row.state == asked.get("state") == OPEN
     show = shown.turns if known else shown.talk
     context = show(row, who.by, who.at, after=after)
@@ -175,14 +167,8 @@ def say(request: HttpRequest, id: int) -> HttpResponse:
     except (Invalid, NotPossible, TooMany) as no:
         return _not_said(request, id, who, no)
     faults = " ".join(messages.about_file(*fault) for fault in made.faults)
-<<<<<<< HEAD
     if scripted(request):
-        known = number(request.POST.get("after", ""))
-        return JsonResponse(_part(request, made.chat, who, known) | {"faults": faults})
-=======
-    if _scripted(request):
         return JsonResponse(_part(request, made.chat, who, request.POST) | {"faults": faults})
->>>>>>> chat
     if faults:
         return page(request, made.chat, who, said=faults, status=422)
     return redirect(reverse("chat:talk", args=[id]) + "#latest")
