@@ -18,7 +18,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.accounts import commands, queries, sessions, wires
-from bihuan.accounts.adapter import client_network
 from bihuan.accounts.forms import Asked, CodeForm, ContactForm, NumberForm, PasswordForm
 from bihuan.accounts.rules import reached_by
 from bihuan.core import ids
@@ -27,6 +26,7 @@ from bihuan.core.personal import mask_email, mask_phone
 from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany, Unreachable
 from bihuan.store import secrets
 from bihuan.web.door import moment
+from bihuan.web.network import client_network
 from bihuan.web.words import span_words
 
 HOME = "/complaints/"

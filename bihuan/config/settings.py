@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "bihuan.complaints",
     "bihuan.phone",
     "bihuan.counter",
+    "bihuan.chat",
     "bihuan.improvement",
     "bihuan.mail",
     "bihuan.integrations",

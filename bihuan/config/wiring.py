@@ -20,6 +20,8 @@ from bihuan.notify.providers.sms import Sms
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
+#: what somebody may have to be told; what is said in a chat is told there, a word at a time
+NOTICED = frozenset(kind for kind in CATALOG if kind[:5] != "chat.")
 #: what may ask for a special report or end its need (2.2.4): a complaint is major or no more, ends
 #: undecided or comes back; one filed as major is found by the clock
 SEVERITY = frozenset(
@@ -57,7 +59,7 @@ COUNTED = {KIND_OF[step.action] for step in CASE.steps.values() if step.reaches}
 
 #: event -> who hears it
 SUBSCRIBERS = (
-    Subscriber("bihuan.notify.tasks.told_all", frozenset(CATALOG), whole=True),
+    Subscriber("bihuan.notify.tasks.told_all", NOTICED, whole=True),
     Subscriber("bihuan.cases.tasks.lift", frozenset({"clock.missed"}), whole=True),
     Subscriber("bihuan.cases.tasks.tell_of_identities", IDENTITY, whole=True),
     Subscriber("bihuan.cases.tasks.keep_telling", TOLD, whole=True),
@@ -106,6 +108,9 @@ PERIODIC = [
     Periodic("old calls", "bihuan.phone.tasks.forget", 3600),
     Periodic("asterisk", "bihuan.phone.tasks.listen", 0.2),
     Periodic("counter", "bihuan.counter.tasks.tend", 60),
+    Periodic("chat queue", "bihuan.chat.tasks.give", 1),
+    Periodic("chats", "bihuan.chat.tasks.tend", 5),
+    Periodic("old chats", "bihuan.chat.tasks.forget", 3600),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
@@ -198,6 +203,7 @@ WORDS = (
     "bihuan.improvement.queries.changed_words",
     "bihuan.complaints.queries.changed_report_words",
     "bihuan.phone.queries.changed_words",
+    "bihuan.chat.queries.changed_words",
 )
 #: rows that the verifier compares with what the log says of them
 ROWS = ("bihuan.policy.queries.compared_years",)

@@ -25,6 +25,7 @@ from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import plans
 from bihuan.demo.replies import write_replies
 from bihuan.demo.stage import Stage
+from bihuan.demo.talks import hold_talks
 from bihuan.events import relay
 from bihuan.policy import commands as policy
 from bihuan.store import marks
@@ -70,6 +71,7 @@ def load(
             views.save(cast, before)
             write_replies(cast, before)
         Stage(seed, cast, at).play(told, progress)
+        hold_talks(cast, seed, at)
         take_in(cast, at)
         gather_incident(cast, at)
         convene(cast, at)

@@ -28,6 +28,7 @@ from bihuan.desk import (
     shown,
     steps,
     story,
+    talked,
     ticking,
 )
 from bihuan.web import words
@@ -60,6 +61,7 @@ def case_context(
         "case": shown.header(case, by, at),
         "identity": identity.line(case),
         "calls": called.of_case(case.id, who),
+        "chats": talked.of_case(case.id, who),
         "clocks": clocks,
         "buttons": steps.buttons(case, clocks, by),
         "composer": steps.composer(case, by, back=back.get("reply")),

@@ -35,6 +35,7 @@ def places(by: Actor) -> list[Place]:
         Place("/desk/inbox/", _("收件箱"), "inbox", "g i"),
         Place("/desk/cases/new/", _("登记"), "plus"),
         Place("/desk/search/", _("搜索"), "search", "/"),
+        Place("/desk/chat/", _("会话"), "messages-square", "g t"),
         *_calls(RAIL),
         Place("/desk/tasks/", _("协办"), "split"),
         Place("/desk/dashboard/", _("看板"), "chart-column", "g d"),

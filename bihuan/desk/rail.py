@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
+from bihuan.chat import queries as chats
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
@@ -69,6 +70,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         return _committee(request, by) if Role.COMMITTEE in by.roles else {}
     waiting = {
         "/desk/inbox/": _mine(request, by),
+        "/desk/chat/": chats.owed(by),
         "/desk/tasks/": complaints.shares_owed(by, MOST + 1),
         "/desk/accountability/": complaints.unsigned(by, MOST + 1),
         "/desk/identities/": people.identities_owed(by, MOST + 1),

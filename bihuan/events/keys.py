@@ -30,6 +30,8 @@ COMMON: dict[str, str] = {
     "export": "export what format since until personal",
     "call": "call case direction agent outcome happened_at seconds note words back owner due_at "
     "staff calls",
+    "chat": "chat line agent case number before turn n voice words files seconds outcome "
+    "reason_code staff",
 }
 
 #: Keys of one kind.
@@ -138,5 +140,10 @@ MORE: dict[str, str] = {
     "counter.recalled": "calls",
     "counter.transferred": "before",
     "counter.registered": "case number",
+    "chat.asked": "proven",
+    "chat.proven": "proven",
+    "chat.rated": "score",
+    "chat.attending": "on lines",
+    "chat.limit_set": "most",
     "counter.told": "number telling entry whom checked receipt",
 }

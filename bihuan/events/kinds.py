@@ -259,4 +259,27 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "counter.registered":
         ("已当场登记", "Registered at the counter", "2.2.1", PUBLIC, "clipboard-pen"),
     "counter.told": ("已当面告知", "Told in person", "2.4.1", PUBLIC, "messages-square"),
+    "chat.asked": ("用户发起在线咨询", "Chat begun", "6.2", STAFF, "message-circle"),
+    "chat.said": ("在线咨询中发言", "Said in a chat", "6.2", STAFF, "message-square"),
+    "chat.noted": ("在线咨询备注", "Chat noted", "6.2", STAFF, "sticky-note"),
+    "chat.proven": ("用户登录后认领咨询", "Chat claimed by signing in", "6.2", STAFF, "user-check"),
+    "chat.person_called":
+        ("用户再次要求人工", "A person asked for again", "6.2", STAFF, "bell-ring"),
+    "chat.given": ("咨询已分派", "Chat given", "6.2", STAFF, "user-round-check"),
+    "chat.taken": ("客服已接待", "Chat taken", "6.2", STAFF, "headset"),
+    "chat.handed_over":
+        ("咨询已转给同事", "Chat handed over", "6.2", STAFF, "arrow-right-left"),
+    "chat.line_changed": ("咨询已转线路", "Chat sent to another line", "6.2", STAFF, "split"),
+    "chat.returned": ("咨询退回队列", "Chat back in the queue", "6.2", STAFF, "undo-2"),
+    "chat.ended": ("在线咨询结束", "Chat ended", "6.2", STAFF, "circle-check"),
+    "chat.reopened": ("在线咨询继续", "Chat gone on with", "6.2", STAFF, "rotate-ccw"),
+    "chat.rated": ("用户评价在线咨询", "Chat rated", "6.2", STAFF, "star"),
+    "chat.case_opened":
+        ("由在线咨询登记", "Registered from a chat", "6.2", PUBLIC, "messages-square"),
+    "chat.tied": ("在线咨询已附到案件", "Chat laid on a case", "6.2", PUBLIC, "link"),
+    "chat.untied": ("在线咨询已取消关联", "Chat taken off a case", "6.2", STAFF, "unlink"),
+    "chat.forgotten": ("已清除到期的对话内容", "Old words forgotten", "3.3", STAFF, "eraser"),
+    "chat.attending": ("接待状态变更", "Takes chats, or no more", "6.2", STAFF, "headphones"),
+    "chat.limit_set":
+        ("同时接待上限变更", "Limit of chats at once set", "6.2", STAFF, "sliders-horizontal"),
 }  # fmt: skip

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
-from bihuan.web.asking import Refusable
+from bihuan.web.asking import Told
 
 Choices = Sequence[tuple[str, str]]
-
-
-class Told(Refusable):
-    """A form that only shows: commands check what was filled in and name the faults."""
-
-    name = "form"
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **rest: Any) -> None:
-        super().__init__(data, **rest)
-        self.auto_id = f"{self.name}_%s"
-
-    def full_clean(self) -> None:
-        """Nothing is checked twice, so no field is told two different things."""
-        self._errors = ErrorDict()
-        self.cleaned_data = {}
 
 
 def _words(label: str, *, rows: int, required: bool = True, **rest: Any) -> forms.CharField:

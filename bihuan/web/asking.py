@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as notes
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,21 @@ class Refusable(forms.Form):
         """Each fault at the field that caused it; one without a field stands on top."""
         for field, said in messages.faults(fault).items():
             self.add_error(field if field in self.fields else None, said)
+
+
+class Told(Refusable):
+    """A form that only shows: commands check what was filled in and name the faults."""
+
+    name = "form"
+
+    def __init__(self, data: Any = None, **rest: Any) -> None:
+        super().__init__(data, **rest)
+        self.auto_id = f"{self.name}_%s"
+
+    def full_clean(self) -> None:
+        """Nothing is checked twice, so no field is told two different things."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
 
 
 def sent(request: HttpRequest) -> Any:

@@ -14,6 +14,7 @@ import psycopg
 from django.db import connections
 from django.db.models import Max, Min
 
+from bihuan.events import now
 from bihuan.events.models import Live
 from bihuan.events.relay import CHANNEL
 
@@ -46,30 +47,63 @@ class Change:
         return f"id: {self.id}\nevent: case-changed\ndata: {json.dumps(told)}\n\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said this moment (events/now.py): never told again to whoever comes back.
+
+    `to`: the staff it is for, None for all of them.
+    """
+
+    stream: int
+    event: str
+    data: str
+    to: frozenset[int] | None = None
+
+    def line(self) -> str:
+        """As an event of the stream, without a place in it."""
+        return f"event: {self.event}\ndata: {self.data}\n\n"
+
+    @staticmethod
+    def read(payload: str) -> Told:
+        """What `now.tell` has written: `chat-changed` carries its stream as `chat`."""
+        told = json.loads(payload)
+        event, to = str(told["event"]), told.get("to")
+        facts = {event.partition("-")[0]: str(told["stream"])} | told["facts"]
+        return Told(told["stream"], event, json.dumps(facts), None if to is None else frozenset(to))
+
+
 RESYNC = "resync"
-Queue = asyncio.Queue[Change]
+Queue = asyncio.Queue[Change | Told]
 
 
 class Hub:
     """Reads the table of changes when the relay says so, and hands them to every queue.
 
-    The connection lives as long as anybody listens; a lost one is made again, without a gap.
+    What is told this moment goes straight on. The connection lives as long as anybody listens; a
+    lost one is made again, without a gap in the changes.
     """
 
     def __init__(self) -> None:
         self._queues: set[Queue] = set()
+        self._told: set[Queue] = set()  # those of them that hear all that is told
+        self._of: dict[int, set[Queue]] = {}  # the queues that hear of one stream alone
         self._task: asyncio.Task[None] | None = None
         self._seen: int | None = None
         self._ready = asyncio.Event()
 
     def __len__(self) -> int:
-        return len(self._queues)
+        return len(self._queues) + sum(map(len, self._of.values()))
 
     @contextlib.asynccontextmanager
-    async def listening(self) -> AsyncIterator[Queue]:
-        """A queue of what changes from now on; when it overflows it holds one resync."""
+    async def listening(self, stream: int = 0, *, told: bool = False) -> AsyncIterator[Queue]:
+        """A queue of what changes from now on; when it overflows it holds one resync.
+
+        `told`: and of all that is told this moment. With a `stream`: of what is told of it alone.
+        """
         queue: Queue = asyncio.Queue(QUEUE)
-        self._queues.add(queue)
+        (self._of.setdefault(stream, set()) if stream else self._queues).add(queue)
+        if told:
+            self._told.add(queue)
         if self._task is None:
             self._ready.clear()
             self._task = asyncio.create_task(self._listen(), name="live")
@@ -78,10 +112,19 @@ class Hub:
                 await asyncio.wait_for(self._ready.wait(), LOOK)
             yield queue
         finally:
-            self._queues.discard(queue)
-            if not self._queues and self._task is not None:
+            self._forget(stream, queue)
+            if not len(self) and self._task is not None:
                 self._task.cancel()
                 self._task, self._seen = None, None
+
+    def _forget(self, stream: int, queue: Queue) -> None:
+        if not stream:
+            self._queues.discard(queue)
+            self._told.discard(queue)
+            return
+        self._of[stream].discard(queue)
+        if not self._of[stream]:
+            del self._of[stream]
 
     async def _listen(self) -> None:
         while True:
@@ -94,14 +137,29 @@ class Hub:
     async def _hear(self) -> None:
         async with await connect() as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            await connection.execute(f"LISTEN {now.CHANNEL}")
             if self._seen is None:
                 row = await (await connection.execute(_NEWEST)).fetchone()
                 self._seen = int(row[0]) if row else 0
             self._ready.set()
             while True:
                 await self._pass_on(connection)
-                async for _notice in connection.notifies(timeout=LOOK, stop_after=1):
-                    pass
+                await self._until_changed(connection)
+
+    async def _until_changed(self, connection: psycopg.AsyncConnection) -> None:
+        """Wait for the relay's notice, LOOK seconds at most; what is told meanwhile goes on."""
+        loop = asyncio.get_running_loop()
+        until, changed = loop.time() + LOOK, False
+        while not changed and (left := until - loop.time()) > 0:
+            async for notice in connection.notifies(timeout=left, stop_after=1):
+                if notice.channel == CHANNEL:
+                    changed = True
+                else:
+                    self._tell(Told.read(notice.payload))
+
+    def _tell(self, told: Told) -> None:
+        for queue in (*self._told, *self._of.get(told.stream, ())):
+            _put(queue, told)
 
     async def _pass_on(self, connection: psycopg.AsyncConnection) -> None:
         rows = await (await connection.execute(_AFTER, [self._seen or 0, REPLAY])).fetchall()
@@ -113,13 +171,13 @@ class Hub:
             await self._pass_on(connection)
 
 
-def _put(queue: Queue, change: Change) -> None:
+def _put(queue: Queue, change: Change | Told) -> None:
     if not queue.full():
         queue.put_nowait(change)
         return
     while not queue.empty():
         queue.get_nowait()
-    queue.put_nowait(Change(change.id, 0, 0, RESYNC))
+    queue.put_nowait(Change(change.id if isinstance(change, Change) else 0, 0, 0, RESYNC))
 
 
 async def connect() -> psycopg.AsyncConnection:

@@ -67,6 +67,8 @@ FAULTS = {
     "not_an_extension": _("请填写分机号，只用字母、数字和 . - _ + * #"),
     "extension_taken": _("这个分机已登记在别人名下，请先从那位名下移除"),
     "not_our_origin": _("录音地址不在允许的来源之内"),
+    "another_person": _("这件案件不是这位用户的，请核对编号"),
+    "no_line_of_yours": _("您所在的部门不接待在线咨询"),
     "no_such_case": _("没有找到这个编号的案件，请核对编号"),
     "unknown_field": _("没有这一项"),
     "not_a_number": _("请填写数字"),

@@ -18,7 +18,7 @@ from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound, NotPermitted
 from bihuan.events.wires import called, wired
 from bihuan.web import door, live
-from bihuan.web.live import Change
+from bihuan.web.live import Change, Told
 
 PING = 15.0  # seconds: a proxy closes what is silent
 LONGEST = 600.0  # seconds: then the browser comes back, and is asked again who it is
@@ -38,21 +38,30 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     by: Actor | None = getattr(request, "who", None)
     if by is None:
         return HttpResponse(status=401)  # to sign in would be an answer no EventSource reads
-    if not isinstance(request, ASGIRequest) or len(live.hub()) >= MOST_LISTENERS:
+    if not may_listen(request):
         return HttpResponse(status=503)
     seen = request.headers.get("Last-Event-ID", "")
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else None
-    lines = _lines(by, getattr(request, "guest_case", 0), known)
+    return streamed(_lines(by, getattr(request, "guest_case", 0), known))
+
+
+def streamed(lines: AsyncIterator[str]) -> StreamingHttpResponse:
+    """These lines as they come, which nobody between keeps back."""
     response = StreamingHttpResponse(lines, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
+def may_listen(request: HttpRequest) -> bool:
+    """Whether this process can hold one more stream."""
+    return isinstance(request, ASGIRequest) and len(live.hub()) < MOST_LISTENERS
+
+
 async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     until = loop.time() + LONGEST
-    async with live.hub().listening() as queue:
+    async with live.hub().listening(told=by.is_staff) as queue:
         own = await _own(by, only)
         closed = await _closed(by)
         yield "retry: 3000\n: ok\n\n"
@@ -67,7 +76,11 @@ async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
             except TimeoutError:
                 yield ": ping\n\n"
                 continue
-            if change.id <= last:
+            if isinstance(change, Told):
+                if change.to is None or by.id in change.to:
+                    yield change.line()
+                continue
+            if 0 < change.id <= last:
                 continue
             if own is not None and change.kind == "case.filed":
                 own = await _own(by, only)

@@ -43,8 +43,8 @@ def house_up(database_server: postgres.Urls, django_db_blocker: Any) -> Iterator
         clones.connected(urls),
     ):
         told = move_in(datetime.now(UTC))
-        with lights_on(home) as url:
-            yield House(url=url, mailbox=home / "mailbox", **told)
+        with lights_on(home) as (url, serve_anew):
+            yield House(url=url, mailbox=home / "mailbox", serve_anew=serve_anew, **told)
 
 
 @pytest.fixture(scope="package")

@@ -33,6 +33,7 @@ class House:
 
     url: str
     mailbox: Path
+    serve_anew: Callable[[], None]  # what serves pages is killed, and begins again
     waiting: str  # number of a case whose result 爱丽 has not confirmed yet
     late: str  # number of a case that nobody has accepted in time
     cookies: dict[str, list[Any]] = field(default_factory=dict)  # of those who have signed in
@@ -90,29 +91,41 @@ def program(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextlib.contextmanager
-def lights_on(home: Path) -> Iterator[str]:
-    """The address at which `bihuan live` serves, while `bihuan work` does the jobs beside it."""
+def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address at which `bihuan live` serves, while `bihuan work` does the jobs beside it.
+
+    With it what kills the first in the middle of whatever it does, and starts it again there.
+    """
     port = free_port()
+    url = f"http://127.0.0.1:{port}"
     environment = os.environ | {
         "BIHUAN_DEMO": "true",
-        "BIHUAN_BASE_URL": f"http://127.0.0.1:{port}",
+        "BIHUAN_BASE_URL": url,
         "BIHUAN_HOME": str(home),
         "BIHUAN_UNDO_SECONDS": "4",
     }
-    parts = (["live", "--port", str(port)], ["work"])
     said = home / "browser.said"
     with said.open("wb") as out:
-        running = [
-            subprocess.Popen(
-                [sys.executable, "-m", "bihuan", *part], env=environment, stdout=out, stderr=out
-            )
-            for part in parts
-        ]
-        try:
-            url = f"http://127.0.0.1:{port}"
+
+        def begin(*part: str) -> subprocess.Popen[bytes]:
+            command = [sys.executable, "-m", "bihuan", *part]
+            return subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+
+        def serve() -> subprocess.Popen[bytes]:
+            started = begin("live", "--port", str(port))
             ready = eventually(lambda: _is_ready(f"{url}/readyz"), 180)
             assert ready, said.read_text(encoding="utf-8")
-            yield url
+            return started
+
+        def serve_anew() -> None:
+            running[-1].kill()
+            running[-1].wait()
+            running[-1] = serve()
+
+        running = [begin("work")]
+        try:
+            running.append(serve())
+            yield url, serve_anew
         finally:
             for one in running:
                 one.terminate()

@@ -84,6 +84,10 @@ NO_WAY: dict[str, str] = {
     "replay": "the receiver knows it by its id, and what was sent is sent",
     "replay_since": "the receiver knows each by its id, and what was sent is sent",
     "refuse_identity": "its number is destroyed with the verdict: the person declares anew",
+    # ---- chats
+    "speak": TOLD, "note_chat": KEPT, "reveal_chat": SEEN,
+    "open_case": "a case was filed: it ends as cases do, by its own steps",
+    "set_limit": "set back the same way",
     # ---- calls
     "note_call": KEPT, "reveal_call": SEEN,
     "hand_back": "handed on the same way, also back to whoever had it",
@@ -122,6 +126,13 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "try_back": ("reopen_back", "bihuan/phone/tests/test_backs.py"),
     "drop_back": ("reopen_back", "bihuan/phone/tests/test_backs.py"),
     "reopen_back": ("drop_back", "bihuan/phone/tests/test_backs.py"),
+    "attend": ("stop_attending", "bihuan/chat/tests/test_giving.py"),
+    "stop_attending": ("attend", "bihuan/chat/tests/test_giving.py"),
+    "take_over": ("hand_over", "bihuan/chat/tests/test_giving.py"),
+    "change_line": ("change_line", "bihuan/chat/tests/test_giving.py"),
+    "end": ("reopen", "bihuan/chat/tests/test_giving.py"),
+    "tie": ("untie", "bihuan/chat/tests/test_casing.py"),
+    "untie": ("tie", "bihuan/chat/tests/test_casing.py"),
     "set_extension": ("remove_extension", "bihuan/phone/tests/test_lines.py"),
     "remove_extension": ("set_extension", "bihuan/phone/tests/test_lines.py"),
 }
@@ -146,6 +157,18 @@ NOT_STAFF = frozenset(
         *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works", "speaks"),
         *("book", "move", "cancel"),  # appointments, by whoever holds their link
         *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
+        *(
+            "adopt_files",
+            "keep_conversation",
+            "plans",
+            "call_person",
+            "prove",
+            "typing",
+            "read",
+            "be_there",
+            "beat",
+        ),  # of a chat
+        *("give_next", "lapse", "forget_chats"),
         *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )

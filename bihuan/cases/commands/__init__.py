@@ -90,6 +90,7 @@ from bihuan.cases.commands.material import (
     add_file,
     add_files,
     add_material,
+    adopt_files,
     bring,
     drop_draft,
     forget_drafts,
@@ -139,7 +140,7 @@ from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
 from bihuan.cases.commands.telling import keep_telling, tell_progress
-from bihuan.cases.commands.transcripts import Line, heard_at, transcribed
+from bihuan.cases.commands.transcripts import Line, heard_at, keep_conversation, transcribed
 from bihuan.cases.commands.urging import urge
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor
@@ -234,6 +235,7 @@ __all__ = [
     "add_files",
     "add_material",
     "add_reader",
+    "adopt_files",
     "alarm_unrouted",
     "answer",
     "approve_kind",
@@ -282,6 +284,7 @@ __all__ = [
     "index_words",
     "join_draft",
     "judge",
+    "keep_conversation",
     "keep_kind",
     "keep_severity",
     "keep_telling",

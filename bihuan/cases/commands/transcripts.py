@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
+from bihuan.cases import queries
 from bihuan.cases.commands import words
 from bihuan.cases.commands.filing import SKEW, TRANSCRIPT_MOST
 from bihuan.cases.models import TRANSCRIPT, Case
@@ -66,6 +69,14 @@ def _told(line: Line, moment: datetime) -> str:
 def heard_at(lines: Sequence[Line]) -> datetime | None:
     """When the person first wrote: no later did the platform hear of the matter (X-09)."""
     return next((line.at for line in lines if line.by == "user"), None)
+
+
+@transaction.atomic
+def keep_conversation(*, number: str, text: str, by: Actor, at: datetime) -> Case:
+    """存入沟通记录：more of a conversation, for a case there is; `text` is `transcribed`."""
+    case = queries.locked(number, by)
+    keep(case, text, by, at)
+    return case
 
 
 def keep(case: Case, text: str, by: Actor, at: datetime) -> None:

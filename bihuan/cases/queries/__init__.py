@@ -57,6 +57,7 @@ from bihuan.cases.queries.bulk import (
     runs_too_old,
     undone_by,
 )
+from bihuan.cases.queries.drafted import files_of_drafts
 from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.handing import Handed, hand_over_plan, rebalance_plan
 from bihuan.cases.queries.heard import Heard, complaint_heard, kind_of
@@ -281,6 +282,7 @@ __all__ = [
     "figures",
     "file_by_token",
     "files",
+    "files_of_drafts",
     "filled",
     "findings",
     "follow_ups",

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from bihuan.accounts.queries import staff_choices
 from bihuan.core import inputs
 from bihuan.phone import commands, queries
-from bihuan.phone.forms import AttemptForm, DropForm, HandForm, PromiseForm, Told
+from bihuan.phone.forms import AttemptForm, DropForm, HandForm, PromiseForm
 from bihuan.phone.views import shown
 from bihuan.phone.views.calls import page, said, staff
-from bihuan.web.asking import pressed, taken
+from bihuan.web.asking import Told, pressed, taken
 from bihuan.web.door import Who
 
 LIST = "/desk/calls/?list=callbacks"

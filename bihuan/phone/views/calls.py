@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.accounts.queries import staff_choices
 from bihuan.core.refusals import Invalid, NotFound, Refusal
 from bihuan.phone import commands, queries
-from bihuan.phone.forms import LinkForm, NoteForm, PromiseForm, Told
+from bihuan.phone.forms import LinkForm, NoteForm, PromiseForm
 from bihuan.phone.views import shown
 from bihuan.phone.views.beside import reaching
 from bihuan.web import messages, words
-from bihuan.web.asking import pressed, taken
+from bihuan.web.asking import Told, pressed, taken
 from bihuan.web.door import Who, enter
 
 TABS = {

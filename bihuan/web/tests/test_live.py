@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import AsyncRequestFactory, RequestFactory
 
 from bihuan.core.actors import SYSTEM, Actor, Role
-from bihuan.events import log, relay
+from bihuan.events import log, now, relay
 from bihuan.events.models import Live
 from bihuan.store.postgres import Urls
 from bihuan.web import live, views
@@ -251,5 +251,32 @@ def test_strangers_and_plain_workers_get_no_stream(in_a_loop: Any) -> None:
         plain = RequestFactory().get("/live/")
         plain.who = BOBO  # type: ignore[attr-defined]
         assert (await views.stream(plain)).status_code == 503
+
+    in_a_loop(scene())
+
+
+def tell(stream: int, to: list[int] | None = None, **facts: object) -> None:
+    with transaction.atomic():
+        now.tell(stream, "chat-changed", to=to, **facts)
+    connection.close()
+
+
+def test_6_2_what_cannot_wait_is_told_to_the_staff_it_is_for_and_to_its_own_stream_at_once(
+    fresh_db: Urls, in_a_loop: Any
+) -> None:
+    async def scene() -> None:
+        lines, customer = await listen(BOBO), await listen(AILI)
+        async with live.hub().listening(stream=41) as queue:
+            await sync_to_async(tell)(42, kind="said", n=1)
+            await sync_to_async(tell)(41, to=[8], kind="said", n=2)
+            await sync_to_async(tell)(41, to=[7], kind="typing")
+            changes = await told(lines, 2)
+            assert changes == [
+                {"chat": "42", "kind": "said", "n": 1}, {"chat": "41", "kind": "typing"},
+            ]  # fmt: skip
+            alone = [queue.get_nowait() for _ in range(queue.qsize())]
+            assert [json.loads(one.data)["kind"] for one in alone] == ["said", "typing"]  # type: ignore[union-attr]  # all are told
+        await sync_to_async(say)(41)
+        assert [c["kind"] for c in await told(customer, 1)] == ["case.answered"]
 
     in_a_loop(scene())

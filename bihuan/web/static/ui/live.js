@@ -62,6 +62,8 @@ function connected(good) {
 }
 
 function hear(message) {
+  if (message.kind === "chat") { document.dispatchEvent(new CustomEvent("bihuan:chat", { detail: message.told })); return; }
+  if (message.kind !== "case") document.dispatchEvent(new CustomEvent("bihuan:chat-resync", { detail: message }));
   if (message.kind === "connected") connected(message.good);
   else changed(message.kind === "resync" ? "*" : message.case);
 }
@@ -78,6 +80,7 @@ function open() {
     const told = JSON.parse(event.data);
     tell({ kind: "case", case: told.kind.startsWith("call.") ? "call" : told.case });
   });
+  source.addEventListener("chat-changed", (event) => tell({ kind: "chat", told: JSON.parse(event.data) }));
   source.addEventListener("resync", () => tell({ kind: "resync" }));
   source.onerror = () => {
     if (!trouble) trouble = setTimeout(() => tell({ kind: "connected", good: false }), 3000);

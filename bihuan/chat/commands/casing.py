@@ -1,0 +1,158 @@
+"""A chat and its case: opened with all that was said, tied to another, taken off (1.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
+from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.queries import Case
+from bihuan.chat import queries
+from bihuan.chat.commands.sealing import seal_anew
+from bihuan.chat.commands.steps import begin_own, happened, plans, refused, tell
+from bihuan.chat.commands.transcript import keep_rest, lines_of, parts
+from bihuan.chat.models import Conversation
+from bihuan.chat.rules import CLAUSE, OPEN
+from bihuan.core.actors import SYSTEM, Actor
+from bihuan.core.refusals import Invalid, NotFound
+from bihuan.events import log
+
+TEXT_MOST = 18_000  # of a case's words; the whole conversation stands beside them
+
+
+@transaction.atomic
+def open_case(
+    *, id: int, kind: str = "", subject: str = "", text: str = "",
+    contact: Contact | None = None, by: Actor, at: datetime,
+) -> Case:  # fmt: skip
+    """转为案件：one press. It is counted from the first message (X-09), with the whole transcript.
+
+    What is not given follows from what was said. `contact` is of a guest; somebody known is
+    theirs. Raises what `cases.file` does, and NotPossible `has_a_case`.
+    """
+    if not by.is_staff:
+        raise NotFound()
+    row = queries.locked(id, by)
+    if row.is_going:
+        row = begin_own(id, "change_line", by)
+    if row.case_id:
+        raise refused(row, "open_case", "has_a_case")
+    case = file_it(row, kind=kind, subject=subject, text=text, contact=contact, by=by, at=at)
+    happened(row, "case", at, number=case.number)
+    row.kept_n = row.last_n
+    row.save()
+    tell(row, "case")
+    return case
+
+
+def file_it(
+    row: Conversation, *, kind: str = "", subject: str = "", text: str = "",
+    contact: Contact | None = None, by: Actor, at: datetime,
+) -> Case:  # fmt: skip
+    """The case of a chat that is held; its words are sealed under the person of the case.
+
+    Once, however often it is asked for.
+    """
+    told = lines_of(row)
+    words = (text.strip() or asked_in(row))[:TEXT_MOST]
+    first, *rest = parts(told, at)
+    filing = Filing(
+        kind=kind or case_queries.kind_of(words, row.asked_at), channel="chat", text=words,
+        subject=subject, contact=contact or Contact(), person_id=row.person_id,
+        received_at=row.asked_at, transcript=first,
+    )  # fmt: skip
+    filed = cases.file(filing=filing, key=f"chat:{row.id}:{row.last_n}", by=by, at=at)
+    case = filed.case
+    for part in rest:
+        cases.keep_conversation(number=case.number, text=part, by=SYSTEM, at=at)
+    files = _files(row, case, at)
+    row.case_id, row.kept_n = case.id, row.last_n
+    if not row.person_id:
+        seal_anew(row, person_id=case.person_id)
+    _say_both("chat.case_opened", row, case, by, at, files=files)
+    return case
+
+
+def asked_in(row: Conversation) -> str:
+    """What the person wrote before anybody answered; else all they wrote; a file has no words."""
+    said = [one for one in lines_of(row) if one.by == "user"]
+    first = []
+    for one in lines_of(row):
+        if one.by == "agent":
+            break
+        if one.by == "user":
+            first.append(one)
+    return "\n".join(one.text for one in first or said) or "—"
+
+
+def _files(row: Conversation, case: Case, at: datetime) -> list[str]:
+    drafts = queries.draft_ids(row)
+    if not drafts:
+        return []
+    return cases.adopt_files(number=case.number, draft_ids=drafts, by=SYSTEM, at=at)
+
+
+def _say_both(
+    kind: str, row: Conversation, case: Case, by: Actor, at: datetime, **more: Any
+) -> None:
+    """On the streams of both, so that each story tells of the other."""
+    log.hold([row.id, case.id])
+    for stream in (row.id, case.id):
+        log.append(
+            kind, stream=stream, by=by, at=at, clause=CLAUSE, chat=row.id, line=row.line,
+            agent=row.agent_id, case=case.id, number=case.number, **more,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def tie(*, id: int, number: str, by: Actor, at: datetime) -> Conversation:
+    """关联案件：a case there is; what was said so far stands on it, what follows when it ends.
+
+    NotPossible `has_a_case`; Invalid `number` for one nobody can see, and `another_person`.
+    """
+    if not by.is_staff:
+        raise NotFound()
+    row = queries.locked(id, by)
+    if row.state == OPEN:
+        row = begin_own(id, "change_line", by)
+    try:
+        case = case_queries.get(number, by)
+    except NotFound:
+        raise Invalid({"number": "no_such_case"}, CLAUSE) from None
+    if row.case_id == case.id:
+        return row
+    if row.case_id:
+        raise refused(row, "tie", "has_a_case")
+    if row.person_id and case.person_id != row.person_id:
+        raise Invalid({"number": "another_person"}, CLAUSE)
+    row.case_id = case.id
+    keep_rest(row, case.number, at)
+    files = _files(row, case, at)
+    happened(row, "tied", at, number=case.number)
+    row.save()
+    _say_both("chat.tied", row, case, by, at, files=files)
+    tell(row, "case")
+    return row
+
+
+@transaction.atomic
+def untie(*, id: int, by: Actor, at: datetime) -> Conversation:
+    """取消关联：it lies on no case; what was kept there stays, for it was said."""
+    if not by.is_staff:
+        raise NotFound()
+    row = queries.locked(id, by)
+    if row.state == OPEN and row.agent_id != by.id and not plans(by):
+        raise refused(row, "untie", "not_your_chat")
+    if not row.case_id or row.outcome == "case":
+        raise refused(row, "untie", "no_case" if not row.case_id else "chat_ended")
+    case = case_queries.get(queries.number_of_case(row.case_id, by), by)
+    _say_both("chat.untied", row, case, by, at)
+    row.case_id, row.kept_n = 0, 0
+    happened(row, "untied", at, number=case.number)
+    row.save()
+    tell(row, "case")
+    return row

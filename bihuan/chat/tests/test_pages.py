@@ -1,0 +1,167 @@
+"""6.2 over HTTP: a person without a script, a script that resends, a stranger, a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from bihuan.cases.tests import people, pictures
+from bihuan.cases.tests.people import House
+from bihuan.chat import commands
+from bihuan.chat.models import Conversation, Turn
+from bihuan.chat.tests.talks import now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> House:
+    return people.house()
+
+
+def there(home: House) -> None:
+    commands.attend(by=home.bo_bo, at=timezone.now())
+
+
+def begin(browser: Client, text: str = "破壁机漏水", **more: str) -> Any:
+    browser.get("/chat/")
+    return browser.post("/chat/ask/", {"text": text, "mark": "m1", **more}, follow=True)
+
+
+def test_6_05_a_guest_without_a_script_sees_the_place_asks_for_people_and_leaves_a_message(
+    home: House,
+):
+    browser = Client()
+    page = browser.get("/chat/")
+    cookie = page.cookies["bihuan_chat"]
+    assert (len(cookie.value), cookie["httponly"], cookie["samesite"]) == (43, True, "Lax")
+    assert "现在没有客服在线" in page.content.decode()
+
+    page = browser.post("/chat/ask/", {"text": "破壁机漏水", "mark": "m1"}, follow=True)
+    row = Conversation.objects.get()
+    assert page.redirect_chain[-1][0] == f"/chat/{row.id}/"
+    assert "您排在第 <b>1</b> 位" in page.content.decode()
+    page = browser.post(f"/chat/{row.id}/person/", follow=True)
+    assert "已再次提醒客服" in page.content.decode()
+    page = browser.post(f"/chat/{row.id}/say/", {"text": "电话 13900002718"}, follow=True)
+    assert "电话 139****2718" in page.content.decode()
+
+    page = browser.post(f"/chat/{row.id}/leave/", {"phone": ""})
+    assert page.status_code == 422
+    assert "请留下手机号码或电子邮箱" in page.content.decode()
+    page = browser.post(f"/chat/{row.id}/leave/", {"phone": "13812345678"}, follow=True)
+    number = people.queries.made(now(row).case_id).number
+    assert number in page.content.decode()
+
+
+def test_a_message_left_where_nobody_is_there_has_its_number_at_once_and_loses_nothing_typed(
+    home: House,
+):
+    browser = Client()
+
+    page = begin(browser, leave="1", phone="123")
+    assert page.status_code == 422
+    assert "破壁机漏水" in page.content.decode()
+    assert not Conversation.objects.exists()
+
+    page = begin(browser, leave="1", phone="13812345678")
+    row = Conversation.objects.get()
+    assert row.outcome == "case"
+    assert people.queries.made(row.case_id).number in page.content.decode()
+
+
+def test_a_script_that_sends_a_message_again_after_a_lost_answer_gets_the_same_turn(home: House):
+    there(home)
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    post = {"text": "还漏", "mark": "m2", "after": "0"}
+
+    first = browser.post(f"/chat/{row.id}/say/", post, headers={"x-chat": "1"}).json()
+    again = browser.post(f"/chat/{row.id}/say/", post, headers={"x-chat": "1"}).json()
+    part = browser.get(f"/chat/{row.id}/part/?after={first['n'] - 1}").json()
+
+    assert first["n"] == again["n"] == part["n"]
+    assert Turn.objects.filter(chat_id=row.id, voice="user").count() == 2
+    assert "还漏" in part["turns"]
+    assert "破壁机漏水" not in part["turns"]
+    assert part["state"] == "open"
+    empty = browser.post(f"/chat/{row.id}/say/", {"text": " "}, headers={"x-chat": "1"})
+    assert (empty.status_code, empty.json()["said"]) == (422, "请填写这一项")
+
+
+def test_another_browser_finds_no_page_part_step_or_stream_of_a_chat(home: House):
+    browser, stranger = Client(), Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    stranger.get("/chat/")
+
+    for place in ("", "part/", "leave/", "files/abc/"):
+        assert stranger.get(f"/chat/{row.id}/{place}").status_code == 404
+    for step in ("say", "typing", "read", "person", "finish", "reopen", "leave", "rate"):
+        answer = stranger.post(f"/chat/{row.id}/{step}/", {"text": "x", "n": "1", "score": "5"})
+        assert answer.status_code == 404
+    assert stranger.get(f"/live/chat/{row.id}/").status_code == 404
+    assert browser.get(f"/live/chat/{row.id}/").status_code == 503  # no stream from this door
+    assert now(row).last_n == 1
+
+
+def test_a_photo_is_shown_to_both_sides_and_to_nobody_else(home: House):
+    there(home)
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    photo = SimpleUploadedFile("裂缝.jpg", pictures.photo().read())
+    bad = SimpleUploadedFile("修复.exe", b"MZ\x90\x00" * 50)
+
+    page = browser.post(f"/chat/{row.id}/say/", {"files": [photo, bad]})
+
+    assert page.status_code == 422
+    assert "“修复.exe”的格式不能接收" in page.content.decode()
+    page = browser.get(f"/chat/{row.id}/").content.decode()
+    url = page.partition('class="turn-file" href="')[2].partition('"')[0]
+    answer = browser.get(f"{url}?size=small")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
+    assert b"".join(answer.streaming_content)  # type: ignore[arg-type]  # a file's answer
+    assert Client().get(url).status_code == 404
+
+
+def test_a_flood_is_refused_by_name_where_it_was_typed_and_keeps_the_words(home: House):
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    for n in range(19):
+        browser.post(f"/chat/{row.id}/say/", {"text": f"第{n}句"})
+
+    page = browser.post(f"/chat/{row.id}/say/", {"text": "太多了"})
+
+    assert page.status_code == 429
+    assert "发得太快了" in page.content.decode()
+    assert ">太多了</textarea>" in page.content.decode()
+    scripted = browser.post(f"/chat/{row.id}/say/", {"text": "再"}, headers={"x-chat": "1"})
+    assert (scripted.status_code, scripted.json()["code"]) == (429, "too_many")
+    assert 0 < scripted.json()["retry_after"] <= 60
+
+
+def test_stars_and_going_on_are_offered_after_the_end(home: House):
+    there(home)
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    commands.speak(id=row.id, text="已补发", by=home.bo_bo, at=timezone.now())
+    commands.end(id=row.id, by=home.bo_bo, at=timezone.now())
+
+    page = browser.get(f"/chat/{row.id}/").content.decode()
+    assert "您对这次服务满意吗" in page
+    page = browser.post(f"/chat/{row.id}/rate/", {"score": ""})
+    assert page.status_code == 422
+    page = browser.post(f"/chat/{row.id}/rate/", {"score": "5"}, follow=True).content.decode()
+    assert "感谢您的评价" in page
+    assert "您对这次服务满意吗" not in page
+    browser.post(f"/chat/{row.id}/reopen/")
+    assert now(row).state == "open"
+    assert browser.get("/chat/")["Location"] == f"/chat/{row.id}/"

@@ -1,0 +1,166 @@
+"""6.2 between two browsers: queue, reload, a killed process, hand-over; the talk stays whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Door, sign_in_at_the_desk
+from tests.browser.house import House, aside
+from tests.browser.test_axe import Checked
+
+pytestmark = pytest.mark.browser
+ASKED, ANSWERED = "破壁机底座漏水，想退货退款", "您好，请先断电，我来查订单"
+MORE, CUT, BACK = "断电了，还在滴水", "刚才断网了，收到了吗", "收到，马上转给主管"
+TOLD = (ASKED, ANSWERED, MORE, CUT, BACK)
+
+
+def begin(page: Page, text: str) -> None:
+    """A guest writes the first words, and waits whoever is there."""
+    page.goto("/chat/")
+    page.get_by_label("请写下您的问题").fill(text)
+    page.get_by_role("button", name=re.compile("开始对话|在线等候")).click()
+    expect(page).to_have_url(re.compile(r"/chat/\d+/"))
+
+
+def write(page: Page, words: str) -> None:
+    """In the box of either side."""
+    page.get_by_label(re.compile("^(写消息|内容)$")).fill(words)
+    page.get_by_role("button", name=re.compile("^发送")).click()
+
+
+def shown(page: Page, words: str) -> Any:
+    """What was said and has arrived, on either side."""
+    return page.locator("[data-turns] [data-n]", has_text=words)
+
+
+def limited_to_one() -> None:
+    """林悦 takes one chat at a time, so that there is a queue."""
+    from datetime import UTC, datetime
+
+    from bihuan.accounts import queries as accounts
+    from bihuan.chat import commands
+    from bihuan.core.actors import Actor, Role
+
+    chen = Actor(0, frozenset({Role.SYSTEM, Role.ADMINISTRATOR}))
+    lin = next(one for one in accounts.everybody() if one.name == "林悦")
+    commands.set_limit(staff_id=lin.id, most=1, by=chen, at=datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Talkers:
+    """Two people who ask, the agent, and the supervisor who is handed the first of the chats."""
+
+    first: Checked
+    second: Page
+    desk: Checked
+    chief: Page
+
+
+def test_6_05_a_chat_goes_on_through_queue_reload_a_killed_process_and_hand_over(
+    house_up: House, door: Door
+):
+    first, second = Checked(door(phone=True)), door(phone=True, script=False)
+    both = Talkers(first, second, Checked(door()), door())
+    aside(limited_to_one)
+
+    in_the_queue(both)
+    an_agent_comes(both)
+    words_go_both_ways(both)
+    the_server_is_killed(both, house_up)
+    number = handed_on(both)
+    becomes_a_case(both, number)
+
+    assert both.first.found + both.desk.found == []
+
+
+def in_the_queue(both: Talkers) -> None:
+    begin(both.first.page, ASKED)
+    expect(both.first.page.get_by_text("您排在第 1 位")).to_be_visible()
+    begin(both.second, "快递三天没动")
+    expect(both.second.get_by_text("您排在第 2 位")).to_be_visible()
+    both.first.look("a chat that waits")
+
+
+def an_agent_comes(both: Talkers) -> None:
+    """The oldest is theirs at once, the other moves up."""
+    page = both.desk.page
+    sign_in_at_the_desk(page)
+    page.goto("/desk/chat/")
+    page.get_by_role("button", name="开始接待").click()
+    expect(both.first.page.get_by_text("林悦 正在为您服务")).to_be_visible()
+    page.locator("[data-row]", has_text=ASKED).click()
+    both.second.reload()
+    expect(both.second.get_by_text("您排在第 1 位")).to_be_visible()
+
+
+def words_go_both_ways(both: Talkers) -> None:
+    """Words and marks arrive without a reload, and stand after one."""
+    page, desk = both.first.page, both.desk.page
+    write(desk, ANSWERED)
+    expect(shown(page, ANSWERED)).to_have_count(1)
+    write(page, MORE)
+    expect(shown(desk, MORE)).to_have_count(1)
+    expect(shown(page, MORE).get_by_text("已读")).to_be_visible()
+    page.reload()
+    expect(shown(page, ANSWERED)).to_have_count(1)
+    both.first.look("a chat")
+    both.desk.look("chats at the desk")
+
+
+def the_server_is_killed(both: Talkers, house_up: House) -> None:
+    """What was written meanwhile arrives once, on both sides."""
+    page, desk = both.first.page, both.desk.page
+    page.context.set_offline(True)
+    write(page, CUT)
+    expect(page.get_by_text("没有发出去，正在重试；连上网会自动发送。")).to_be_visible()
+    house_up.serve_anew()
+    page.context.set_offline(False)
+    expect(shown(page, CUT)).to_have_count(1)
+    expect(shown(desk, CUT)).to_have_count(1)
+    write(desk, BACK)
+    expect(shown(page, BACK)).to_have_count(1)
+
+
+def handed_on(both: Talkers) -> str:
+    """The colleague has the whole of it; the next in the queue is given. The chat's address."""
+    chief, desk = both.chief, both.desk.page
+    sign_in_at_the_desk(chief, "chen")
+    chief.goto("/desk/chat/")
+    chief.get_by_role("button", name="开始接待").click()
+    expect(chief.get_by_text("正在接待：")).to_be_visible()
+    number = desk.url.split("?")[0]
+    desk.get_by_role("link", name="转交").click()
+    desk.get_by_role("radio", name=re.compile("陈主管")).check()
+    both.desk.look("a chat is handed on")
+    desk.get_by_role("button", name="转交").click()
+    expect(both.first.page.get_by_text("已转由 陈主管 继续为您服务")).to_be_visible()
+    chief.goto(number)
+    for words in TOLD:
+        expect(shown(chief, words)).to_have_count(1)
+    both.second.reload()
+    expect(both.second.get_by_text("正在为您服务").first).to_be_visible()
+    return number
+
+
+def becomes_a_case(both: Talkers, number: str) -> None:
+    """One press: the case has the talk whole and in order; then the chat is ended and judged."""
+    chief = both.chief
+    chief.get_by_role("button", name="转为案件").click()
+    case = chief.get_by_role("link", name=re.compile(r"^TS\d+$")).first
+    expect(case).to_be_visible()
+    case.click()
+    expect(chief.get_by_role("heading", level=1)).to_be_visible()
+    told = chief.locator("[data-story]").text_content() or ""
+    places = [told.index(words) for words in TOLD]
+    assert places == sorted(places)
+    chief.goto(number)
+    chief.get_by_role("button", name="结束会话").click()
+    expect(both.first.page.get_by_text("您对这次服务满意吗？")).to_be_visible()
+    both.first.look("a chat that has ended")
+    chief.goto("/desk/chat/team/")
+    expect(chief.get_by_role("heading", level=1)).to_have_text("在线接待团队")
