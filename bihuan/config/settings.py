@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "bihuan.counter",
     "bihuan.improvement",
     "bihuan.mail",
+    "bihuan.channels",
     "bihuan.integrations",
     "bihuan.demo",
     "bihuan.portal",

@@ -1,0 +1,57 @@
+"""What people said of the cases that came each way, kept by channel so that it can be counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from bihuan.cases import queries as cases
+from bihuan.channels import rules
+from bihuan.channels.models import Rated, Seen
+from bihuan.core.actors import SYSTEM
+from bihuan.events.models import Event
+from bihuan.policy import queries as policy
+
+ANEW = timedelta(minutes=30)
+
+
+def note_ratings(events: Sequence[Event]) -> None:
+    """Each once, however often it is heard of."""
+    rows = cases.visible(SYSTEM).filter(id__in={event.stream for event in events})
+    channel = dict(rows.values_list("id", "channel"))
+    Rated.objects.bulk_create(
+        [
+            Rated(
+                case_id=event.stream, round=event.data["round"], channel=channel[event.stream],
+                rated_at=event.at, satisfied=rules.is_satisfied(event.data["scores"]),
+            )
+            for event in events
+            if event.stream in channel and event.data.get("scores")
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def count_answers(*, at: datetime) -> int:
+    """Every half hour, the answers of the last days by channel; how many channels were counted."""
+    rows = Seen.objects.select_for_update().filter(outward=False, gone_at=None)
+    due = list(rows.filter(Q(counted_at=None) | Q(counted_at__lte=at - ANEW)))
+    if not due:
+        return 0
+    since = at - timedelta(days=policy.default("channel_answers_days", at))
+    answers = Rated.objects.filter(rated_at__gte=since, rated_at__lte=at)
+    counted = {
+        channel: (n, satisfied)
+        for channel, n, satisfied in answers.order_by().values("channel").annotate(
+            n=Count("case_id"), good=Count("case_id", filter=Q(satisfied=True))
+        ).values_list("channel", "n", "good")
+    }  # fmt: skip
+    for row in due:
+        row.answers, row.satisfied = counted.get(row.channel, (0, 0))
+        row.counted_at = at
+        row.save(update_fields=["answers", "satisfied", "counted_at"])
+    return len(due)
