@@ -142,3 +142,14 @@ class Rated(models.Model):
                 fields=["rated_at", "channel"], name="rated_by_time", include=["satisfied"]
             ),
         ]
+
+
+class Opinion(models.Model):
+    """A suggestion or praise of a channel itself: the case that holds the words."""
+
+    case_id = models.BigIntegerField(primary_key=True)
+    channel = models.CharField(max_length=20)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["said_at"], name="opinion_by_time")]

@@ -202,6 +202,9 @@ CONTACTS = (
     "bihuan.counter.queries.contacts",
 )
 
+#: what a letter to a person ends with: the ways to reach the house, as they are now (6.4)
+FOOTER = "bihuan.channels.shown.footer"
+
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}
 LINKS = {"case": "bihuan.cases.queries.links"}

@@ -42,5 +42,9 @@ REASONS = {
     "closed_point": _("这个服务点已停办。"),
     "open_point": _("这个服务点没有停办。"),
     "no_windows": _("这个服务点还没有配置窗口。"),
+    "not_an_administrator": _("这一步由管理员办理。"),
+    "outage_taken_back": _("这份停用预告已经收回。"),
+    "outage_over": _("这份停用预告已经过期。"),
+    "contact_not_set": _("没有可以收回的更改。"),
     "ordinary_day": _("这一天没有设特殊日期。"),
 }

@@ -2,13 +2,14 @@
 
 from bihuan.channels.commands.contact import ContactGiven, set_contact, take_back_contact
 from bihuan.channels.commands.outages import announce_outage, take_back_outage
-from bihuan.channels.commands.rating import count_answers, note_ratings
+from bihuan.channels.commands.rating import count_answers, note_opinion, note_ratings
 from bihuan.channels.commands.watching import note_standings
 
 __all__ = [
     "ContactGiven",
     "announce_outage",
     "count_answers",
+    "note_opinion",
     "note_ratings",
     "note_standings",
     "set_contact",

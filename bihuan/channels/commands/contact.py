@@ -64,7 +64,7 @@ def take_back_contact(*, channel: str, by: Actor, at: datetime) -> Published:
     statements.run(_LOCK)
     row = queries.published().get(channel)
     if row is None:
-        raise NotPossible(CLAUSE, state="not_configured", action="take_back_contact")
+        raise NotPossible(CLAUSE, state="contact_not_set", action="take_back_contact")
     row.taken_back_at = at
     row.save(update_fields=["taken_back_at"])
     log.append(
@@ -82,7 +82,7 @@ def _cleaned(channel: str, given: ContactGiven) -> dict[str, Any]:
         except Invalid as fault:
             faults |= fault.fields
     if channel == "phone" and values["address"] and not rules.is_phone(values["address"]):
-        faults["address"] = "not_a_phone"
+        faults["address"] = "not_dialled"
     if channel != "wechat":
         values["link"] = ""
     elif values["link"] and not rules.is_link(values["link"]):

@@ -32,9 +32,9 @@ def announce_outage(
     if ends_at <= starts_at:
         raise Invalid({"ends_at": "before_its_start"}, CLAUSE)
     if ends_at <= at:
-        raise Invalid({"ends_at": "in_the_past"}, CLAUSE)
+        raise Invalid({"ends_at": "in_the_past_moment"}, CLAUSE)
     if (ends_at - starts_at).days >= LONGEST:
-        raise Invalid({"ends_at": "too_long"}, CLAUSE, limit=LONGEST)
+        raise Invalid({"ends_at": "too_far"}, CLAUSE)
     for other in queries.outages(at):
         if other.channel == channel and other.starts_at < ends_at and starts_at < other.ends_at:
             raise Invalid({"starts_at": "overlaps"}, CLAUSE)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from bihuan.cases import queries as cases
 from bihuan.channels import rules
-from bihuan.channels.models import Rated, Seen
+from bihuan.channels.models import Opinion, Rated, Seen
 from bihuan.core.actors import SYSTEM
 from bihuan.events.models import Event
 from bihuan.policy import queries as policy
@@ -55,3 +55,9 @@ def count_answers(*, at: datetime) -> int:
         row.counted_at = at
         row.save(update_fields=["answers", "satisfied", "counted_at"])
     return len(due)
+
+
+def note_opinion(*, case_id: int, channel: str, at: datetime) -> None:
+    """What somebody wrote of a channel is a case; here stands of which. Once a case."""
+    if channel in rules.SHOWN:
+        Opinion.objects.get_or_create(case_id=case_id, defaults={"channel": channel, "said_at": at})

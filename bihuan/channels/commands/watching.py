@@ -36,14 +36,18 @@ _STANDING = (
 
 
 @transaction.atomic
-def note_standings(*, found: Sequence[Standing], whole: bool, at: datetime) -> int:
+def note_standings(
+    *, found: Sequence[Standing], whole: bool = True, unbroken: bool = False, at: datetime
+) -> int:
     """How every channel stands at this moment; how many fell silent, came back, or went away.
 
     `whole`: nobody failed to say, so a channel that is missing is not configured any more.
+    `unbroken`: it was watched since the last look, however long ago that is, as in a played past.
     """
     statements.run(_LOCK)
     rows = {(row.channel, row.outward): row for row in Seen.objects.all()}
-    _note_gap([row for row in rows.values() if not row.gone_at], at)
+    if not unbroken:
+        _note_gap([row for row in rows.values() if not row.gone_at], at)
     news = 0
     for place, standing in enumerate(found):
         row = rows.pop((standing.channel, standing.outward), None) or _first(standing, at)

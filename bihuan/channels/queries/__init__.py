@@ -1,5 +1,17 @@
 """What may be read of the ways to reach the house, and what its commands ask."""
 
+from bihuan.channels.queries.history import Availability, availability
+from bihuan.channels.queries.report import (
+    LONGEST,
+    WHAT,
+    Evaluation,
+    Line,
+    Told,
+    before,
+    behind,
+    evaluation,
+    may_read,
+)
 from bihuan.channels.queries.rows import (
     HEARS,
     administrators_only,
@@ -21,13 +33,24 @@ from bihuan.channels.queries.ways import Way, footer, ways
 
 __all__ = [
     "HEARS",
+    "LONGEST",
+    "WHAT",
+    "Availability",
+    "Evaluation",
+    "Line",
+    "Told",
     "Way",
     "administrators_only",
+    "availability",
+    "before",
+    "behind",
     "channels_shown",
+    "evaluation",
     "footer",
     "is_watched",
     "locked_outage",
     "manages",
+    "may_read",
     "name",
     "outages",
     "published",

@@ -131,5 +131,5 @@ def _hours(
 
 def footer(at: datetime) -> list[Way]:
     """What a letter ends with: the few ways that somebody can use from where it is read."""
-    wanted = ("chat", "phone", "email")
-    return [way for way in ways(at) if way.channel in wanted and way.state != "planned"]
+    wanted = ("phone", "email")
+    return [way for way in ways(at) if way.channel in wanted and way.works]

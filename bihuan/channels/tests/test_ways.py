@@ -144,7 +144,7 @@ def test_what_cannot_be_dialled_or_opened_is_refused_at_its_field(keeper: Actor)
     with pytest.raises(Invalid) as wechat:
         commands.set_contact(channel="wechat", given=account, by=keeper, at=MONDAY)
 
-    assert phone.value.fields == {"address": "not_a_phone", "hours_1": "not_hours"}
+    assert phone.value.fields == {"address": "not_dialled", "hours_1": "not_hours"}
     assert wechat.value.fields == {"link": "not_a_link"}
 
 

@@ -17,9 +17,9 @@ from bihuan.complaints.queries import GROUPS, Answered, Drift
 from bihuan.complaints.queries.ontime import Line
 from bihuan.complaints.views import shown
 from bihuan.complaints.views.named import names, titles
-from bihuan.complaints.views.spans import Span, span
 from bihuan.core.refusals import NotFound
 from bihuan.web.door import Who, enter
+from bihuan.web.spans import Span, span
 
 YEARS, YEAR = timedelta(days=3 * 366), timedelta(days=366)
 STATES = ("open", "explained", "appealed", "signed", "cancelled")
