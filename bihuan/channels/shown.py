@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +21,25 @@ from bihuan.web.words import moment_words, span_words
 HOUSE_LOCALE = "zh-hans"
 
 
+def cards(found: Sequence[Way], at: datetime) -> list[dict[str, Any]]:
+    """All of them; the first that is open has the one button that stands out."""
+    made = [way(one, at) for one in found]
+    first = next((c for c, one in zip(made, found, strict=True) if _presses(c, one)), None)
+    return [card | {"main": card is first} for card in made]
+
+
+def _presses(card: dict[str, Any], one: Way) -> bool:
+    return one.state == "open" and card["action"] is not None
+
+
 def way(one: Way, at: datetime) -> dict[str, Any]:
     """Everything a card needs: name, pill, lines of facts, and what to press."""
+    timed = one.state != "unknown" or one.channel in rules.WITH_HOURS
     return {
         "channel": one.channel,
         "name": queries.name(one.channel, at),
         "icon": words.ICONS.get(one.channel, "circle"),
-        "pill": words.pill(one.state),
+        "pill": words.pill(one.state) if timed else None,
         "works": one.works,
         "now": now_words(one, at),
         "hours": hours(one),
@@ -133,7 +146,7 @@ def _line(one: Way, at: datetime) -> str:
         case "phone":
             when = hours(one)
             number = f"{name} {one.address}"
-            return _("{what}（{hours}）").format(what=number, hours=when) if when else number
+            return _("{name}（{hours}）").format(name=number, hours=when) if when else number
         case "email":
             return _("回复本邮件")
     return ""

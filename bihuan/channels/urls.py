@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.channels.views import desk, entry, report
+from bihuan.channels.views import desk, entry, report, widget
 
 app_name = "channels"
 HERE = "desk/channels/"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("contact/", entry.contact, name="contact"),
     path("contact/poster.pdf", entry.poster, name="poster"),
     path("contact/<slug:channel>.svg", entry.code, name="code"),
+    path("widget/", widget.window, name="widget"),
+    path("widget.js", widget.script, name="widget_script"),
     path(HERE, desk.index, name="index"),
     path(f"{HERE}report/", report.report, name="report"),
     path(f"{HERE}report/cases/", report.behind, name="behind"),

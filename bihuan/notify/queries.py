@@ -126,7 +126,7 @@ def reach(since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
     rows = Message.objects.filter(created_at__gte=since, created_at__lt=until, person_id__gt=0)
     people = Count("person_id", distinct=True)
     reached = Count("person_id", filter=Q(state__in=ARRIVED), distinct=True)
-    counted = rows.order_by().values_list("channel").annotate(people, reached)
+    counted = rows.order_by().values_list("channel").annotate(people=people, reached=reached)
     return {channel: (told, came) for channel, told, came in counted}
 
 

@@ -129,13 +129,13 @@ def _edges(first: date, last: date) -> tuple[datetime, datetime]:
 def _rated(since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
     rows = Rated.objects.filter(rated_at__gte=since, rated_at__lt=until).order_by()
     good = Count("case_id", filter=Q(satisfied=True))
-    counted = rows.values_list("channel").annotate(Count("case_id"), good)
+    counted = rows.values_list("channel").annotate(n=Count("case_id"), good=good)
     return {channel: (n, satisfied) for channel, n, satisfied in counted}
 
 
 def _opinions(since: datetime, until: datetime) -> dict[str, int]:
     rows = Opinion.objects.filter(said_at__gte=since, said_at__lt=until).order_by()
-    return dict(rows.values_list("channel").annotate(Count("case_id")))
+    return dict(rows.values_list("channel").annotate(n=Count("case_id")))
 
 
 def behind(

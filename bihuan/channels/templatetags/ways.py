@@ -14,5 +14,5 @@ register = template.Library()
 
 @register.simple_tag
 def ways_in(at: datetime) -> list[dict[str, Any]]:
-    """What works first; each as `shown.way` gives it."""
-    return [shown.way(one, at) for one in queries.ways(at)]
+    """What works first; as `shown.cards` gives them."""
+    return shown.cards(queries.ways(at), at)

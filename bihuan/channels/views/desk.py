@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,10 +41,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every channel: its state, figures and what to do; announcements, contact data, history."""
     who = staff(request)
     at, rows = who["at"], queries.seen()
+    told = {way.channel: way.state for way in queries.ways(at)}
     lately = queries.availability(rows, since=at - LATELY, until=at, at=at)
     last = queries.watched_at()
     context = {
-        "lines": [_line(row, lately[row.channel, row.outward], at) for row in rows],
+        "lines": [_line(row, lately[row.channel, row.outward], told, at) for row in rows],
         "watched": queries.is_watched(at),
         "last": ago_words(last, at) if last else "",
         "outages": [_outage(one, at) for one in queries.outages(at)],
@@ -54,12 +56,17 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "channels/index.html", context)
 
 
-def _line(row: Seen, lately: Availability, at: datetime) -> dict[str, Any]:
+def _line(
+    row: Seen, lately: Availability, told: Mapping[str, rules.State], at: datetime
+) -> dict[str, Any]:
+    """A channel of which people are told has the state that they are told."""
     why, what = words.reason(row.reason) if row.failing_since else ("", "")
     state = rules.state(
         failing=bool(row.failing_since), planned=False, open_now=row.open_now,
         always=row.always or row.outward,
     )  # fmt: skip
+    if not row.outward:
+        state = told.get(row.channel, state)
     return {
         "name": _name(row.channel, row.outward, at),
         "icon": words.ICONS.get(row.channel, "circle"),

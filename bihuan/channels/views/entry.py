@@ -21,7 +21,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     """What works first, with hours, waits, what others said of it, and what to press."""
     at = moment(request)
     context = {
-        "ways": [shown.way(one, at) for one in queries.ways(at)],
+        "ways": shown.cards(queries.ways(at), at),
         "topbar": _("联系我们"),
         "back": reverse("portal:home"),
     }
