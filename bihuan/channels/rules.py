@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 #: What the house makes known of a channel, beside what other rooms know: in rows of this room.
@@ -65,6 +65,11 @@ def is_link(text: str) -> bool:
 def is_satisfied(scores: Mapping[str, int]) -> bool:
     """By the mean of the answers, each from one to five."""
     return sum(scores.values()) >= SATISFIED * len(scores) > 0
+
+
+def quarter_of(day: date) -> date:
+    """The first day of the quarter it lies in."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 
 def per_cent(part: int, whole: int) -> float | None:

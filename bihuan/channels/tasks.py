@@ -17,6 +17,11 @@ def watch(at: datetime) -> int:
     return news
 
 
+def evaluate(at: datetime) -> int:
+    """Every hour: once a quarter, say that the last one can be evaluated (F-6.4)."""
+    return commands.remind_evaluation(at=at)
+
+
 def rated(events: Sequence[Event]) -> None:
     """Subscriber to case.rated: what it says of the channel by which the case came."""
     commands.note_ratings(events)

@@ -107,6 +107,7 @@ PERIODIC = [
     Periodic("old calls", "bihuan.phone.tasks.forget", 3600),
     Periodic("asterisk", "bihuan.phone.tasks.listen", 0.2),
     Periodic("channels", "bihuan.channels.tasks.watch", 20),
+    Periodic("evaluation", "bihuan.channels.tasks.evaluate", 3600),
     Periodic("counter", "bihuan.counter.tasks.tend", 60),
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),

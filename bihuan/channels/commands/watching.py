@@ -139,14 +139,16 @@ def _tell(template: str, row: Seen, facts: dict[str, str], at: datetime) -> None
         name = queries.name(row.channel, at)
         name += translation.gettext("（发出）") if row.outward else ""
     said = facts | {"channel": name, "link": settings.BASE_URL + PAGE}
-    notify.tell_all(
-        [
-            Telling(
-                template=template,
-                key=f"{row.id}:{template}:{int(at.timestamp())}:s{one.id}",
-                facts=said, at=at, staff_id=one.id, channels=("inbox", "email"),
-            )
-            for one in people.everybody()
-            if one.roles & queries.HEARS
-        ]
-    )  # fmt: skip
+    notify.tell_all(told_to(template, f"{row.id}:{int(at.timestamp())}", said, at))
+
+
+def told_to(template: str, key: str, facts: dict[str, str], at: datetime) -> list[Telling]:
+    """One telling for each administrator and supervisor."""
+    return [
+        Telling(
+            template=template, key=f"{key}:{template}:s{one.id}", facts=facts, at=at,
+            staff_id=one.id, channels=("inbox", "email"),
+        )
+        for one in people.everybody()
+        if one.roles & queries.HEARS
+    ]  # fmt: skip
