@@ -16,8 +16,7 @@ class Seen(models.Model):
     """One channel, in or out, at the last look. `id` is its stream in the log.
 
     `failing_since` is the first moment it did not work, `silent_since` the same once staff were
-    to hear of it, `told_at` when they last did. `answers` and `satisfied` are counted of the last
-    days, at `counted_at`.
+    to hear of it, `told_at` when they last did.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -34,9 +33,6 @@ class Seen(models.Model):
     always = models.BooleanField(default=False)
     wait_seconds = models.IntegerField(null=True)
     waiting = models.IntegerField(default=0)
-    answers = models.IntegerField(default=0)
-    satisfied = models.IntegerField(default=0)
-    counted_at = models.DateTimeField(null=True)
     watched_since = models.DateTimeField()
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
@@ -142,6 +138,15 @@ class Rated(models.Model):
                 fields=["rated_at", "channel"], name="rated_by_time", include=["satisfied"]
             ),
         ]
+
+
+class Tally(models.Model):
+    """The answers of the last days by channel, counted now and then: pages only read them."""
+
+    channel = models.CharField(max_length=20, primary_key=True)
+    answers = models.IntegerField()
+    satisfied = models.IntegerField()
+    counted_at = models.DateTimeField()
 
 
 class Opinion(models.Model):

@@ -27,8 +27,9 @@ def print_poster(*, at: datetime) -> bytes:
 
     It hangs for months, so it says nothing of this moment: no wait, no fault, no outage.
     """
-    listed = [one for one in queries.ways(at) if one.channel != "web"]
-    if not listed:
+    points = [row for row in counter.points() if row.is_configured]
+    listed = [one for one in queries.ways(at) if one.channel not in ("web", "counter")]
+    if not (listed or points):
         raise NotFound()
     listed.sort(key=lambda one: list(queries.channels_shown()).index(one.channel))
     entry = settings.BASE_URL + reverse("channels:contact")
@@ -39,10 +40,8 @@ def print_poster(*, at: datetime) -> bytes:
             "code": codes.svg(entry),
             "ways": [_line(one, at) for one in listed],
             "points": [
-                [f"{row.city} · {row.name}", row.address, row.phone]
-                for row in counter.points()
-                if row.is_configured
-            ][:SHOWN],
+                [f"{row.city} · {row.name}", row.address, row.phone] for row in points[:SHOWN]
+            ],
             "printed": full_moment(at),
         }
         return paper.pdf(TEMPLATE, data, at=at)

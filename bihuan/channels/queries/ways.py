@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from bihuan.channels import rules, wires
-from bihuan.channels.models import Outage, Published, Seen
+from bihuan.channels.models import Outage, Published, Seen, Tally
 from bihuan.channels.queries.rows import outages, published
 from bihuan.channels.rules import State
 from bihuan.core import opening
@@ -49,7 +49,7 @@ class Way:
 
 
 def ways(at: datetime) -> list[Way]:
-    """Those that are configured, in the order to try them; three queries while they are watched.
+    """Those that are configured, in the order to try them; four queries while they are watched.
 
     Where nobody watches, the channels themselves are asked.
     """
@@ -59,9 +59,10 @@ def ways(at: datetime) -> list[Way]:
     if not watched:
         found = {one.channel: one for one in wires.standings(at)[0] if not one.outward}
     planned = outages(at)
+    tallies = {row.channel: row for row in Tally.objects.all()}
     listed = [
         _way(channel, standing, row, [one for one in planned if one.channel == channel],
-             rows.get(channel), at)
+             tallies.get(channel), at)
         for channel, standing, row in _configured(found, published())
     ]  # fmt: skip
     return sorted(listed, key=lambda way: rules.ORDER[way.state])
@@ -82,7 +83,7 @@ def _configured(
 
 def _way(
     channel: str, standing: Seen | Standing | None, row: Published | None,
-    planned: list[Outage], counted: Seen | None, at: datetime,
+    planned: list[Outage], counted: Tally | None, at: datetime,
 ) -> Way:  # fmt: skip
     running = next((one for one in planned if one.starts_at <= at), None)
     hours = row.week if row and row.week else None

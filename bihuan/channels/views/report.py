@@ -25,6 +25,7 @@ from bihuan.web.words import date_words, local, moment_words, span_words
 SHOWN = 200  # cases of one figure
 FELL = 5.0  # points: a rate that fell so much is to be looked at
 LEAST_WORKS = 99.0  # per cent
+LEAST = 10  # answers or dues
 
 
 @require_safe
@@ -118,21 +119,22 @@ def _told(one: Told, past: Told | None, who: Who) -> dict[str, Any]:
 
 def _findings(now: Evaluation, past: Evaluation, who: Who) -> list[str]:
     """What is to be looked at, in plain words: by the handbook's figures and the period before."""
-    least = 10
-    found = []
+    found: list[str] = []
     for channel, one in now.lines.items():
         name, then = queries.name(channel, who["at"]), past.lines.get(channel) or Line(channel)
         stated = rules.STATED.get(channel)
-        if stated and one.rated >= least and (one.satisfaction or 0) < stated:
+        if stated and one.rated >= LEAST and (one.satisfaction or 0) < stated:
             found.append(
                 _("{name}的满意度 {now}，低于手册所述2024年的 {stated}%。").format(
                     name=name, now=_rate(one.satisfaction), stated=stated
                 )
             )
-        for label, value, before in (
-            (_("满意度"), one.satisfaction if one.rated >= least else None, then.satisfaction),
-            (_("按时率"), one.on_time, then.on_time),
+        for label, value, before, sample in (
+            (_("满意度"), one.satisfaction, then.satisfaction, (one.rated, then.rated)),
+            (_("按时率"), one.on_time, then.on_time, (one.counted.due, then.counted.due)),
         ):
+            if min(sample) < LEAST:  # of a few, one more or less is no trend
+                continue
             if value is not None and before is not None and before - value >= FELL:
                 found.append(
                     _("{name}的{what}从 {before} 降到 {now}。").format(
