@@ -36,12 +36,15 @@ INWARD = ("web", "phone", "email", "counter")
 OUTWARD = ("inbox", "email", "sms")
 
 
-def open_the_ways(cast: Cast, at: datetime) -> None:
-    """Contact data, three months that were watched with their silences, one night announced."""
-    keeper, began = cast.by_login["anran"], at - WATCHED
+def publish(cast: Cast, at: datetime) -> None:
+    """Contact data, before the first letter that ends with it."""
     for channel, given in CONTACTS.items():
-        commands.set_contact(channel=channel, given=given, by=keeper, at=began)
-    _look(began)
+        commands.set_contact(channel=channel, given=given, by=cast.by_login["anran"], at=at)
+
+
+def open_the_ways(cast: Cast, at: datetime) -> None:
+    """Three months that were watched with their silences, and one night announced."""
+    _look(at - WATCHED)
     for before, lasted, channel, reason in SILENT:
         since = at - before
         dead = Standing(channel, failing_since=since, reason=reason)
@@ -54,7 +57,7 @@ def open_the_ways(cast: Cast, at: datetime) -> None:
     commands.announce_outage(
         channel="wechat", words="公众号系统升级，请用电话或在网上提交",
         starts_at=night + timedelta(days=3), ends_at=night + timedelta(days=3, hours=4),
-        by=keeper, at=at - timedelta(hours=5),
+        by=cast.by_login["anran"], at=at - timedelta(hours=5),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.demo import views
 from bihuan.demo.calls import take_calls
 from bihuan.demo.cast import KEYS, Key, assemble, password
-from bihuan.demo.channels import open_the_ways
+from bihuan.demo.channels import open_the_ways, publish
 from bihuan.demo.committee import convene
 from bihuan.demo.counter import open_the_counters
 from bihuan.demo.incident import gather_incident
@@ -70,6 +70,7 @@ def load(
             cast = assemble(seed=seed, at=before)
             views.save(cast, before)
             write_replies(cast, before)
+            publish(cast, before)
         Stage(seed, cast, at).play(told, progress)
         take_in(cast, at)
         gather_incident(cast, at)

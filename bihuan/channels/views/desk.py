@@ -52,6 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "contacts": _contacts(at),
         "silences": [_silence(one, at) for one in queries.silences(at - HISTORY, at)[:SHOWN]],
         "manages": queries.manages(who["by"]),
+        "reads": queries.may_read(who["by"]),
     }
     return render(request, "channels/index.html", context)
 
@@ -201,6 +202,7 @@ def published(request: HttpRequest, channel: str) -> HttpResponse:
 def undo(request: HttpRequest, channel: str) -> HttpResponse:
     """The version before stands again."""
     who = staff(request)
+    queries.administrators_only(who["by"], "take_back_contact")
     inputs.one_of(channel, list(rules.PUBLISHED), field="channel")
     pressed(
         request, lambda: commands.take_back_contact(channel=channel, **who),

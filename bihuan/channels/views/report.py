@@ -17,6 +17,7 @@ from bihuan.channels import queries, rules
 from bihuan.channels.queries import Evaluation, Line, Told
 from bihuan.channels.views.desk import staff
 from bihuan.core import inputs
+from bihuan.core.refusals import NotFound
 from bihuan.web import sheets
 from bihuan.web.door import Who
 from bihuan.web.spans import Span, span
@@ -154,6 +155,8 @@ def _findings(now: Evaluation, past: Evaluation, who: Who) -> list[str]:
 def behind(request: HttpRequest) -> HttpResponse:
     """The cases behind one figure."""
     who = staff(request)
+    if not queries.may_read(who["by"]):
+        raise NotFound()
     days = span(request, who, queries.LONGEST, quarter=True)
     channel = inputs.words(request.GET.get("channel"), field="channel", most=20, least=1)
     what = inputs.one_of(request.GET.get("what") or "cases", list(queries.WHAT), field="what")
