@@ -40,7 +40,8 @@
     var box = make("div", {
       position: "fixed", zIndex: "2147483000", display: "flex", flexDirection: "column",
       background: "#fff", color: "#232c38", overflow: "hidden", font: "16px/1.6 sans-serif",
-      boxShadow: "0 8px 40px rgba(20,27,36,.35)", border: "1px solid #dbe1e9",
+      boxShadow: "0 8px 40px rgba(20,27,36,.35)", border: narrow ? "0" : "1px solid #dbe1e9",
+      boxSizing: "border-box",
       top: narrow ? "0" : "auto", left: narrow ? "0" : "auto",
       right: narrow ? "0" : "20px", bottom: narrow ? "0" : "20px",
       width: narrow ? "100%" : "400px", height: narrow ? "100%" : "min(680px, calc(100vh - 40px))",

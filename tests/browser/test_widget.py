@@ -10,7 +10,8 @@ from tests.browser.house import SHOP, House
 
 pytestmark = pytest.mark.browser
 STRANGER = "http://localhost:8198"
-SITE = """<!doctype html><html lang="zh-CN"><title>商城</title><main><h1>商城</h1>
+SITE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>商城</title>
+<main><h1>商城</h1>
 <a href="{url}/contact/" data-bihuan>联系客服</a></main><script src="{url}/widget.js"></script>"""
 
 
