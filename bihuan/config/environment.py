@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+_HOST = re.compile(r"[a-z0-9._:-]+")  # nothing that could end a header's word
 
 
 class SettingFault(SystemExit):
@@ -63,6 +68,22 @@ def choice(name: str, default: str, says: str, *, among: tuple[str, ...]) -> str
 def words(name: str, default: str, says: str) -> list[str]:
     """Words parted by commas."""
     return [word.strip() for word in _raw(name, default, says).split(",") if word.strip()]
+
+
+def origin(name: str, value: str, *, only_here: bool) -> str:
+    """`https://host[:port]`; plain http on this machine, or anywhere unless `only_here`."""
+    allowed = "https://host" + (", http only on this machine" if only_here else " or http://host")
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise SettingFault(name, value, allowed) from None
+    plain = parts.scheme == "http" and (not only_here or parts.hostname in _HERE)
+    named = bool(_HOST.fullmatch(parts.hostname or "")) and (plain or parts.scheme == "https")
+    if not named or parts.path.strip("/") or parts.username or parts.query or parts.fragment:
+        raise SettingFault(name, value, allowed)
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
 def refuse_unknown() -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from ninja import Router
 
 from bihuan.cases import queries as cases
+from bihuan.channels import queries as channels
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import NotPermitted
 from bihuan.events.models import DeadLetter, Pending
@@ -69,6 +70,8 @@ def _figures(who: Who) -> Iterator[str]:
     yield _gauge("bihuan_events_pending", "Events not handed on yet.", Pending.objects.count())
     dead = DeadLetter.objects.count()
     yield _gauge("bihuan_dead_letters", "Events that a subscriber could not take.", dead)
+    silent = sum(row.silent_since is not None for row in channels.seen())
+    yield _gauge("bihuan_channels_silent", "Channels that do not work (6.4).", silent)
     sent = notify.waiting()
     yield _gauge("bihuan_notices_queued", "Notices not sent yet.", sent["queued"])
     yield _gauge("bihuan_notices_failed", "Notices that did not reach a person.", sent["failed"])

@@ -26,6 +26,7 @@ from bihuan.config.ways_in import MAIL_TAGGED as MAIL_TAGGED
 from bihuan.config.ways_in import MAIL_TLS_CERT as MAIL_TLS_CERT
 from bihuan.config.ways_in import MAIL_TLS_KEY as MAIL_TLS_KEY
 from bihuan.config.ways_in import SMTP_LISTEN as SMTP_LISTEN
+from bihuan.config.ways_in import WIDGET_ORIGINS as WIDGET_ORIGINS
 from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
 from bihuan.config.ways_out import SMS as SMS
 from bihuan.config.ways_out import SMTP_HOST as SMTP_HOST
@@ -149,6 +150,7 @@ INSTALLED_APPS = [
     "bihuan.chat",
     "bihuan.improvement",
     "bihuan.mail",
+    "bihuan.channels",
     "bihuan.integrations",
     "bihuan.demo",
     "bihuan.portal",

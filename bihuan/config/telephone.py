@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from bihuan.config import environment as env
 from bihuan.phone.rules import signed
-
-_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +44,13 @@ def _keys() -> tuple[bytes, ...]:
         ) from None
 
 
-def _origin(name: str, value: str, *, only_here: bool) -> str:
-    """`https://host[:port]`; plain http on this machine, or anywhere unless `only_here`."""
-    allowed = "https://host" + (", http only on this machine" if only_here else " or http://host")
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        raise env.SettingFault(name, value, allowed) from None
-    plain = parts.scheme == "http" and (not only_here or parts.hostname in _HERE)
-    good = (plain or parts.scheme == "https") and parts.hostname and not parts.path.strip("/")
-    if not good or parts.username or parts.query:
-        raise env.SettingFault(name, value, allowed)
-    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-
-
 def _telephone() -> Telephone:
     recordings = [
-        _origin("BIHUAN_PHONE_RECORDINGS", one, only_here=False)
+        env.origin("BIHUAN_PHONE_RECORDINGS", one, only_here=False)
         for one in env.words("BIHUAN_PHONE_RECORDINGS", "", "origins where recordings may lie")
     ]
     url = env.text("BIHUAN_ARI_URL", "", "HTTP server of Asterisk; none: it is not listened to")
-    url = _origin("BIHUAN_ARI_URL", url, only_here=True) if url else ""
+    url = env.origin("BIHUAN_ARI_URL", url, only_here=True) if url else ""
     user = env.text("BIHUAN_ARI_USER", "", "user of ari.conf")
     password = env.text("BIHUAN_ARI_PASSWORD", "", "its password")
     if url and not (user and password):

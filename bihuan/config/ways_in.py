@@ -21,6 +21,14 @@ CLAMD = env.text(
 )
 if CLAMD and not re.fullmatch(r"/.+|[^\s:]+:\d{1,5}|\[[0-9a-f:]+\]:\d{1,5}", CLAMD):
     raise env.SettingFault("BIHUAN_CLAMD", CLAMD, "/run/clamav/clamd.ctl or 127.0.0.1:3310")
+WIDGET_ORIGINS = [
+    env.origin("BIHUAN_WIDGET_ORIGINS", one, only_here=True)
+    for one in env.words(
+        "BIHUAN_WIDGET_ORIGINS",
+        "",
+        "sites that may show the contact window in a frame; none: no site",
+    )
+]
 MAIL_ADDRESSES = tuple(
     one.lower()
     for one in env.words(

@@ -82,6 +82,7 @@ SUBSCRIBERS = (
         frozenset({"bulk.ended", "bulk.stopped", "bulk.taken_back"}),
         whole=True,
     ),
+    Subscriber("bihuan.channels.tasks.rated", frozenset({"case.rated"}), whole=True),
     Subscriber("bihuan.complaints.tasks.mark", frozenset(COUNTED), whole=True),
     Subscriber("bihuan.integrations.tasks.hear", frozenset(OFFERED), whole=True),
 )
@@ -107,6 +108,8 @@ PERIODIC = [
     Periodic("calls", "bihuan.phone.tasks.settle", 5),
     Periodic("old calls", "bihuan.phone.tasks.forget", 3600),
     Periodic("asterisk", "bihuan.phone.tasks.listen", 0.2),
+    Periodic("channels", "bihuan.channels.tasks.watch", 20),
+    Periodic("evaluation", "bihuan.channels.tasks.evaluate", 3600),
     Periodic("counter", "bihuan.counter.tasks.tend", 60),
     Periodic("chat queue", "bihuan.chat.tasks.give", 1),
     Periodic("chats", "bihuan.chat.tasks.tend", 5),
@@ -185,6 +188,28 @@ RATES = {"email": settings.SMTP_PER_MINUTE}
 
 #: how webhooks leave the house: to the open internet alone, by a connection that was judged
 WEBHOOKS = "bihuan.integrations.providers.https.Https"
+
+#: how each channel stands, in the order in which people are shown them: a function of `at` that
+#: gives a `Standing`, or None where the channel is not configured (6.4)
+CHANNELS = (
+    "bihuan.channels.queries.web",
+    "bihuan.phone.queries.channel_standing",
+    "bihuan.mail.ways.channel_standing",
+    "bihuan.counter.queries.channel_standing",
+    "bihuan.notify.ways.inbox",
+    "bihuan.notify.ways.email",
+    "bihuan.notify.ways.sms",
+    "bihuan.integrations.queries.channel_standing",
+)
+#: how often each was turned to between two moments, and answered (6.4)
+CONTACTS = (
+    "bihuan.phone.queries.contacts",
+    "bihuan.mail.ways.contacts",
+    "bihuan.counter.queries.contacts",
+)
+
+#: what a letter to a person ends with: the ways to reach the house, as they are now (6.4)
+FOOTER = "bihuan.channels.shown.footer"
 
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}

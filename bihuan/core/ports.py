@@ -62,3 +62,52 @@ class OrderSource(Protocol):
     def find(self, number: str) -> OrderFacts | None:
         """The order as shown at purchase, or None when there is none of this number."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a way to the house, or out of it, stands at a moment, by the word of its own room (6.4).
+
+    `channel` is the handbook's id, or one of the house's own (webhooks); `outward` where it is the
+    way out that is meant. `alive_at`: when it last showed life, None where it has not yet.
+    `failing_since`: since when it does not work, None while it does; `reason` why, as a code.
+    `open_now` and `opens_at` are None where the room knows no hours; `always` where it never shuts.
+    `wait_seconds`: what whoever comes now may wait, None where nobody can tell; `waiting` is how
+    many are before them, or wait to be sent.
+    """
+
+    channel: str
+    outward: bool = False
+    alive_at: datetime | None = None
+    failing_since: datetime | None = None
+    reason: str = ""
+    open_now: bool | None = None
+    opens_at: datetime | None = None
+    always: bool = False
+    wait_seconds: int | None = None
+    waiting: int = 0
+
+
+class Stands(Protocol):
+    """What each channel is asked by whoever watches them."""
+
+    def __call__(self, at: datetime) -> Standing | None:
+        """How it stands, from rows alone; None where it is not configured in this house."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How often a channel was turned to in a period, and how often somebody answered there."""
+
+    channel: str
+    came: int
+    answered: int
+
+
+class Counts(Protocol):
+    """What each channel tells whoever evaluates them (6.4)."""
+
+    def __call__(self, since: datetime, until: datetime) -> Contacts:
+        """From `since` until before `until`."""
+        ...

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from bihuan.core.opening import WEEK, write_spans
 from bihuan.counter.commands import PointGiven
 from bihuan.counter.models import Point
-from bihuan.counter.rules import WEEK, write_spans
 from bihuan.counter.words import CHECKED, TO, WEEKDAYS
 from bihuan.web import messages
 from bihuan.web.asking import ASKED, Refusable

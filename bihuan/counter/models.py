@@ -12,8 +12,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from bihuan.core.opening import Span
 from bihuan.counter import rules
-from bihuan.counter.rules import AT_A_WINDOW, Span
+from bihuan.counter.rules import AT_A_WINDOW
 
 MOST_WINDOWS = 50
 BOOKED = ["booked", "kept", "missed", "cancelled"]

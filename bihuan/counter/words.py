@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from bihuan.counter import loader, rules
+from bihuan.core import opening
+from bihuan.core.opening import Span
+from bihuan.counter import loader
 from bihuan.counter.models import Point
-from bihuan.counter.rules import Span
 from bihuan.web.words import day_words, english, local, weekday_words
 
 WEEKDAYS = {
@@ -67,7 +68,7 @@ def first() -> str:
 def hours(spans: tuple[Span, ...]) -> str:
     """09:00–12:00, 13:30–17:30; or that it is closed."""
     between = ", " if english() else "、"
-    said = between.join(f"{rules.clock(a)}–{rules.clock(b)}" for a, b in spans)
+    said = between.join(f"{opening.clock(a)}–{opening.clock(b)}" for a, b in spans)
     return said or _("不营业")
 
 

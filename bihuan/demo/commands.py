@@ -16,6 +16,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.demo import views
 from bihuan.demo.calls import take_calls
 from bihuan.demo.cast import KEYS, Key, assemble, password
+from bihuan.demo.channels import open_the_ways, publish
 from bihuan.demo.committee import convene
 from bihuan.demo.counter import open_the_counters
 from bihuan.demo.incident import gather_incident
@@ -70,6 +71,7 @@ def load(
             cast = assemble(seed=seed, at=before)
             views.save(cast, before)
             write_replies(cast, before)
+            publish(cast, before)
         Stage(seed, cast, at).play(told, progress)
         hold_talks(cast, seed, at)
         take_in(cast, at)
@@ -79,6 +81,7 @@ def load(
         ask_around(cast, at)
         take_calls(cast, at)
         open_the_counters(cast, seed, at)
+        open_the_ways(cast, at)
         relay.drain(at)
         complaints.reckon(at)
     with connection.cursor() as cursor:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
 from bihuan.core.clocks import SHANGHAI
+from bihuan.demo.dice import dice
 from bihuan.demo.plans import Plan
 from bihuan.demo.slots import group_of, line
 from bihuan.demo.speech import basis_of, outcome_of, spoken
 from bihuan.demo.texts import corpus
 
+RATES = 0.5  # of those who confirm say how it was
 OPENS, CLOSES = 8.5, 21.5  # hours of the Shanghai day in which staff work
 #: The last step of an open case, by the name the desk's table uses.
 STAGES = (
@@ -243,6 +245,8 @@ def _ending(plan: Plan, told: datetime, rng: Random) -> list[Cue]:
     later = _awake(told + timedelta(hours=rng.uniform(1, 55)))
     if plan.ending in ("confirmed", "reopened"):
         cues.append(Cue(later, "confirm", "customer"))
+        if _mind(plan).random() < RATES:
+            cues.append(Cue(later + timedelta(minutes=3), "rate", "customer"))
     if plan.ending == "reopened":
         text = {"text": line(rng, plan, "reopen")}
         cues.append(
@@ -251,3 +255,15 @@ def _ending(plan: Plan, told: datetime, rng: Random) -> list[Cue]:
     if plan.ending == "disputed":
         cues.append(Cue(later, "dispute", "customer", {"text": line(rng, plan, "dispute")}))
     return cues
+
+
+def scores(plan: Plan, asked: Iterable[str]) -> dict[str, int]:
+    """What somebody says of the handling, one to five for each question: less when it was late."""
+    mind = _mind(plan)
+    mood = mind.choices((5, 4, 3, 2), (46, 42, 8, 4) if not plan.late else (8, 25, 42, 25))[0]
+    return {id: min(5, max(1, mood + mind.choice((0, 0, 0, 1, -1)))) for id in asked}
+
+
+def _mind(plan: Plan) -> Random:
+    """Dice of their own, so that who rates what changes nothing else in the play."""
+    return dice("rating", plan.index, plan.at.isoformat())

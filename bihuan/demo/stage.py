@@ -26,7 +26,7 @@ from bihuan.demo.morning import morning
 from bihuan.demo.plans import CALM, Plan
 from bihuan.demo.porter import Porter
 from bihuan.demo.rota import make_room
-from bihuan.demo.script import Cue, first_round, next_round
+from bihuan.demo.script import Cue, first_round, next_round, scores
 from bihuan.demo.slots import blanks, line
 from bihuan.events import relay
 
@@ -284,6 +284,9 @@ class Stage:
                 return {"owner_id": by.id, "due_on": due}
             case "repair":
                 return {"restored_at": cue.at - timedelta(minutes=live.rng.randrange(20, 200))}
+            case "rate":
+                asked = queries.survey(live.case).questions
+                return {"scores": scores(live.plan, [one.id for one in asked])}
             case "merge":
                 return {"into": self.live[live.plan.twin or 0].case.number}
         return {}

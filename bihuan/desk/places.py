@@ -100,6 +100,8 @@ def _work(by: Actor) -> list[Place]:
               _("未办结的支付、物流问题和向第三方的查询（6.1）")),
         Place("/desk/counter/", _("服务点柜台"), "store", "", group,
               _("叫号、当场登记和回执、预约报到、当面告知（6.4）")),
+        Place("/desk/channels/", _("渠道"), "radio-tower", "", group,
+              _("各渠道是否可用、停用预告、联系方式和季度评估（1.3、6.4）")),
         Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
     ]  # fmt: skip
     if not mails.held(by):

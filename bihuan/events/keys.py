@@ -26,6 +26,7 @@ COMMON: dict[str, str] = {
     "incident": "incident number department lead version",
     "mail": "mail reason_code",
     "webhook": "webhook host",
+    "channel": "channel outward failing_since reason_code told",
     "counter": "point visit appointment ticket window",
     "export": "export what format since until personal",
     "call": "call case direction agent outcome happened_at seconds note words back owner due_at "
@@ -126,6 +127,10 @@ MORE: dict[str, str] = {
     "incident.noted": "shown",
     "incident.mended": "ended_at",
     "incident.closed": "cases",
+    "channel.back": "seconds",
+    "channel.outage_announced": "outage starts_at ends_at",
+    "channel.outage_taken_back": "outage",
+    "channel.contact_set": "fields",
     "counter.point_added": "configured",
     "counter.point_changed": "configured fields",
     "counter.day_set": "day open",

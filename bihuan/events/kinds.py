@@ -233,6 +233,15 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "call.extension_set": ("已登记分机", "Extension noted", "1.3", STAFF, "phone"),
     "call.extension_removed": ("已移除分机", "Extension removed", "1.3", STAFF, "phone-off"),
     "call.forgotten": ("已清除到期的通话", "Old calls forgotten", "3.3", STAFF, "eraser"),
+    "channel.silent": ("渠道没有心跳", "A channel fell silent", "6.4", STAFF, "unplug"),
+    "channel.back": ("渠道已恢复", "A channel is back", "6.4", STAFF, "plug-zap"),
+    "channel.outage_announced":
+        ("已预告停用", "Planned outage announced", "6.4", STAFF, "calendar-off"),
+    "channel.outage_taken_back":
+        ("已收回停用预告", "Planned outage taken back", "6.4", STAFF, "calendar-check"),
+    "channel.contact_set": ("已设联系方式", "Contact data set", "1.3", STAFF, "contact"),
+    "channel.contact_taken_back":
+        ("已收回联系方式的更改", "Change of contact data taken back", "1.3", STAFF, "undo-2"),
     "counter.point_added": ("已设立服务点", "Service point added", "1.3", STAFF, "store"),
     "counter.point_changed": ("已更改服务点", "Service point changed", "1.3", STAFF, "pencil"),
     "counter.point_closed": ("服务点已停办", "Service point closed", "1.3", STAFF, "circle-x"),

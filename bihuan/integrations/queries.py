@@ -12,10 +12,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from bihuan.accounts import queries as accounts
 from bihuan.core import keyset
 from bihuan.core.actors import Actor, Role
+from bihuan.core.ports import Standing
 from bihuan.core.refusals import NotFound, NotPermitted
 from bihuan.integrations import rules
 from bihuan.integrations.models import Delivery, Endpoint
 from bihuan.store import secrets
+from bihuan.web.counted import counted
 
 TABLE = Endpoint._meta.db_table
 SHOWN = 50
@@ -141,3 +143,17 @@ def first_due(rows: Iterable[Endpoint], at: datetime) -> list[Delivery]:
 
 def _due(at: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state="queued", next_try_at__lte=at)
+
+
+def channel_standing(at: datetime) -> Standing | None:
+    """How the webhooks stand: None where there is none; failing where every one of them is."""
+    rows = listening()
+    if not rows:
+        return None
+    since = [row.failing_since for row in rows if row.failing_since]
+    failing = max(since) if len(since) == len(rows) else None
+    return Standing(
+        "webhooks", outward=True, alive_at=max((row.turn_at for row in rows if row.turn_at),
+        default=None), failing_since=failing, reason="no_endpoint" if failing else "",
+        waiting=counted(Delivery.objects.filter(state="queued"), 1000), always=True,
+    )  # fmt: skip

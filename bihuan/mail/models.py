@@ -68,6 +68,13 @@ class Received(models.Model):
         ]
 
 
+class Listener(models.Model):
+    """A server of our own that takes mail: when it last said that it listens."""
+
+    name = models.CharField(max_length=10, primary_key=True)
+    seen_at = models.DateTimeField()
+
+
 class Mailbox(models.Model):
     """How far a mailbox was read by IMAP: the last UID taken under this UIDVALIDITY (RFC 3501).
 

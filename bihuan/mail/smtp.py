@@ -8,6 +8,7 @@ import signal
 import ssl
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiosmtpd.lmtp import LMTP
@@ -28,6 +29,7 @@ PATIENCE = 300.0  # seconds for a command or a mail, RFC 5321, 4.5.3.2
 #: Bytes that all sessions together may have under way: what is more waits at its sender's.
 MOST_UNDER_WAY = 400_000_000
 _LINE = 1_000_000  # bytes: many programs do not fold their lines, whatever RFC 5322 says
+SAYS = 20.0  # seconds between two signs of life
 _TOGETHER = 32  # mails in one transaction
 _log = logging.getLogger(__name__)
 
@@ -150,11 +152,25 @@ def run(*, smtp: tuple[str, int] | None, lmtp: tuple[str, int] | None) -> None:
         post = Post()
         try:
             await post.open(smtp=smtp, lmtp=lmtp)
-            await stop.wait()
+            names = [name for name, place in (("smtp", smtp), ("lmtp", lmtp)) if place]
+            while not stop.is_set():
+                await asyncio.to_thread(_say_it_lives, names)
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(stop.wait(), SAYS)
         finally:
             await post.close()
 
     asyncio.run(serve())
+
+
+def _say_it_lives(names: Sequence[str]) -> None:
+    """For who watches the ways. While the database is away nothing is taken, so nothing is said."""
+    try:
+        commands.listen(names=names, at=door.now())
+    except DatabaseError:
+        _log.warning("the servers could not say that they listen")
+    finally:
+        connections.close_all()
 
 
 def _close(server: _Bounded) -> None:

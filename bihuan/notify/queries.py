@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from bihuan.accounts import queries as accounts
@@ -119,6 +119,15 @@ def failed(by: Actor, *, most: int = 200) -> list[Failure]:
         )
         for row in seen
     ]
+
+
+def reach(since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
+    """By channel, how many people were to be told something by it, and how many were reached."""
+    rows = Message.objects.filter(created_at__gte=since, created_at__lt=until, person_id__gt=0)
+    people = Count("person_id", distinct=True)
+    reached = Count("person_id", filter=Q(state__in=ARRIVED), distinct=True)
+    counted = rows.order_by().values_list("channel").annotate(people=people, reached=reached)
+    return {channel: (told, came) for channel, told, came in counted}
 
 
 def waiting() -> dict[str, int]:

@@ -50,6 +50,12 @@ def case_links(case_ids: Iterable[int], by: Actor) -> Mapping[int, str]:
     return find(case_ids, by)
 
 
+def footer(person_id: int, at: datetime) -> str:
+    """What a letter to this person ends with: how to reach the house now; "" where nobody says."""
+    find = wired("FOOTER", "")
+    return str(called(find)(person_id, at)) if find else ""
+
+
 def hidden_cases(by: Actor) -> Any:
     """A query of the ids of cases that are closed to this actor; None where nobody closes any."""
     find = wired("HIDDEN", {}).get("case")

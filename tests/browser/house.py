@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from bihuan.cli.tests.ports import free_port
 
 PASSWORD = "open-the-desk-7"
+SHOP = "http://localhost:8199"  # a site that may show the contact window
 PHONE_NO, MAIL = "13900002718", "aili@example.com"  # 爱丽's
 TEXT = (
     "11月16日收到，开箱就发现底座有一道约 4 厘米的裂纹，加水后漏水。"
@@ -103,6 +104,7 @@ def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
         "BIHUAN_BASE_URL": url,
         "BIHUAN_HOME": str(home),
         "BIHUAN_UNDO_SECONDS": "4",
+        "BIHUAN_WIDGET_ORIGINS": SHOP,
     }
     said = home / "browser.said"
     with said.open("wb") as out:

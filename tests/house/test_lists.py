@@ -53,11 +53,15 @@ LISTS = [
     ("agent", "/desk/counter/told/"),
     ("supervisor", "/desk/counter/points/"),
     ("customer", "/counter/"),
+    ("supervisor", "/desk/channels/"),
+    ("customer", "/contact/"),
+    ("supervisor", "/desk/channels/report/?from=2026-01-01&to=2026-12-31"),
     ("agent", "/api/v1/cases?limit=200"),
 ]
 #: Pages that count rows, or show the newest few.
 SHORT = {
-    "/", "/desk/dashboard/", "/desk/routing/", "/desk/team/",
+    "/", "/contact/", "/desk/channels/", "/desk/dashboard/", "/desk/routing/", "/desk/team/",
+    "/desk/channels/report/?from=2026-01-01&to=2026-12-31",
     "/desk/reports/on-time/?from=2026-02-01&to=2026-12-31",
 }  # fmt: skip
 #: A month later: everything is overdue and answered for.

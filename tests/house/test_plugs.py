@@ -5,19 +5,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bihuan.cases.tests import people
 from bihuan.config import wiring
 from bihuan.config.ways_out import TextMessages
-from bihuan.core.ports import Notifier, Outgoing, Undeliverable
+from bihuan.core.ports import Notifier, Outgoing, Standing, Undeliverable
+from bihuan.events.wires import called
 from bihuan.notify.tests import gateway as gateways
 from bihuan.notify.tests import sink as sinks
 from bihuan.notify.tests.gateway import Gateway
 from bihuan.notify.tests.sink import Sink
+from bihuan.policy import loader as policy
 from tests.house import source
 
 AT = datetime(2026, 2, 13, 8, tzinfo=UTC)
@@ -112,3 +115,30 @@ def test_it_stands_in_one_file_below_its_rooms_sockets(plug: Notifier) -> None:
 
     assert ".providers." in module
     assert module in {m.name for m in source.modules()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", wiring.CHANNELS)
+def test_a_channel_says_how_it_stands_from_rows_alone(path: str, settings: Any) -> None:
+    """In an empty house, and in a demo: nothing fails there that nobody has used yet."""
+    people.house()
+    settings.DEMO = True
+
+    said = called(path)(AT)
+
+    assert said is None or isinstance(said, Standing)
+    if said:
+        moments = (said.alive_at, said.failing_since, said.opens_at)
+        assert all(one.tzinfo and one <= AT + timedelta(days=60) for one in moments if one)
+        assert (said.failing_since is None) == (said.reason == "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", wiring.CONTACTS)
+def test_a_channel_counts_who_turned_to_it(path: str) -> None:
+    people.house()
+
+    counted = called(path)(AT - timedelta(days=90), AT)
+
+    assert (counted.came, counted.answered) == (0, 0)
+    assert counted.channel in policy.load_current().channels

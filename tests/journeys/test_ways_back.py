@@ -14,6 +14,7 @@ from bihuan.accounts import commands as accounts
 from bihuan.cases import commands as cases
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.tests.people import house
+from bihuan.channels import commands as channels
 from bihuan.chat import commands as chat
 from bihuan.complaints import commands as complaints
 from bihuan.core.actors import STAFF, Role
@@ -30,7 +31,7 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, complaints, counter, accounts, integrations, mail, phone, chat)
+ROOMS = (cases, channels, complaints, counter, accounts, integrations, mail, phone, chat)
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name

@@ -57,6 +57,7 @@ from bihuan.cases.queries.bulk import (
     runs_too_old,
     undone_by,
 )
+from bihuan.cases.queries.channels import ByChannel, behind_channel, by_channel
 from bihuan.cases.queries.drafted import files_of_drafts
 from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.handing import Handed, hand_over_plan, rebalance_plan
@@ -219,6 +220,7 @@ __all__ = [
     "UNROUTED",
     "VARIABLES",
     "Alike",
+    "ByChannel",
     "Case",
     "Chosen",
     "Countable",
@@ -250,11 +252,13 @@ __all__ = [
     "all_clocks",
     "asks_for_report",
     "asleep_until",
+    "behind_channel",
     "breaks",
     "bulk_news",
     "bulk_run",
     "bulk_running",
     "bulk_runs",
+    "by_channel",
     "changed_words",
     "checked",
     "chosen",

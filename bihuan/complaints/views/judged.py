@@ -15,9 +15,9 @@ from bihuan.complaints import queries
 from bihuan.complaints.queries import JudgedDue, Which
 from bihuan.complaints.views import shown
 from bihuan.complaints.views.named import names, titles
-from bihuan.complaints.views.spans import Span, span
 from bihuan.core import inputs
 from bihuan.web.door import Who, enter
+from bihuan.web.spans import Span, span
 from bihuan.web.words import due_moment
 
 RESPECTS = ("clause", "milestone", "severity", "department", "staff")

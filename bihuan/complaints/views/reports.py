@@ -17,9 +17,9 @@ from bihuan.complaints.queries import GROUPS, Answered, Drift
 from bihuan.complaints.queries.ontime import Line
 from bihuan.complaints.views import shown
 from bihuan.complaints.views.named import names, titles
-from bihuan.complaints.views.spans import Span, span
 from bihuan.core.refusals import NotFound
 from bihuan.web.door import Who, enter
+from bihuan.web.spans import Span, span
 
 YEARS, YEAR = timedelta(days=3 * 366), timedelta(days=366)
 STATES = ("open", "explained", "appealed", "signed", "cancelled")
@@ -42,6 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
          _("重大投诉的专项分析：撰写、复核签发和报送管理层（2.2.4）。")),
         ("reports:loop", "refresh-cw", _("闭环检查"),
          _("每件未结案件是否都有责任人、下一个日期和通知记录；缺什么，逐件列出。")),
+        ("channels:report", "radio-tower", _("渠道评估"),
+         _("各渠道的触达、时效、满意度、意见和可用率，与上期相比（6.4）。")),
         ("reports:export", "download", _("导出"),
          _("案件和以上报告，存为 Excel、CSV 或 JSON Lines 文件。")),
     ]  # fmt: skip

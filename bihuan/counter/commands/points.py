@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.core import inputs
+from bihuan.core import inputs, opening
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotPossible
-from bihuan.counter import queries, rules
+from bihuan.counter import queries
 from bihuan.counter.models import MOST_WINDOWS, Point, SpecialDay
 from bihuan.events import log
 from bihuan.store.blocks import new_id
@@ -147,7 +147,7 @@ def _cleaned(given: PointGiven) -> dict[str, Any]:
             values[name] = inputs.whole(getattr(given, name), field=name, least=least, most=most)
         except Invalid as fault:
             faults |= fault.fields
-    week = {n: _spans(given.hours.get(n, ""), f"hours_{n}", faults) for n in rules.WEEK}
+    week = {n: _spans(given.hours.get(n, ""), f"hours_{n}", faults) for n in opening.WEEK}
     values["hours"] = {str(n): spans for n, spans in week.items() if spans}
     if faults:
         raise Invalid(faults, CLAUSE)
@@ -156,7 +156,7 @@ def _cleaned(given: PointGiven) -> dict[str, Any]:
 
 def _spans(text: str, name: str, faults: dict[str, str]) -> list[list[int]]:
     try:
-        return [list(span) for span in rules.read_spans(text)]
+        return [list(span) for span in opening.read_spans(text)]
     except ValueError:
         faults[name] = "not_hours"
         return []

@@ -8,16 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathImage
-from qrcode.main import QRCode
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
 from bihuan.counter import queries
-from bihuan.web import paper
+from bihuan.web import codes, paper
 from bihuan.web.words import due_moment, full_moment
 
 TEMPLATE = Path(__file__).parent.parent / "papers" / "slip.typ"
@@ -48,7 +45,7 @@ def print_slip(*, visit_id: int, number: str, by: Actor, at: datetime) -> bytes:
             "clocks": _clocks(case, at),
             "place": [point.name, point.address, point.phone],
             "address": f"{settings.BASE_URL}{case.url}",
-            "code": _code(f"{settings.BASE_URL}{case.url}"),
+            "code": codes.svg(f"{settings.BASE_URL}{case.url}"),
             "printed": full_moment(at),
         }
         return paper.pdf(TEMPLATE, data, at=at)
@@ -72,10 +69,3 @@ def _clocks(case: Any, at: datetime) -> list[list[str]]:
         for row in cases.clocks(case)
         if row.hard and row.done_at is None
     ]
-
-
-def _code(address: str) -> str:
-    """The address as a QR code in SVG."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=0, image_factory=SvgPathImage)
-    code.add_data(address)
-    return str(code.make_image().to_string(encoding="unicode"))

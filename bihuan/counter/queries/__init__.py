@@ -10,6 +10,7 @@ from bihuan.counter.queries.booking import (
     to_miss,
     to_remind,
 )
+from bihuan.counter.queries.channel import channel_standing, contacts
 from bihuan.counter.queries.points import (
     Day,
     Slot,
@@ -57,6 +58,8 @@ __all__ = [
     "bookable_days",
     "booked",
     "callable_for",
+    "channel_standing",
+    "contacts",
     "ended",
     "expected",
     "figures",

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bihuan.core import opening
 from bihuan.core.actors import Actor, Role
 from bihuan.core.clocks import SHANGHAI
+from bihuan.core.opening import Span
 from bihuan.core.refusals import NotFound, NotPermitted
 from bihuan.counter import rules
 from bihuan.counter.models import Appointment, Point, SpecialDay
-from bihuan.counter.rules import Span
 from bihuan.policy import queries as policy
 
 MANAGERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -111,7 +112,7 @@ def _hours(rows: Sequence[Point], days: Iterable[date]) -> dict[int, dict[date, 
         special[one.point_id][one.day] = tuple((a, b) for a, b in one.spans)
     return {
         row.id: {
-            day: rules.spans_on(day, week=row.week, special=special[row.id], days=calendar)
+            day: opening.spans_on(day, week=row.week, special=special[row.id], days=calendar)
             for day in asked
         }
         for row in rows
@@ -131,9 +132,9 @@ def standing(row: Point, at: datetime) -> Standing:
 
 
 def _standing(row: Point, hours: Mapping[date, tuple[Span, ...]], at: datetime) -> Standing:
-    is_open = row.is_configured and not row.closed_at and rules.is_open(hours[today(at)], at)
+    is_open = row.is_configured and not row.closed_at and opening.is_open(hours[today(at)], at)
     for day, spans in hours.items():
-        if any(rules.moment(day, last) > at for _, last in spans):
+        if any(opening.moment(day, last) > at for _, last in spans):
             return Standing(is_open, day, spans)
     return Standing(is_open)
 
@@ -179,5 +180,5 @@ def stranded(row: Point, at: datetime) -> list[Appointment]:
     )
     hours = hours_on(row, {one.day for one in rows})
     return [
-        one for one in rows if row.closed_at or not rules.is_open(hours[one.day], one.starts_at)
+        one for one in rows if row.closed_at or not opening.is_open(hours[one.day], one.starts_at)
     ]

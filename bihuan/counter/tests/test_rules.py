@@ -1,4 +1,4 @@
-"""Hours, order and waiting, without any database."""
+"""Visits, order and waiting, without any database."""
 
 from __future__ import annotations
 
@@ -10,66 +10,8 @@ from hypothesis import strategies as st
 
 from bihuan.core.clocks import SHANGHAI
 from bihuan.counter import ics, rules
-from bihuan.policy import calendars
 
-DAYS = calendars.calendar()
 SPAN = ((540, 720), (810, 1050))
-WEEK = dict.fromkeys(range(1, 6), SPAN) | {6: ((540, 720),)}
-
-
-def on(day: date, **special: object) -> object:
-    given = {date.fromisoformat(k.replace("_", "-")[1:]): v for k, v in special.items()}
-    return rules.spans_on(day, week=WEEK, special=given, days=DAYS)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["09:00-12:00，13:30-17:30", "9:00 - 12:00, 13:30—17:30", "０９：００-12:00；13:30~17:30"],
-)
-def test_hours_are_read_as_people_write_them(text: str):
-    assert rules.read_spans(text) == SPAN
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["9点到12点", "12:00-09:00", "09:00-12:00，11:00-13:00", "23:00-25:00", "09:00", "9:00-9:00"],
-)
-def test_hours_that_cannot_be_meant_are_refused(text: str):
-    with pytest.raises(ValueError):
-        rules.read_spans(text)
-
-
-def test_no_hours_are_a_day_on_which_it_is_closed():
-    assert rules.read_spans("  ") == ()
-    assert on(date(2026, 3, 1)) == ()  # a Sunday
-
-
-def test_6_4_statutory_days_off_are_closed_and_make_up_days_open():
-    spring_festival, saturday_of_it, make_up = (
-        date(2026, 2, 17), date(2026, 2, 21), date(2026, 2, 28),
-    )  # fmt: skip
-
-    assert on(spring_festival) == ()
-    assert on(saturday_of_it) == ()
-    assert on(date(2026, 3, 7)) == ((540, 720),)  # an ordinary Saturday, by its own hours
-    assert on(make_up) == ((540, 720),)
-
-
-def test_a_make_up_sunday_has_the_hours_of_a_working_day():
-    make_up_sunday = next(day for day in sorted(DAYS.on) if day.weekday() == 6)
-
-    assert on(make_up_sunday) == SPAN
-
-
-def test_what_is_said_of_a_day_stands_before_week_and_calendar():
-    assert on(date(2026, 2, 17), d2026_02_17=((600, 660),)) == ((600, 660),)
-    assert on(date(2026, 3, 2), d2026_03_02=()) == ()
-
-
-def test_a_year_nobody_arranged_is_closed_on_the_days_the_law_names():
-    named = next(day for day in sorted(DAYS.statutory) if day.year not in DAYS.years)
-
-    assert rules.spans_on(named, week=dict.fromkeys(rules.WEEK, SPAN), special={}, days=DAYS) == ()
 
 
 def test_visits_begin_within_the_hours_and_none_goes_across_a_break():

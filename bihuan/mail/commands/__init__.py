@@ -14,6 +14,7 @@ from bihuan.mail.commands.taking import lease, take
 from bihuan.mail.commands.watching import (
     begin_anew,
     keep_found,
+    listen,
     look_failed,
     look_into,
     looked,
@@ -28,6 +29,7 @@ __all__ = [
     "keep",
     "keep_found",
     "lease",
+    "listen",
     "look_failed",
     "look_into",
     "looked",

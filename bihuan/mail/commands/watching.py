@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from bihuan.mail.commands.keeping import Came, keep
-from bihuan.mail.models import Mailbox, Received
+from bihuan.mail.models import Listener, Mailbox, Received
 
 LEASE = timedelta(minutes=3)  # longer than a server may take to answer once
 FAULT_MOST = 200
 #: The first look takes what came lately; years of old mail would all be overdue at once.
 FIRST_LOOKS_BACK = timedelta(days=1)
+
+
+def listen(*, names: Iterable[str], at: datetime) -> None:
+    """These servers of ours take mail at this moment: their sign of life."""
+    for name in names:
+        Listener.objects.update_or_create(name=name, defaults={"seen_at": at})
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What may be read of calls, and what commands ask."""
 
+from bihuan.phone.queries.channel import channel_standing, contacts
 from bihuan.phone.queries.figures import Figures, Heartbeat, Hour, figures, heartbeats
 from bihuan.phone.queries.lists import (
     LISTS,
@@ -65,6 +66,8 @@ __all__ = [
     "call",
     "cases_of_missed",
     "changed_words",
+    "channel_standing",
+    "contacts",
     "extensions",
     "facts_of",
     "figures",

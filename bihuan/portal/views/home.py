@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries
-from bihuan.core.terms import Channel
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks, flow, forms
 from bihuan.portal.visitor import customer, guest_case, signed_in
@@ -25,7 +24,7 @@ PROMISED = ("C-1.4-1", "C-1.4-4", "C-1.4-5", "C-1.4-3")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """File, track, ask, suggest; the promises with their clauses; the other ways."""
+    """File, track, ask, suggest; the promises with their clauses; the ways to reach us (6.4)."""
     at = moment(request)
     book = policy.current(at)
     by = customer(request)
@@ -52,24 +51,9 @@ def home(request: HttpRequest) -> HttpResponse:
             for promise in book.promises
             if promise.id in PROMISED
         ],
-        "channels": [
-            {
-                "name": _channel(channel),
-                "clauses": _("、").join(channel.clauses[:2]),
-            }
-            for channel in book.channels.values()
-            if channel.inward and channel.id != "web"
-        ],
         "signed_in": signed_in(request),
     }
     return render(request, "portal/home.html", context)
-
-
-def _channel(channel: Channel) -> str:
-    """A way in, with its hours."""
-    hours = channel.hours.replace("小时", " h") if english() else channel.hours
-    name = forms.named(channel)
-    return _("{name}（{hours}）").format(name=name, hours=hours) if hours else name
 
 
 @require_safe

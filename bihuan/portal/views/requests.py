@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from bihuan.accounts import queries as people
 from bihuan.cases import commands
 from bihuan.cases.commands import Contact, Filing
+from bihuan.channels import commands as opinions
+from bihuan.channels import queries as channels
 from bihuan.core.refusals import Invalid
 from bihuan.policy import queries as policy
 from bihuan.portal import aside, flow, forms, uploads
@@ -37,6 +39,12 @@ def service(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestion or praise (7.2)."""
     return _one_page(request, "suggest", forms.FEEDBACK, _("建议与表扬"), _("想对我们说什么？"))
+
+
+def _about(request: HttpRequest) -> str:
+    """The channel that is spoken of, where the way here began beside one (6.4)."""
+    asked = request.GET.get("about", "")
+    return asked if asked in channels.channels_shown() else ""
 
 
 def _one_page(
@@ -86,7 +94,8 @@ def _shown(
     book = policy.current(moment(request))
     known = signed_in(request)
     chosen = form["kind"].value()
-    query = f"?{urlencode({'draft': draft.token})}" if draft.token else ""
+    given = {"draft": draft.token, "about": _about(request)}
+    query = f"?{urlencode(kept)}" if (kept := {k: v for k, v in given.items() if v}) else ""
     return {
         "form": form,
         "draft": draft,
@@ -140,6 +149,8 @@ def _send(request: HttpRequest, form: Any, draft: Started, who: Who) -> str:
     except Invalid as fault:
         forms.put_faults(form, fault)
         return ""
+    if about := _about(request):
+        opinions.note_opinion(case_id=filed.case.id, channel=about, at=who["at"])
     if filed.replayed:  # the button was pressed twice: this draft holds nothing of its own
         commands.drop_draft(token=draft.token, **who)
     return admit(request, filed.case)

@@ -58,10 +58,10 @@ class Span:
         }
 
 
-def span(request: HttpRequest, who: Who, longest: timedelta) -> Span:
-    """As the address asks; this month where it asks nothing, or what cannot be read."""
+def span(request: HttpRequest, who: Who, longest: timedelta, *, quarter: bool = False) -> Span:
+    """As the address asks; this month, or quarter, where it asks nothing or what cannot be read."""
     today = local(who["at"]).date()
-    first, last = _month(today)
+    first, last = _quarter(today) if quarter else _month(today)
     given = {name: request.GET.get(name, "") for name in ("from", "to")}
     if not any(given.values()):
         return Span(first, last, today, given, {})

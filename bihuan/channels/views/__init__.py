@@ -1,0 +1,1 @@
+"""Doors of the channels: the entry for people, the widget, and the desk."""
