@@ -123,7 +123,10 @@ class Published(models.Model):
 
 
 class Rated(models.Model):
-    """What somebody said of a case that came by this channel: their scores, as one word."""
+    """What somebody said of a case that came by this channel: their scores, as one word.
+
+    Of a chat its own id stands in the place of the case's.
+    """
 
     pk = models.CompositePrimaryKey("case_id", "round")
     case_id = models.BigIntegerField()

@@ -82,7 +82,7 @@ SUBSCRIBERS = (
         frozenset({"bulk.ended", "bulk.stopped", "bulk.taken_back"}),
         whole=True,
     ),
-    Subscriber("bihuan.channels.tasks.rated", frozenset({"case.rated"}), whole=True),
+    Subscriber("bihuan.channels.tasks.rated", frozenset({"case.rated", "chat.rated"}), whole=True),
     Subscriber("bihuan.complaints.tasks.mark", frozenset(COUNTED), whole=True),
     Subscriber("bihuan.integrations.tasks.hear", frozenset(OFFERED), whole=True),
 )
@@ -193,6 +193,7 @@ WEBHOOKS = "bihuan.integrations.providers.https.Https"
 #: gives a `Standing`, or None where the channel is not configured (6.4)
 CHANNELS = (
     "bihuan.channels.queries.web",
+    "bihuan.chat.queries.channel_standing",
     "bihuan.phone.queries.channel_standing",
     "bihuan.mail.ways.channel_standing",
     "bihuan.counter.queries.channel_standing",
@@ -203,6 +204,7 @@ CHANNELS = (
 )
 #: how often each was turned to between two moments, and answered (6.4)
 CONTACTS = (
+    "bihuan.chat.queries.contacts",
     "bihuan.phone.queries.contacts",
     "bihuan.mail.ways.contacts",
     "bihuan.counter.queries.contacts",

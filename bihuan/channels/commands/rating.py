@@ -19,20 +19,26 @@ ANEW = timedelta(minutes=30)
 
 
 def note_ratings(events: Sequence[Event]) -> None:
-    """Each once, however often it is heard of."""
+    """Each of a case or of a chat once, however often it is heard of."""
     rows = cases.visible(SYSTEM).filter(id__in={event.stream for event in events})
     channel = dict(rows.values_list("id", "channel"))
-    Rated.objects.bulk_create(
-        [
-            Rated(
-                case_id=event.stream, round=event.data["round"], channel=channel[event.stream],
-                rated_at=event.at, satisfied=rules.is_satisfied(event.data["scores"]),
-            )
-            for event in events
-            if event.stream in channel and event.data.get("scores")
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    found = [
+        Rated(
+            case_id=event.stream, round=event.data["round"], channel=channel[event.stream],
+            rated_at=event.at, satisfied=rules.is_satisfied(event.data["scores"]),
+        )
+        for event in events
+        if event.stream in channel and event.data.get("scores")
+    ]  # fmt: skip
+    found += [
+        Rated(
+            case_id=event.stream, round=event.seq, channel="chat", rated_at=event.at,
+            satisfied=rules.is_satisfied({"chat": event.data["score"]}),
+        )
+        for event in events
+        if event.kind == "chat.rated"
+    ]  # fmt: skip
+    Rated.objects.bulk_create(found, ignore_conflicts=True)
 
 
 @transaction.atomic

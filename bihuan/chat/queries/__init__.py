@@ -1,11 +1,11 @@
 """What may be read of chats, and what commands ask."""
 
+from bihuan.chat.queries.channel import channel_standing, contacts
 from bihuan.chat.queries.figures import ANSWER, SOLUTION, Figures, Measure, figures, target_seconds
 from bihuan.chat.queries.proof import changed_words
 from bihuan.chat.queries.queue import (
     Place,
     Present,
-    Standing,
     attendance,
     free_to_give,
     idle,
@@ -18,7 +18,6 @@ from bihuan.chat.queries.queue import (
     present,
     rooms,
     seen_since,
-    standing,
     there,
     unanswered,
     wait_of_next,
@@ -77,12 +76,13 @@ __all__ = [
     "Present",
     "Said",
     "Seen",
-    "Standing",
     "attendance",
     "board",
     "case_of",
     "changed_words",
+    "channel_standing",
     "chat",
+    "contacts",
     "draft_ids",
     "earlier_of",
     "figures",
@@ -119,7 +119,6 @@ __all__ = [
     "sealed",
     "seen",
     "seen_since",
-    "standing",
     "target_seconds",
     "there",
     "turn_of",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from bihuan.accounts import queries as people
 from bihuan.chat import loader, rules
@@ -33,23 +33,6 @@ class Place:
     ahead: int
     wait: int | None
     there: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The channel as an entry shows it (6.4).
-
-    `open` agents take chats now, `waiting` people wait; `wait` seconds for the next, None while
-    nobody is there. `satisfaction` of the last 90 days in points of 100 from `ratings` ratings,
-    None without any. `alive_at`: the last word or sign of life of an agent.
-    """
-
-    open: int
-    waiting: int
-    wait: int | None
-    satisfaction: int | None
-    ratings: int
-    alive_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +117,6 @@ def seconds_of_one(at: datetime) -> int:
     )
     last = rows.order_by("-ended_at", "-id").values_list("given_at", "ended_at")[:LAST]
     return rules.typical([end - begun for begun, end in last if begun and end], TYPICAL)
-
-
-def standing(at: datetime) -> Standing:
-    """Whether somebody answers now, who waits, how people judged it; for the entry of 6.4."""
-    next_one = wait_of_next(at)
-    rated = Conversation.objects.filter(rated_at__gt=at - LATELY, score__isnull=False)
-    scores = list(rated.values_list("score", flat=True))
-    seen = Attendance.objects.aggregate(at=Max("seen_at"))["at"]
-    said = Conversation.objects.filter(answered_at__isnull=False).aggregate(at=Max("said_at"))["at"]
-    return Standing(
-        open=next_one.there,
-        waiting=next_one.ahead,
-        wait=next_one.wait,
-        satisfaction=rules.satisfaction([score for score in scores if score]),
-        ratings=len(scores),
-        alive_at=max((moment for moment in (seen, said) if moment), default=None),
-    )
 
 
 def attendance(by: Actor) -> Attendance | None:

@@ -198,4 +198,3 @@ def test_stars_are_given_once_by_the_person_after_the_end(home: House):
     assert now(row).score == 4
     assert "很快" not in words(row, GUEST, key)
     assert "很快" in words(row, home.bo_bo)
-    assert queries.standing(at(7)).satisfaction == 80

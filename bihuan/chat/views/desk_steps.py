@@ -186,7 +186,7 @@ def team(request: HttpRequest) -> HttpResponse:
     who = staff(request)
     at = who["at"]
     _today, since = desk_shown.day(at)
-    figures = queries.figures(since, at)
+    figures, next_one = queries.figures(since, at), queries.wait_of_next(at)
     context = {
         "present": desk_shown.present(queries.present(who["by"], at), at),
         "plans": commands.plans(who["by"]),
@@ -196,8 +196,8 @@ def team(request: HttpRequest) -> HttpResponse:
             desk_shown.measure(figures.answer, _("首次回复")),
             desk_shown.measure(figures.solution, _("解决")),
         ],
-        "standing": queries.standing(at),
-        "wait": words.wait(queries.wait_of_next(at).wait),
+        "waiting": next_one.ahead,
+        "wait": words.wait(next_one.wait),
     }
     return render(request, "chat/desk_team.html", context)
 
