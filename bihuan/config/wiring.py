@@ -188,6 +188,9 @@ LINKS = {"case": "bihuan.cases.queries.links"}
 #: what is kept of a case and must not be read by whom the case is closed to
 HIDDEN = {"case": "bihuan.cases.queries.hidden_ids"}
 
+#: the file of an address that was signed for it
+FILE_BY_NAME = "bihuan.cases.queries.file_by_name"
+
 #: streams a customer's browser may hear of
 LIVE_STREAMS = "bihuan.cases.queries.streams_of"
 #: streams a colleague's browser must not hear of

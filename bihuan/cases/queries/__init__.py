@@ -23,6 +23,7 @@ from bihuan.cases.queries.alike import (
     open_about,
     shared,
 )
+from bihuan.cases.queries.arriving import MATERIAL, coming, coming_of, material_draft
 from bihuan.cases.queries.asleep import asleep_until
 from bihuan.cases.queries.beside import (
     Filled,
@@ -149,6 +150,7 @@ from bihuan.cases.queries.rows import (
     due_to_archive,
     due_to_close,
     due_to_remind,
+    file_by_name,
     file_by_token,
     files,
     findings,
@@ -208,6 +210,7 @@ __all__ = [
     "HOURS",
     "IDENTITY",
     "LATE",
+    "MATERIAL",
     "ME",
     "MOST_CASES",
     "NEWEST",
@@ -260,6 +263,8 @@ __all__ = [
     "chosen_of_view",
     "clocks",
     "clocks_of",
+    "coming",
+    "coming_of",
     "complaint_heard",
     "count_of_person",
     "countable",
@@ -279,6 +284,7 @@ __all__ = [
     "feedback",
     "fields_of",
     "figures",
+    "file_by_name",
     "file_by_token",
     "files",
     "filled",
@@ -332,6 +338,7 @@ __all__ = [
     "macro",
     "macros",
     "made",
+    "material_draft",
     "may_change",
     "may_change_macro",
     "may_close",

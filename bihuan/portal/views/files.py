@@ -11,10 +11,7 @@ from bihuan.cases import queries
 from bihuan.core.refusals import NotFound
 from bihuan.portal.drafts import token_of
 from bihuan.portal.visitor import guest_case
-from bihuan.store import blobs
-from bihuan.web.files import FileAnswer
-
-KINDS = {ending: kind for kind, ending in blobs.EXTENSIONS.items()}
+from bihuan.web import evidence
 
 
 @require_safe
@@ -25,17 +22,4 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     only = guest_case(request)
     if only and row.case_id not in (0, only):
         raise NotFound
-    small = request.GET.get("size") == "small" and bool(row.thumb)
-    # images were drawn anew by the house; everything else is only ever saved to disk
-    inline = small or row.content_type in blobs.IMAGES
-    response = FileAnswer(
-        blobs.open_blob(row.thumb if small else row.blob),
-        as_attachment=not inline,
-        filename=row.name,
-        content_type=KINDS[(row.thumb if small else row.blob).rpartition(".")[2]],
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, max-age=600"
-    return response
+    return evidence.given(row, "small" if request.GET.get("size") == "small" else "shown")

@@ -69,6 +69,13 @@ def _drafts(request: HttpRequest, who: Who) -> list[Draft]:
 
 
 def _draft(row: Draft, who: Who) -> dict[str, str]:
+    if row.form == queries.MATERIAL:
+        return {
+            "token": row.token,
+            "label": _("补充材料草稿"),
+            "url": reverse("portal:evidence", args=[row.step]),
+            "saved": words.ago_words(row.updated_at, who["at"]),
+        }
     name = {"complaint": "portal:pick", "service": "portal:service"}.get(row.form, "portal:suggest")
     if row.form == "complaint" and row.step:
         name = f"portal:{row.step}"
