@@ -140,7 +140,7 @@ from bihuan.cases.commands.sorting import (
     set_severity,
     set_tier,
 )
-from bihuan.cases.commands.splitting import split
+from bihuan.cases.commands.splitting import follow, split
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
@@ -279,6 +279,7 @@ __all__ = [
     "file_once",
     "find",
     "finish_follow_up",
+    "follow",
     "forget_bulk",
     "forget_coming",
     "forget_drafts",

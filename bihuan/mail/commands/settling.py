@@ -91,6 +91,9 @@ def _act(
         evidence = _evidence(known.letter, at)
     if verdict.what in (rules.OPEN, rules.JOIN):
         filed = _opened(row, known, evidence, at)
+        if verdict.what == rules.JOIN and known.replied:
+            before = _answered(known.replied)
+            cases.follow(case_id=filed.case.id, before_id=before.id, at=at)
         return _written(
             row, known, "opened", at, case=filed.case, entry=filed.entry, parts=evidence.parts
         )
@@ -171,13 +174,18 @@ def _fate(name: str, content_type: str, size: int, why: str = "") -> dict[str, o
     }  # fmt: skip
 
 
+def _answered(replied: Replied) -> Case:
+    """The case that a letter of ours was about, or the one it went on in."""
+    case = case_queries.made(replied.case_id)
+    return case_queries.merged_with(case) or case
+
+
 Joined = tuple[Case, int, tuple[dict[str, object], ...]]
 
 
 def _joined(letter: Letter, replied: Replied, at: datetime) -> Joined | None:
     """Its words and files on the case it answers, and their entry; None when that takes no more."""
-    case = case_queries.made(replied.case_id)
-    case = case_queries.merged_with(case) or case
+    case = _answered(replied)
     by = Actor(replied.person_id, frozenset({Role.CUSTOMER}))
     good = rules.kept_parts(letter.parts)
     uploads = [(BytesIO(part.data), part.filename) for part in good[: rules.FILES_MOST]]
