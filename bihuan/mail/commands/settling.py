@@ -21,6 +21,7 @@ from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, TooMany
 from bihuan.events import log
 from bihuan.mail import queries, rules
+from bihuan.mail.commands.telling import tell_of_lost
 from bihuan.mail.models import Received
 from bihuan.mail.parsing.letter import Letter, Part
 from bihuan.notify.queries import Replied
@@ -87,6 +88,8 @@ def _act(
         joined = _joined(known.letter, known.replied, at)
         if joined is not None:
             case, entry, parts = joined
+            if known.trust != "other_address":
+                _told(row, known, case, parts, at)
             return _written(row, known, "joined", at, case=case, entry=entry, parts=parts)
         evidence = _evidence(known.letter, at)
     if verdict.what in (rules.OPEN, rules.JOIN):
@@ -94,11 +97,18 @@ def _act(
         if verdict.what == rules.JOIN and known.replied:
             before = _answered(known.replied)
             cases.follow(case_id=filed.case.id, before_id=before.id, at=at)
+        _told(row, known, filed.case, evidence.parts, at)
         return _written(
             row, known, "opened", at, case=filed.case, entry=filed.entry, parts=evidence.parts
         )
     state = "held" if verdict.what == rules.HOLD else "ignored"
     return _written(row, known, state, at, reason=verdict.reason)
+
+
+def _told(
+    row: Received, known: Known, case: Case, parts: Sequence[dict[str, object]], at: datetime
+) -> None:
+    tell_of_lost(case, parts, mail_id=row.id, locale=rules.locale(known.letter), at=at)
 
 
 def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> cases.Filed:

@@ -16,7 +16,7 @@ from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
-from bihuan.portal import clocks, forms, late, legal, record, story, uploads
+from bihuan.portal import clocks, forms, late, legal, mailed, record, story, uploads
 from bihuan.portal.views.identity import todo
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
@@ -122,6 +122,7 @@ def shown(
     elif case.state == "merged":
         context |= _goes_on(request, case)
     context["identity"] = todo(case)
+    context["lost"] = mailed.lost(case)
     context["late"] = late.box(case, who["by"], who["at"])
     context["refused"] = refused
     part = "portal/_progress.html"
