@@ -185,6 +185,9 @@ WEBHOOKS = "bihuan.integrations.providers.https.Https"
 FACTS = {"case": "bihuan.cases.queries.facts"}
 LINKS = {"case": "bihuan.cases.queries.links"}
 
+#: which mails of a person a letter about their case answers
+ANSWERED = "bihuan.mail.queries.answered"
+
 #: what is kept of a case and must not be read by whom the case is closed to
 HIDDEN = {"case": "bihuan.cases.queries.hidden_ids"}
 

@@ -82,6 +82,8 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
 
     receipt = last_letter(walk, home)
     assert case.number in receipt["Subject"]
+    assert receipt["In-Reply-To"] == receipt["References"]
+    assert re.fullmatch(r"<\d+\.gb@example\.com>", receipt["In-Reply-To"])
     walk.at += HOUR
     walk.did(walk.home.bo_bo, case, "accept", text="已受理，由我负责，先与商家核实。")
     said = "您好，问题是屏幕不亮，下一步我们联系商家检测。"
@@ -99,6 +101,10 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
 
     assert (joined.state, joined.case_id, joined.trust) == ("joined", case.id, "reply")
     assert Case.objects.filter(channel="email").count() == 1
+    walk.at += HOUR
+    walk.did(walk.home.bo_bo, case, "answer", text="您好，商家今天检测，明天给您结果。")
+    thread = str(last_letter(walk, home)["References"]).split()
+    assert thread == [receipt["In-Reply-To"], message_from_bytes(back)["Message-ID"]]
     page = walk.see(walk.home.bo_bo, case.desk_url)
     assert "还是不亮，请尽快。" in page
     assert "引用的旧邮件" in page

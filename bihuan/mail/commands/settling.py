@@ -264,6 +264,7 @@ def _seal_for(row: Received, letter: Letter, person_id: int) -> None:
     """Everything that is kept of it goes under that key, with what its head says."""
     head = {"from": letter.from_email, "name": rules.name(letter)}
     head |= {"subject": rules.title(letter.subject), "date": str(letter.date or "")}
+    head["id"] = letter.message_id
     plain = {
         "raw": queries.raw_of(row),
         "envelope": secrets.open_bytes(

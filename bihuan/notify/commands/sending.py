@@ -150,8 +150,13 @@ def _outgoing(message: Message, at: datetime) -> Outgoing:
     """What the provider is given. A text message has a link in place of words, made only now."""
     to, again = _address(message), message.error == REPLY_LOST
     if message.channel != rules.SMS:
-        reply = queries.reply_token(message.id) if message.channel == rules.EMAIL else ""
-        return Outgoing(to, message.subject, message.body, message.key, again=again, reply=reply)
+        mail = message.channel == rules.EMAIL
+        reply = queries.reply_token(message.id) if mail else ""
+        answers = wires.answered(message.case_id, message.person_id, message.created_at)
+        return Outgoing(
+            to, message.subject, message.body, message.key, again=again, reply=reply,
+            answers=answers if mail else (),
+        )  # fmt: skip
     token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
     link = f"{settings.BASE_URL}/s/{token}/"
     return Outgoing(to, message.subject, link, message.key, token, again)
