@@ -126,6 +126,12 @@ def held(by: Actor) -> int:
     return counted(Received.objects.filter(state="held")) if may_read(by) else 0
 
 
+def open_ends(most: int = SHOWN) -> list[tuple[int, datetime]]:
+    """The mails that wait for somebody's decision, the oldest first, by id and arrival."""
+    rows = Received.objects.filter(state="held").order_by("arrived_at", "id")
+    return list(rows.values_list("id", "arrived_at")[:most])
+
+
 def mailboxes() -> list[Mailbox]:
     """Every mailbox that was ever read, by name."""
     return list(Mailbox.objects.order_by("name"))
