@@ -180,7 +180,7 @@ def check(request: HttpRequest) -> HttpResponse:
         try:
             case = commands.file(filing=filing, key=draft.token, **who).case
         except Invalid as fault:
-            forms.put_faults(form, fault)
+            form.refuse(fault)
         else:
             return redirect(admit(request, case))
     context = {

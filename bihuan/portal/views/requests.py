@@ -138,7 +138,7 @@ def _send(request: HttpRequest, form: Any, draft: Started, who: Who) -> str:
     try:
         filed = commands.file_once(filing=filing, visit=once(request), **who)
     except Invalid as fault:
-        forms.put_faults(form, fault)
+        form.refuse(fault)
         return ""
     if filed.replayed:  # the button was pressed twice: this draft holds nothing of its own
         commands.drop_draft(token=draft.token, **who)

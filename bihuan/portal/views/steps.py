@@ -170,7 +170,7 @@ def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -
         form.add_error(None, said.format(what=what))
         return False
     except Invalid as fault:
-        forms.put_faults(form, fault)
+        form.refuse(fault)
         return False
     return True
 
