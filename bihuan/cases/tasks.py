@@ -76,6 +76,7 @@ def tend(at: datetime) -> int:
     done += sum(commands.forget_bulk(run_id=id, at=at) for id in queries.runs_too_old(at))
     done += commands.end_pauses(at=at)
     done += commands.forget_drafts(before=at - timedelta(days=commands.DRAFT_DAYS))
+    done += commands.forget_coming(at=at)
     done += commands.forget_presence(at=at) + commands.forget_snoozes(at=at)
     return done + _each(_tending(at))
 

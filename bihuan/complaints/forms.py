@@ -12,9 +12,9 @@ from bihuan.complaints import rules
 from bihuan.complaints.commands import REASON_MOST, WHAT_MOST, WORDS_MOST
 from bihuan.complaints.loader import causes
 from bihuan.core.actors import Actor
+from bihuan.web.asking import ASKED, Refusable
 from bihuan.web.words import english
 
-ASKED = {"required": _("请填写这一项")}
 NOBODY = ("", "—")
 
 
@@ -58,7 +58,7 @@ def _causes() -> list[tuple[str, str]]:
     return [NOBODY, *((one.id, one.en if english() else one.zh) for one in listed)]
 
 
-class Explanation(forms.Form):
+class Explanation(Refusable):
     """Lengths and characters are judged by the command; the form carries the words."""
 
     cause_code = forms.ChoiceField(label=_("原因分类"), error_messages=ASKED, choices=_causes)
@@ -68,7 +68,7 @@ class Explanation(forms.Form):
     use_required_attribute = False
 
 
-class Objection(forms.Form):
+class Objection(Refusable):
     """Why the record is not his."""
 
     grounds = text(_("申诉理由"), _("写明为什么不应由您负责，以及可以核实的事实"), 6)
@@ -76,7 +76,7 @@ class Objection(forms.Form):
     use_required_attribute = False
 
 
-class Decision(forms.Form):
+class Decision(Refusable):
     """How an objection is decided, and who answers instead."""
 
     outcome = forms.ChoiceField(
@@ -101,7 +101,7 @@ class Decision(forms.Form):
     use_required_attribute = False
 
 
-class Task(forms.Form):
+class Task(Refusable):
     """What is to be put right, by whom and when."""
 
     what = text(_("整改内容"), _("写明做什么、怎样算完成"), 4, WHAT_MOST)
@@ -111,7 +111,7 @@ class Task(forms.Form):
     use_required_attribute = False
 
 
-class Evidence(forms.Form):
+class Evidence(Refusable):
     """What shows that it was done."""
 
     evidence = text(_("完成证据"), _("写明做了什么、何时完成、在哪里可以核实"), 4)
@@ -119,7 +119,7 @@ class Evidence(forms.Form):
     use_required_attribute = False
 
 
-class Return(forms.Form):
+class Return(Refusable):
     """What is still missing."""
 
     reason = text(_("退回理由"), _("写明还缺什么"), 3)
@@ -127,7 +127,7 @@ class Return(forms.Form):
     use_required_attribute = False
 
 
-class Taking(forms.Form):
+class Taking(Refusable):
     """What is taken away as a file; personal data only by those who may."""
 
     what = forms.ChoiceField(

@@ -11,11 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.accounts import queries as accounts
 from bihuan.complaints.fields import MEASURES_MOST, MOST, WHAT_MOST, Parts
-from bihuan.core.refusals import Refusal
-from bihuan.web import messages, words
-
-ASKED = {"required": _("请填写这一项")}
-
+from bihuan.web import words
+from bihuan.web.asking import Refusable
 
 #: Label, help and rows of each part in words.
 PARTS = {
@@ -31,7 +28,7 @@ PARTS = {
 MEASURES_SHOWN = 3
 
 
-class ReportForm(forms.Form):
+class ReportForm(Refusable):
     """Shows a report to be written; the command judges it and names the faults."""
 
     use_required_attribute = False
@@ -68,11 +65,6 @@ class ReportForm(forms.Form):
         self._errors = ErrorDict()
         self.cleaned_data = {}
 
-    def refuse(self, fault: Refusal) -> None:
-        """Say at each field what is wrong with it."""
-        for field, why in messages.faults(fault).items():
-            self.add_error(field, why)
-
     def written(self) -> Iterator[tuple[str, str]]:
         """Label and text of every field that holds something."""
         return ((str(field.label), str(field.value())) for field in self if field.value())
@@ -97,7 +89,7 @@ class ReportForm(forms.Form):
         return [[self[f"measure_{n}_{part}"] for part in ("what", "owner", "due")] for n in numbers]
 
 
-class Remarks(forms.Form):
+class Remarks(Refusable):
     """Why a report goes back to its author."""
 
     use_required_attribute = False

@@ -39,6 +39,7 @@ api = Documented(
     urls_namespace="api",
     auth=somebody,
 )
+api.add_router("", cases.uploads)  # before any step of a case
 api.add_router("", cases.router)
 api.add_router("", policy.router)
 api.add_router("", integrations.router)

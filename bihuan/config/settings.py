@@ -16,6 +16,7 @@ from bihuan.config.page_engine import TEMPLATES as TEMPLATES
 from bihuan.config.telephone import PHONE as PHONE
 from bihuan.config.ways_in import CLAMD as CLAMD
 from bihuan.config.ways_in import FILE_MAX as FILE_MAX
+from bihuan.config.ways_in import FILES_ORIGIN as FILES_ORIGIN
 from bihuan.config.ways_in import IMAP as IMAP
 from bihuan.config.ways_in import LMTP_LISTEN as LMTP_LISTEN
 from bihuan.config.ways_in import MAIL_ADDRESSES as MAIL_ADDRESSES
@@ -26,6 +27,8 @@ from bihuan.config.ways_in import MAIL_TAGGED as MAIL_TAGGED
 from bihuan.config.ways_in import MAIL_TLS_CERT as MAIL_TLS_CERT
 from bihuan.config.ways_in import MAIL_TLS_KEY as MAIL_TLS_KEY
 from bihuan.config.ways_in import SMTP_LISTEN as SMTP_LISTEN
+from bihuan.config.ways_in import UPLOADS_KEPT as UPLOADS_KEPT
+from bihuan.config.ways_in import UPLOADS_MAX as UPLOADS_MAX
 from bihuan.config.ways_in import WIDGET_ORIGINS as WIDGET_ORIGINS
 from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
 from bihuan.config.ways_out import SMS as SMS
@@ -60,6 +63,10 @@ PLATFORM_NAME = env.text("BIHUAN_PLATFORM", "优选商城", "the platform's name
 BASE_URL = env.text(
     "BIHUAN_BASE_URL", addresses.served_at(HOME), "address of the portal in notices"
 )
+if FILES_ORIGIN:
+    if urlsplit(FILES_ORIGIN).hostname == urlsplit(BASE_URL).hostname:
+        raise env.SettingFault("BIHUAN_FILES_ORIGIN", FILES_ORIGIN, "another host than the pages'")
+    ALLOWED_HOSTS.append(str(urlsplit(FILES_ORIGIN).hostname))
 TRUSTED_PROXIES = env.words(
     "BIHUAN_TRUSTED_PROXIES", "", "proxies whose X-Forwarded-For is believed"
 )
@@ -167,6 +174,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "bihuan.web.evidence.FilesHost",
     "bihuan.accounts.middleware.ProgramMiddleware",
     "bihuan.web.files.Statics",
     "csp.middleware.CSPMiddleware",
@@ -252,7 +260,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "connect-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *([FILES_ORIGIN] if FILES_ORIGIN else [])],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

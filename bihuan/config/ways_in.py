@@ -16,6 +16,28 @@ from bihuan.notify.providers import letter
 _HOST_AND_PORT = re.compile(r"(?P<host>[^\s:]+|\[[0-9a-f:]+\]):(?P<port>\d{1,5})", re.IGNORECASE)
 
 FILE_MAX = env.number("BIHUAN_FILE_MAX", 20_000_000, "bytes one evidence file may have", least=1)
+UPLOADS_MAX = env.number(
+    "BIHUAN_UPLOADS_MAX",
+    2_000_000_000,
+    "bytes that unfinished uploads may hold together; guests no more than half of it",
+    least=1_000_000,
+    most=10**13,
+)
+UPLOADS_KEPT = timedelta(
+    hours=env.number(
+        "BIHUAN_UPLOADS_HOURS", 24, "hours an unfinished upload waits to go on", least=1, most=720
+    )
+)
+FILES_ORIGIN = env.text(
+    "BIHUAN_FILES_ORIGIN",
+    "",
+    "origin of their own where evidence files are served; none: beside the pages, sandboxed",
+)
+if FILES_ORIGIN and not re.fullmatch(
+    r"https://[a-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?", FILES_ORIGIN
+):
+    allowed = "https://files.example.com, without a path; http only on this machine"
+    raise env.SettingFault("BIHUAN_FILES_ORIGIN", FILES_ORIGIN, allowed)
 CLAMD = env.text(
     "BIHUAN_CLAMD", "", "virus scanner for files: host:port or socket of clamd; none: none is asked"
 )

@@ -217,8 +217,14 @@ FOOTER = "bihuan.channels.shown.footer"
 FACTS = {"case": "bihuan.cases.queries.facts"}
 LINKS = {"case": "bihuan.cases.queries.links"}
 
+#: which mails of a person a letter about their case answers
+ANSWERED = "bihuan.mail.queries.answered"
+
 #: what is kept of a case and must not be read by whom the case is closed to
 HIDDEN = {"case": "bihuan.cases.queries.hidden_ids"}
+
+#: the file of an address that was signed for it
+FILE_BY_NAME = "bihuan.cases.queries.file_by_name"
 
 #: streams a customer's browser may hear of
 LIVE_STREAMS = "bihuan.cases.queries.streams_of"

@@ -13,6 +13,7 @@ class Outgoing:
 
     `code` is for a supplier that has the words itself: a one-time code, or the end of the link.
     `reply` is for one that is answered: the token by which an answer finds its way back.
+    `answers` are the Message-IDs of the mails it answers, the last one last: threads are kept.
     `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
     """
 
@@ -23,6 +24,7 @@ class Outgoing:
     code: str = ""
     again: bool = False
     reply: str = ""
+    answers: tuple[str, ...] = ()
 
 
 class Undeliverable(Exception):

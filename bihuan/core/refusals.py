@@ -61,6 +61,18 @@ class Conflict(Refusal):
     """The same key was used for something else."""
 
 
+class OutOfPlace(Conflict):
+    """A part of a file that does not go on where what has come ends. Facts: offset."""
+
+
+class Gone(Refusal):
+    """It was there, and its time is over."""
+
+
+class Damaged(Refusal):
+    """What came is not what was sent: its checksum differs."""
+
+
 class TooMany(Refusal):
     """Too often in too short a time. Facts: retry_after (seconds)."""
 

@@ -24,6 +24,8 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "drop":     (frozenset({"waiting"}),                                     "left"),
     "put_back": (frozenset({"called", "serving", "no_show", "done", "left"}), "waiting"),
 }  # fmt: skip
+#: What ends a visit may be said on a later day, when nobody thought of it.
+ENDS = frozenset({"no_show", "finish", "drop"})
 AT_A_WINDOW = ("called", "serving")
 
 

@@ -94,8 +94,7 @@ def _context(
     if refused is not None and isinstance(refused, Invalid) and action in made:
         form = made[action]
         form.data, form.is_bound = request.POST, True
-        for name, why in messages.faults(refused).items():
-            form.add_error(name if name in form.fields else None, why)
+        form.refuse(refused)
     elif isinstance(refused, Invalid):
         said = "；".join(messages.faults(refused).values())
     elif refused is not None:

@@ -153,7 +153,7 @@ def _refuse(form: StepForm, action: str, fault: Invalid) -> None:
         said = messages.faults(fault)["chosen"]
         form.add_error(None, said if fault.fields["chosen"] != "missing" else _("请先选择案件"))
         return
-    form.refuse(action, fault)
+    form.refuse_step(action, fault)
 
 
 @require_GET

@@ -203,6 +203,8 @@ _READ = {
     "case.merged": _other,
     "case.unmerged": _other,
     "case.split": _other,
+    "case.follows": _other,
+    "case.followed_by": _other,
     "clock.missed": _step,
     "clock.warned": _step,
     "clock.escalated": _climbed,

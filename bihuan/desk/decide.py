@@ -120,14 +120,14 @@ def take(form: StepForm, case: Case, expected: int | None, who: Who) -> Refusal 
         try:
             fields.clean(step, given)
         except Invalid as fault:
-            form.refuse(step, fault)
+            form.refuse_step(step, fault)
             refused = fault
     if refused:
         return refused
     try:
         commands.take_all(raw, number=case.number, expected_version=expected, **who)
     except Invalid as fault:
-        form.refuse(_whose(form, fault), fault)
+        form.refuse_step(_whose(form, fault), fault)
         return fault
     except Refusal as refusal:
         form.add_error(None, said(refusal))

@@ -17,6 +17,7 @@ from bihuan.core.refusals import Invalid
 from bihuan.desk.shown import say
 from bihuan.notify import queries as notices
 from bihuan.web import messages
+from bihuan.web.asking import Refusable
 
 Choices = Sequence[tuple[str, str]]
 PLANS = 3  # follow-up measures one form has room for
@@ -59,8 +60,10 @@ LABELS = {
 }
 
 
-class Shown(forms.Form):
+class Shown(Refusable):
     """A form that only shows: the rooms check what was filled in and name the faults."""
+
+    use_required_attribute = True
 
     def full_clean(self) -> None:
         """Nothing is checked twice, so no field is told two different things."""
@@ -166,7 +169,7 @@ class StepForm(Shown):
         known = {id for id, _name in self.people_}
         return next((n for n, row in rows.items() if row["owner_id"] not in known), 1)
 
-    def refuse(self, step: str, fault: Invalid) -> None:
+    def refuse_step(self, step: str, fault: Invalid) -> None:
         """Show a refusal at the field that caused it."""
         words = messages.faults(fault)
         for field, why in fault.fields.items():

@@ -14,9 +14,7 @@ from bihuan.cases.commands import BODY_MOST
 from bihuan.cases.fields import PRIORITIES
 from bihuan.cases.models import COMPOSERS, Macro
 from bihuan.core.actors import Actor
-from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import LABELS, Shown, working_units
-from bihuan.web import messages
 from bihuan.web.door import Who
 from bihuan.web.words import english
 
@@ -82,11 +80,6 @@ class MacroForm(Shown):
             for case in queries.inbox(who["by"], view=view, limit=1, at=who["at"]).cases[:1]:
                 return case.number
         return ""
-
-    def refuse(self, fault: Invalid) -> None:
-        """Show what is wrong at its field."""
-        for name, why in messages.faults(fault).items():
-            self.add_error(name if name in self.fields else None, why)
 
 
 def variable_list() -> list[dict[str, str]]:

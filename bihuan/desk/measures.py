@@ -14,7 +14,6 @@ from bihuan.cases import commands, queries
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.desk.forms import Shown
 from bihuan.desk.rail import staff
-from bihuan.web import messages
 from bihuan.web.door import status
 
 
@@ -56,8 +55,7 @@ def undo(request: HttpRequest, number: str, measure: int) -> HttpResponse:
             return redirect(back)
         except Invalid as fault:
             refused = fault
-            for name, why in messages.faults(fault).items():
-                form.add_error(name, why)
+            form.refuse(fault)
         except NotPossible as late:  # somebody else was quicker, or it never was done
             refused = late
             form.add_error(None, _("这项措施没有记为已落实，不需要改。"))

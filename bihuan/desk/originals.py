@@ -10,9 +10,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.cases import commands, queries
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.desk.rail import staff
-from bihuan.store import blobs
-from bihuan.web import messages
-from bihuan.web.files import FileAnswer
+from bihuan.web import evidence, messages
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,16 +27,7 @@ def original(request: HttpRequest, token: str) -> HttpResponseBase:
         except Invalid as fault:
             faults = messages.faults(fault)
         else:
-            ending = file.original.rpartition(".")[2]
-            answer = FileAnswer(
-                blobs.open_blob(file.original),
-                as_attachment=True,
-                filename=f"{file.name.rpartition('.')[0]}.{ending}",
-                content_type="application/octet-stream",
-            )
-            answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-            answer["Cache-Control"] = "private, no-store"
-            return answer
+            return evidence.given(file, "original")
     case = queries.made(file.case_id)
     context = {"file": file, "case": case, "faults": faults}
     return render(request, "desk/original.html", context, status=422 if faults else 200)

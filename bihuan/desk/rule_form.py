@@ -20,7 +20,6 @@ from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import Choices, Shown, working_units
 from bihuan.desk.rule_words import LANGUAGES
 from bihuan.desk.shown import say
-from bihuan.web import messages
 
 BETWEEN = re.compile(r"[,，、;；\n]+")
 MOST_FEN = 10**12
@@ -91,11 +90,6 @@ class RuleForm(Shown):
         given["words"] = [word.strip() for word in BETWEEN.split(given["words"])]
         given["fen_over"] = fen(given["fen_over"])
         return shape.rule(given)
-
-    def refuse(self, fault: Invalid) -> None:
-        """Show a refusal at the fields that caused it; what has no field stands above all."""
-        for name, said in messages.faults(fault).items():
-            self.add_error(name if name in self.fields else None, said)
 
     def conditions(self) -> list[forms.BoundField]:
         """The fields that say which cases are meant."""

@@ -20,6 +20,7 @@ from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.web import words
 from bihuan.web.words import english
+from bihuan.web.words import say as say
 
 ICONS = {
     "web": "globe", "app": "smartphone", "chat": "message-circle", "phone": "phone",
@@ -39,13 +40,6 @@ VIEWS = (
 
 #: Field groups of 2.2.1 that were not given when the case was filed.
 MISSING = {"identity": "账号或订单号", "contact": "联系方式"}
-
-
-def say(term: Any) -> str:
-    """A term of the handbook in the reader's language; its id when the text does not know it."""
-    if term is None:
-        return ""
-    return str(term.en if english() else term.zh)
 
 
 def rows(

@@ -162,7 +162,7 @@ def form(
     if action == "split":
         made.fields["entry_id"].choices += _said(case)  # type: ignore[attr-defined]  # a select
     if fault is not None:
-        made.refuse(action, fault)
+        made.refuse_step(action, fault)
     return {
         "action": action,
         "label": _(LABELS.get(action, "作出处理")),

@@ -53,6 +53,8 @@ MORE: dict[str, str] = {
     "case.merged": "other",
     "case.unmerged": "other",
     "case.split": "other",
+    "case.follows": "other",
+    "case.followed_by": "other",
     "case.archived": "retention kept_until",
     "case.paused": "pause until_at",
     "case.pause_asked": "pause until_at",

@@ -37,6 +37,10 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.merged": ("已并案", "Merged", "2.2.3", PUBLIC, "git-merge"),
     "case.unmerged": ("已撤销并案", "Merge undone", "2.2.3", PUBLIC, "git-branch"),
     "case.split": ("已拆分", "Split", "2.2.3", PUBLIC, "split"),
+    "case.follows":
+        ("接续已结束的案件", "Follows an ended case", "1.3", STAFF, "corner-down-right"),
+    "case.followed_by":
+        ("来信已另立新案", "A reply became a case of its own", "1.3", STAFF, "corner-down-right"),
     "case.archived": ("已归档", "Archived", "2.2.4", PUBLIC, "archive"),
     "case.hold_placed": ("已采取证据保全", "Legal hold placed", "2.2.4", STAFF, "lock-keyhole"),
     "case.hold_lifted":

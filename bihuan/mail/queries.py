@@ -110,9 +110,26 @@ def of_case(case_id: int) -> list[Seen]:
     return [_seen(row, {}) for row in rows if row.state in ("opened", "joined")]
 
 
+def answered(case_id: int, person_id: int, before: datetime) -> list[str]:
+    """Message-IDs of this person's own mails that made the case or joined it by then: the first
+    and the last. The same for the same moment; none once they are erased.
+    """
+    rows = Received.objects.filter(case_id=case_id, person_id=person_id, decided_at__lte=before)
+    own = rows.filter(state__in=("opened", "joined")).exclude(trust="other_address")
+    found = list(own.order_by("decided_at", "id").defer("raw"))
+    ends = found[:1] + found[1:][-1:]
+    return [name for row in ends if (name := head_of(row).get("id", ""))]
+
+
 def held(by: Actor) -> int:
     """How many mails wait for somebody's decision; as far as a page says it."""
     return counted(Received.objects.filter(state="held")) if may_read(by) else 0
+
+
+def open_ends(most: int = SHOWN) -> list[tuple[int, datetime]]:
+    """The mails that wait for somebody's decision, the oldest first, by id and arrival."""
+    rows = Received.objects.filter(state="held").order_by("arrived_at", "id")
+    return list(rows.values_list("id", "arrived_at")[:most])
 
 
 def mailboxes() -> list[Mailbox]:

@@ -21,7 +21,8 @@ from bihuan.mail import commands, queries, rules, wordings
 from bihuan.mail.models import Received
 from bihuan.mail.parsing.letter import Letter, Part
 from bihuan.mail.reader import Reader, Unreadable
-from bihuan.web import messages, words
+from bihuan.web import words
+from bihuan.web.asking import Refusable
 from bihuan.web.door import Who, enter
 from bihuan.web.files import FileAnswer
 
@@ -29,7 +30,7 @@ TABS = ("held", "opened", "joined", "ignored", "duplicate", "waiting")
 PARTS = [f"part-{place}" for place in range(200)]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Refusable):
     """Why somebody looks at what is masked."""
 
     reason = forms.CharField(
@@ -40,7 +41,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class DismissForm(forms.Form):
+class DismissForm(Refusable):
     """Why a held mail is no request."""
 
     reason = forms.CharField(label=later("不立案的理由"), required=False, max_length=200)
@@ -112,8 +113,7 @@ def one(request: HttpRequest, id: int) -> HttpResponseBase:
         except Invalid as fault:
             name = "dismiss" if request.POST.get("act") == "dismiss" else "see"
             form = type(context[name])(request.POST, auto_id=f"{name}_%s")
-            for field, said in messages.faults(fault).items():
-                form.add_error(field if field in form.fields else None, said)
+            form.refuse(fault)
             context[name], code = form, 422
         except NotPossible:
             context["refusal"], code = _("这封邮件已有结论，请刷新后查看。"), 409

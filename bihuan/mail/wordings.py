@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
@@ -75,3 +76,13 @@ def reason(state: str, code: str) -> str:
 def problems(codes: Iterable[str]) -> list[str]:
     """What was wrong with a mail, each thing once."""
     return list(dict.fromkeys(str(PROBLEMS.get(code, OTHER_PROBLEM)) for code in codes))
+
+
+def lost(parts: Iterable[Mapping[str, object]]) -> str:
+    """The attachments that were not kept, each with why, in one line; "" when all were."""
+    said, nameless = gettext("{name}（{why}）"), gettext("（没有名称）")
+    return gettext("、").join(
+        said.format(name=part["name"] or nameless, why=WHYS.get(str(part["why"]), ""))
+        for part in parts
+        if part["why"]
+    )

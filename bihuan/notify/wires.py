@@ -56,6 +56,12 @@ def footer(person_id: int, at: datetime) -> str:
     return str(called(find)(person_id, at)) if find else ""
 
 
+def answered(case_id: int, person_id: int, before: datetime) -> tuple[str, ...]:
+    """Message-IDs of the mails of this person about the case that a letter of then answers."""
+    find = wired("ANSWERED", None)
+    return tuple(called(find)(case_id, person_id, before)) if find and case_id else ()
+
+
 def hidden_cases(by: Actor) -> Any:
     """A query of the ids of cases that are closed to this actor; None where nobody closes any."""
     find = wired("HIDDEN", {}).get("case")

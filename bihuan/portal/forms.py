@@ -13,7 +13,7 @@ from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.core.terms import Survey, Term
 from bihuan.portal.fields import OneOf, Uploads, Words, Yuan
-from bihuan.web import messages
+from bihuan.web.asking import Refusable
 from bihuan.web.words import english
 
 TEXT_LEAST, TEXT_MOST = 10, 5000
@@ -43,26 +43,23 @@ def says(term: Term) -> str:
     return term.says_en if english() else term.says
 
 
-class Plain(forms.Form):
+class Plain(Refusable):
     """A form without colons and without the browser's own checks: the server says what to do."""
 
-    use_required_attribute = False
     label_suffix = ""
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         rest.setdefault("label_suffix", "")
         super().__init__(*args, **rest)
 
-
-def put_faults(form: forms.Form, refusal: Invalid) -> None:
-    """The faults a command found, each at its field; one without a field stands on top."""
-    asked = {
-        "not_a_phone": _("请填写 11 位手机号或带区号的座机号，例如 139 1234 5678"),
-        "not_an_email": _("请填写完整的邮箱地址，例如 name@example.com"),
-    }
-    for name, code in refusal.fields.items():
-        words = asked.get(code) or messages.fault(code, refusal.facts)
-        form.add_error(name if name in form.fields else None, words)
+    def said(self, fault: Invalid) -> dict[str, str]:
+        """To a customer a number and an address are asked for with an example."""
+        asked = {
+            "not_a_phone": _("请填写 11 位手机号或带区号的座机号，例如 139 1234 5678"),
+            "not_an_email": _("请填写完整的邮箱地址，例如 name@example.com"),
+        }
+        own = {name: asked[code] for name, code in fault.fields.items() if code in asked}
+        return super().said(fault) | own
 
 
 class OrderForm(Plain):

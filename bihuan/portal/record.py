@@ -17,6 +17,7 @@ from bihuan.core import personal
 from bihuan.core.actors import Actor
 from bihuan.core.quoting import Stretch
 from bihuan.events.catalog import KIND_OF
+from bihuan.portal import mailed
 from bihuan.portal.uploads import Tile, tile
 from bihuan.web import words
 from bihuan.web.words import english
@@ -79,10 +80,11 @@ def record(case: Case, by: Actor, at: datetime) -> list[Day]:
     """Everything said and done, by day, as far as the customer may see it."""
     files = queries.files(case, by)
     by_hash = {file.sha256: file for file in files}
+    strange = mailed.from_elsewhere(case)
     spoken: list[tuple[datetime, Said]] = []
     for item in queries.timeline(case, by):
         mine = _files_of(item, by_hash, files)
-        spoken.append((item.at, _said(item, mine)))
+        spoken.append((item.at, _said(item, mine, strange=item.entry in strange)))
     days = groupby(spoken, key=lambda pair: words.local(pair[0]).date())
     today = words.local(at).date()
     return [
@@ -124,7 +126,7 @@ def own(item: Item) -> str:
     return str(BY_READER.get(item.kind, "")) if item.voice == "user" else ""
 
 
-def _said(item: Item, files: list[Tile]) -> Said:
+def _said(item: Item, files: list[Tile], *, strange: bool) -> Said:
     author = {"user": _("您"), "merchant": _("商家"), "system": _("平台")}.get(
         item.voice, item.author
     )
@@ -133,6 +135,8 @@ def _said(item: Item, files: list[Tile]) -> Said:
     if not item.text and not files:
         return Said("event", item.voice, "" if done else author, at, done or label(item), item.icon)
     head = done or f"{author or _('平台')} · {label(item)}"
+    if strange:  # whoever wrote this had the letter to the person, not the address it went to
+        head = _("从另一个邮箱回复，未核实是您本人")
     return Said(
         "message", item.voice, head, at, unsealed(item.text), item.icon, item.lines,
         item.stretches, files,

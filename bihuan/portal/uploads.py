@@ -62,6 +62,30 @@ def tile(file: File) -> Tile:
     return Tile(file.name, url, f"{url}?size=small" if file.thumb else "", icon, file.token)
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A file that has not come whole, as the page shows it; `url` is where it goes on."""
+
+    name: str
+    url: str
+    percent: int
+    remove: str
+
+
+def grid(draft: Draft | None, upload_url: str, who: Who) -> dict[str, Any]:
+    """The files of a draft, those that are still coming, and where more are sent to."""
+    coming = [
+        Coming(
+            row.name.removesuffix(".part"),
+            reverse("portal:coming", args=[row.token]),
+            100 * row.received // row.length,
+            row.token,
+        )
+        for row in (queries.coming_of(draft.id, who["at"]) if draft else ())
+    ]
+    return {"files": tiles(draft), "coming": coming, "upload_url": upload_url}
+
+
 def tiles(draft: Draft | None) -> list[Tile]:
     """The files of a draft."""
     return [tile(file) for file in queries.visible_files(draft.id)] if draft else []

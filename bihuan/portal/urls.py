@@ -9,6 +9,7 @@ from django.urls.resolvers import URLPattern
 from django.views.generic import RedirectView
 
 from bihuan.portal.views import (
+    arriving,
     files,
     filing,
     home,
@@ -62,5 +63,7 @@ urlpatterns = [
     path("complaints/<str:number>/rate/", steps.rate, name="rate"),
     path("complaints/<str:number>/urge/", urging.urge, name="urge"),
     *(_step(action) for action in steps.PAGES),
+    path("complaints/<str:number>/evidence/files/", steps.evidence_files, name="evidence_files"),
     path("f/<str:token>", files.file, name="file"),
+    path("u/<str:token>", arriving.one, name="coming"),
 ]

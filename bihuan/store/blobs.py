@@ -29,6 +29,7 @@ _MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"
 _PART = 256 * 1024
 _log = logging.getLogger(__name__)
 _HEAD = 4096
+_TOLD_BY = 12  # bytes: every kind is known by these
 _LONGEST_NAME = 100
 # in the part a browser looks at when it guesses, these would make a page of the file
 _PAGE = re.compile(rb"<\s*(?:!doctype|html|head|body|svg|iframe|\?xml)", re.IGNORECASE)
@@ -77,6 +78,11 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
         return Kept(blob, "", kind, size, digest, clean_name(name, EXTENSIONS[kind]))
     finally:
         draft.unlink(missing_ok=True)
+
+
+def may_become(head: bytes) -> bool:
+    """Whether a file that begins so is of a kind that is taken, as far as can be told by now."""
+    return len(head) < _TOLD_BY or _own_opinion(head) is not None
 
 
 def path_of(blob: str) -> Path:

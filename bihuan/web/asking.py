@@ -24,8 +24,12 @@ class Refusable(forms.Form):
 
     def refuse(self, fault: Invalid) -> None:
         """Each fault at the field that caused it; one without a field stands on top."""
-        for field, said in messages.faults(fault).items():
+        for field, said in self.said(fault).items():
             self.add_error(field if field in self.fields else None, said)
+
+    def said(self, fault: Invalid) -> dict[str, str]:
+        """The words at each field; a room that says one in words of its own gives those."""
+        return messages.faults(fault)
 
 
 class Told(Refusable):

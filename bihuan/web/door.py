@@ -33,13 +33,25 @@ STATUS: dict[type[Refusal], int] = {
     refusals.Stale: 409,
     refusals.AlreadyGathered: 409,
     refusals.Conflict: 409,
+    refusals.Gone: 410,
+    refusals.Damaged: 460,
     refusals.Unreachable: 409,
     refusals.Invalid: 422,
     refusals.TooMany: 429,
     Refusal: 400,
 }
 #: Facts that may be told to a program; the others are for our own log.
-TOLD = ("action", "state", "possible", "missing", "version", "retry_after", "limit", "allowed")
+TOLD = (
+    "action",
+    "state",
+    "possible",
+    "missing",
+    "version",
+    "retry_after",
+    "limit",
+    "allowed",
+    "offset",
+)
 PROBLEM = "application/problem+json"
 _ONCE = re.compile(r"[A-Za-z0-9_-]{24}")
 LARGE_TEXT = "bihuan_text"  # the cookie of somebody who reads large letters

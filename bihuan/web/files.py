@@ -9,10 +9,6 @@ from asgiref.sync import sync_to_async
 from django.http import FileResponse, HttpRequest
 from whitenoise.middleware import WhiteNoiseFileResponse, WhiteNoiseMiddleware
 
-from bihuan.store import blobs
-
-KINDS = {ending: kind for kind, ending in blobs.EXTENSIONS.items()}
-
 
 def uploaded(request: HttpRequest, field: str) -> list[tuple[BinaryIO, str]]:
     """The files of a field, each with the name it came with."""
@@ -30,27 +26,6 @@ class FileAnswer(FileResponse):
         read = sync_to_async(lambda: next(blocks, b""), thread_sensitive=False)
         while block := await read():
             yield block
-
-
-def kept_file(row: Any, *, small: bool = False) -> FileAnswer:
-    """A file that was handed in, never as something a browser would run.
-
-    `row` has the columns of an evidence file; `small` is its small picture, where it has one.
-    """
-    blob = row.thumb if small and row.thumb else row.blob
-    # images were drawn anew by the house; everything else is only ever saved to disk
-    inline = blob == row.thumb or row.content_type in blobs.IMAGES
-    response = FileAnswer(
-        blobs.open_blob(blob),
-        as_attachment=not inline,
-        filename=row.name,
-        content_type=KINDS[blob.rpartition(".")[2]],
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, max-age=600"
-    return response
 
 
 class _StaticFile(FileAnswer, WhiteNoiseFileResponse):  # type: ignore[misc]  # ships no types

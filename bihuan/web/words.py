@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -61,6 +61,13 @@ def day_words(day: date, today: date) -> str:
     """今天, 明天, 昨天, 11月25日; with the year when it is another one."""
     near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((day - today).days)
     return near or date_words(day, today)
+
+
+def say(term: Any, otherwise: str = "") -> str:
+    """A term of the handbook in the reader's language; `otherwise` where there is none."""
+    if term is None:
+        return otherwise
+    return str(term.en if english() else term.zh)
 
 
 def date_words(day: date, today: date | None = None) -> str:

@@ -26,12 +26,14 @@ DECISION = {
 }
 
 
-def photo() -> dict[str, object]:
-    """A photograph with a dark line through it, as a phone would hand it over."""
+def photo(*, heavy: bool = False) -> dict[str, object]:
+    """A photograph with a dark line through it, as a phone would hand it over; 1 MB if `heavy`."""
     picture = Image.new("RGB", (640, 480), (196, 170, 140))
     for x in range(120, 520):
         picture.putpixel((x, 200 + x // 8), (30, 20, 20))
     bytes_ = io.BytesIO()
+    if heavy:
+        picture = Image.effect_noise((1280, 960), 90).convert("RGB")
     picture.save(bytes_, "JPEG")
     return {"name": "底座裂纹.jpg", "mimeType": "image/jpeg", "buffer": bytes_.getvalue()}
 

@@ -49,6 +49,8 @@ def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> No
         ("BIHUAN_SMTP_PORT", "0", "a whole number from 1 to 65535"),
         ("BIHUAN_SMTP_TLS", "ssl", "none or starttls or tls"),
         ("BIHUAN_CONVERSATION_URL", "https://chat.example.com/talks/", "/talks/{id}"),
+        ("BIHUAN_FILES_ORIGIN", "https://files.example.com/x", "without a path"),
+        ("BIHUAN_FILES_ORIGIN", "http://127.0.0.1:8001", "another host than the pages'"),
         ("BIHUAN_SMS_URL", "ftp://sms.example.com", "https://host"),
         ("BIHUAN_SMS_URL", "http://sms.example.com", "https outside this machine"),
         ("BIHUAN_ARI_URL", "http://pbx.example.com:8088", "http only on this machine"),

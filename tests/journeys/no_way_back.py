@@ -31,6 +31,7 @@ NO_WAY: dict[str, str] = {
     "rebalance": "each move is an assignment, taken back as one: assign",
     "take_back_bulk": "nothing was done: it is ordered anew",
     "drop_routing_draft": DRAFT, "move_rule": DRAFT, "remove_rule": DRAFT,
+    "begin_file": DRAFT, "append_part": DRAFT, "end_file": DRAFT, "material_draft": DRAFT,
     "take_back": DRAFT, "drop_held": DRAFT,
     "end_absence": "whoever is away again says so: be_absent",
     "mark_absent": "as be_absent, which is the act of the desk",

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from bihuan.accounts.queries import forget_token, token_digest
 from bihuan.cases.models import Case, Entry
 from bihuan.cases.tests.people import FRIDAY, file, house
 from bihuan.events.relay import drain
+from bihuan.mail.models import Received
 from bihuan.notify.tasks import send_inbox
+from bihuan.phone.models import Call
 from bihuan.store import postgres
 from tests.house import source
 from tests.journeys.program import BODY
@@ -114,11 +117,36 @@ def test_e_08_the_loop_is_proved_closed_and_then_named_where_it_is_not(fresh_db:
     open_ = bihuan("loop", "--json")
     spoken = bihuan("loop")
 
-    assert (closed.returncode, json.loads(closed.stdout)) == (0, {"closed": True, "gaps": []})
+    assert (closed.returncode, json.loads(closed.stdout)) == (
+        0, {"closed": True, "gaps": [], "held_mails": [], "withheld_calls": 0},
+    )  # fmt: skip
     assert open_.returncode == 1
     assert json.loads(open_.stdout)["gaps"] == [{"number": case.number, "why": "no_owner"}]
     assert case.number in spoken.stdout
     assert other.number not in spoken.stdout
+
+
+def test_1_3_mails_nobody_decided_on_and_calls_nobody_can_return_are_open_ends_of_the_loop(
+    fresh_db: postgres.Urls,
+):
+    house()
+    now = datetime.now(UTC)
+    given = {"via": "smtp", "size": 9, "state": "held", "reason": "bulk", "next_try_at": now}
+    Received.objects.create(id=1, at=now, arrived_at=now, **given)
+    lost = {"source": "webhook", "outcome": "missed", "started_at": now, "heard_at": now}
+    Call.objects.create(id=1, ref="a", ended_at=now, **lost)
+
+    young = bihuan("loop", "--json")
+    spoken = bihuan("loop")
+    Received.objects.update(arrived_at=now - timedelta(days=2))
+    old = bihuan("loop", "--json")
+
+    said = json.loads(young.stdout)
+    assert (young.returncode, said["closed"], said["withheld_calls"]) == (0, True, 1)
+    assert [one["mail"] for one in said["held_mails"]] == [1]
+    assert "/desk/mail/1/" in spoken.stdout
+    assert "1 个未显示号码的来电" in spoken.stdout
+    assert (old.returncode, json.loads(old.stdout)["closed"]) == (1, False)
 
 
 def test_the_log_is_proved_whole_and_then_the_changed_words_are_named(

@@ -22,6 +22,7 @@ from bihuan.mail.models import Received
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
 from bihuan.notify import tasks as notices
+from bihuan.notify.models import Message
 from tests.journeys.walk import HOUR
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
 
     receipt = last_letter(walk, home)
     assert case.number in receipt["Subject"]
+    assert receipt["In-Reply-To"] == receipt["References"]
+    assert re.fullmatch(r"<\d+\.gb@example\.com>", receipt["In-Reply-To"])
     walk.at += HOUR
     walk.did(walk.home.bo_bo, case, "accept", text="已受理，由我负责，先与商家核实。")
     said = "您好，问题是屏幕不亮，下一步我们联系商家检测。"
@@ -98,6 +101,10 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
 
     assert (joined.state, joined.case_id, joined.trust) == ("joined", case.id, "reply")
     assert Case.objects.filter(channel="email").count() == 1
+    walk.at += HOUR
+    walk.did(walk.home.bo_bo, case, "answer", text="您好，商家今天检测，明天给您结果。")
+    thread = str(last_letter(walk, home)["References"]).split()
+    assert thread == [receipt["In-Reply-To"], message_from_bytes(back)["Message-ID"]]
     page = walk.see(walk.home.bo_bo, case.desk_url)
     assert "还是不亮，请尽快。" in page
     assert "引用的旧邮件" in page
@@ -182,6 +189,43 @@ def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_k
     page = walk.see(walk.home.bo_bo, Case.objects.get(id=row.case_id).desk_url)
     assert "附件没有存为证据" in page
     assert "onload" not in page
+
+
+def test_2_2_1_whoever_wrote_is_told_which_attachments_were_not_kept_by_letter_and_on_the_page(
+    walk: Walk, reader: Reader
+):
+    files = {"合同.docx": b"PK\x03\x04 papers", "a.jpg": letters.photo()}
+    case = Case.objects.get(id=come(walk, reader, letters.mail(files=files)).case_id)
+    wang = Actor(case.person_id, frozenset({Role.CUSTOMER}))
+    kept = come(walk, reader, letters.mail("没有附件", subject="另一件"))
+
+    letter = Message.objects.get(template="mail_files_refused", channel="email")
+    page = walk.see(wang, case.url)
+    other = walk.see(wang, Case.objects.get(id=kept.case_id).url)
+
+    assert letter.case_id == case.id
+    for said in (letter.body, page):
+        assert "合同.docx（类型不在允许之列）" in said
+        assert "a.jpg" not in said.partition("已提交的材料")[0]
+    assert "在这里补充" in page
+    assert "没有收下" not in other
+
+
+def test_3_3_n10_an_answer_from_another_address_is_not_shown_as_the_person_s_own_words(
+    walk: Walk, reader: Reader, home: Path
+):
+    case = Case.objects.get(id=come(walk, reader, letters.mail()).case_id)
+    wang = Actor(case.person_id, frozenset({Role.CUSTOMER}))
+    letter = last_letter(walk, home)
+    answer = {"headers": {"In-Reply-To": letter["Message-ID"]}, "subject": "回复"}
+    come(walk, reader, letters.mail("这是我自己写的。", **answer))
+    come(walk, reader, letters.mail("请撤销投诉。", sender="x@other.example", **answer))
+
+    own, _, strange = walk.see(wang, f"{case.url}timeline/").partition("这是我自己写的。")
+
+    assert "您的留言" in own
+    assert "从另一个邮箱回复，未核实是您本人" in strange
+    assert "您的留言" not in strange
 
 
 def test_the_worker_takes_what_waits(walk: Walk, monkeypatch: pytest.MonkeyPatch):

@@ -26,7 +26,7 @@ from bihuan.cases.commands import Asked, Filed
 from bihuan.core.refusals import Refusal
 from bihuan.store.statements import own_connection
 from bihuan.store.together import Together
-from bihuan.web import door
+from bihuan.web import door, evidence
 
 Message = Mapping[str, Any]
 Scope = dict[str, Any]
@@ -38,7 +38,7 @@ Headers = list[tuple[bytes, bytes]]
 _PATH = "/api/v1/cases"
 _MOST = 32  # cases in one statement
 _CONSULTED = frozenset(
-    {b"authorization", b"idempotency-key", b"accept-language", b"x-forwarded-proto"}
+    {b"authorization", b"idempotency-key", b"accept-language", b"x-forwarded-proto", b"host"}
 )
 
 
@@ -105,10 +105,11 @@ def _file_all(came: Sequence[Came]) -> list[Filed | Exception | None]:
 
 
 def _head(headers: Headers) -> dict[bytes, bytes] | None:
-    """The headers that matter here; None when one of them was said twice."""
+    """The headers that matter here; None when one was said twice, or nothing is filed there."""
     said = [(name, value) for name, value in headers if name in _CONSULTED]
     head = dict(said)
-    return head if len(head) == len(said) else None
+    there = evidence.is_host(head.get(b"host", b"").decode("latin1"))
+    return head if len(head) == len(said) and not there else None
 
 
 async def _read(receive: Receive) -> tuple[bytes | None, list[Message]]:

@@ -16,9 +16,8 @@ from bihuan.cases.models import CATEGORIES, ENDED, KINDS, SEVERITIES, STATES, En
 from bihuan.core import inputs
 from bihuan.core.refusals import NotPermitted
 from bihuan.events.models import Event
-from bihuan.store import blobs
+from bihuan.web import evidence
 from bihuan.web.door import enter
-from bihuan.web.files import FileAnswer
 
 router = Router(tags=["cases"])
 _object = msgspec.json.Decoder(dict[str, Any]).decode
@@ -156,18 +155,9 @@ def add_file(
 
 
 @router.get("/files/{token}", summary="An evidence file")
-def evidence(request: HttpRequest, token: str) -> HttpResponseBase:
+def evidence_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """To those who may see its case; never as something a browser would run."""
-    row = queries.file_by_token(token, enter(request)["by"])
-    response = FileAnswer(
-        blobs.open_blob(row.blob),
-        as_attachment=True,
-        filename=row.name,
-        content_type=row.content_type,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return evidence.given(queries.file_by_token(token, enter(request)["by"]), "saved")
 
 
 @router.post("/cases/{number}/{action}", summary="Any step of the lifecycle")

@@ -12,6 +12,13 @@ from bihuan.accounts.commands import Contact
 from bihuan.cases import fields
 from bihuan.cases.commands.access import CLAUSE as ACCESS_CLAUSE
 from bihuan.cases.commands.access import add_reader, remove_reader, restrict, unrestrict
+from bihuan.cases.commands.arriving import (
+    append_part,
+    begin_file,
+    end_file,
+    forget_coming,
+    material_draft,
+)
 from bihuan.cases.commands.bulk import (
     BULK,
     FILLABLE,
@@ -95,7 +102,6 @@ from bihuan.cases.commands.material import (
     drop_draft,
     forget_drafts,
     join_draft,
-    open_file,
     remove_file,
     save_draft,
 )
@@ -105,7 +111,7 @@ from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
 from bihuan.cases.commands.recounting import recount, recount_now
 from bihuan.cases.commands.retracting import retract
-from bihuan.cases.commands.revealing import reveal_words
+from bihuan.cases.commands.revealing import open_file, reveal_words
 from bihuan.cases.commands.rising import rise
 from bihuan.cases.commands.routing import (
     drop_routing_draft,
@@ -135,7 +141,7 @@ from bihuan.cases.commands.sorting import (
     set_severity,
     set_tier,
 )
-from bihuan.cases.commands.splitting import split
+from bihuan.cases.commands.splitting import follow, split
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
@@ -238,6 +244,7 @@ __all__ = [
     "adopt_files",
     "alarm_unrouted",
     "answer",
+    "append_part",
     "approve_kind",
     "approve_pause",
     "approve_severity",
@@ -246,6 +253,7 @@ __all__ = [
     "assign",
     "be_absent",
     "be_here",
+    "begin_file",
     "bring",
     "change_view",
     "chase",
@@ -263,6 +271,7 @@ __all__ = [
     "drop_held",
     "drop_routing_draft",
     "end_bulk",
+    "end_file",
     "end_pauses",
     "escalate",
     "fail_bulk_item",
@@ -272,7 +281,9 @@ __all__ = [
     "file_once",
     "find",
     "finish_follow_up",
+    "follow",
     "forget_bulk",
+    "forget_coming",
     "forget_drafts",
     "forget_held",
     "forget_presence",
@@ -291,6 +302,7 @@ __all__ = [
     "leave",
     "lift_hold",
     "mark_serial",
+    "material_draft",
     "may_be_given_back",
     "may_work",
     "meet",

@@ -13,15 +13,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from bihuan.accounts import commands as people
 from bihuan.cases import queries
 from bihuan.cases.commands.steps import begin, heard, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.lifecycle import CASE
-from bihuan.cases.models import Case, Draft, File
+from bihuan.cases.models import Case, Coming, Draft, File
 from bihuan.core.actors import Actor
-from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany
-from bihuan.store import blobs, secrets
+from bihuan.core.refusals import Invalid, Refusal, TooMany
+from bihuan.store import blobs, coming, secrets
 from bihuan.store.blocks import new_id
 
 FILES_MOST = 9  # a draft or one message; the form says so
@@ -62,6 +61,7 @@ def drop_draft(*, token: str, by: Actor, at: datetime) -> None:
     draft = queries.draft_row(token, by)
     if draft is not None and not draft.case_id:
         _throw_away(File.objects.filter(draft_id=draft.id, case_id=0))
+        _stop(Coming.objects.filter(draft_id=draft.id))
         draft.delete()
 
 
@@ -76,6 +76,7 @@ def join_draft(*, token: str, aside: str, by: Actor, at: datetime) -> None:
         return
     save_draft(token=token, form=draft.form, data=into[1] | rest[1], step=other.step, by=by, at=at)
     File.objects.filter(draft_id=other.id, case_id=0).update(draft_id=draft.id)
+    Coming.objects.filter(draft_id=other.id).update(draft_id=draft.id)
     other.delete()
 
 
@@ -93,6 +94,13 @@ def _throw_away(files: QuerySet[File]) -> None:
         for blob in filter(None, kept):
             transaction.on_commit(partial(blobs.remove, blob))
     files.delete()
+
+
+def _stop(rows: QuerySet[Coming]) -> None:
+    """The same of files that are not whole yet."""
+    for part in rows.exclude(part="").values_list("part", flat=True):
+        transaction.on_commit(partial(coming.remove, part))
+    rows.delete()
 
 
 @transaction.atomic
@@ -152,8 +160,9 @@ def _unkeep(kept: blobs.Kept) -> None:
 
 @transaction.atomic
 def remove_file(*, token: str, draft: Draft, by: Actor, at: datetime) -> None:
-    """Take a file out of a draft; evidence of a case stays."""
+    """Take a file out of a draft, whole or still coming; evidence of a case stays."""
     _throw_away(File.objects.filter(token=token, draft_id=draft.id, case_id=0))
+    _stop(Coming.objects.filter(token=token, draft_id=draft.id))
 
 
 def add_evidence(
@@ -211,6 +220,7 @@ def bring(
     number: str,
     text: str,
     uploads: Iterable[Upload],
+    gathered: Draft | None = None,
     channel: str = "",
     expected_version: int | None = None,
     by: Actor,
@@ -218,8 +228,8 @@ def bring(
 ) -> tuple[list[File], list[Fault]]:
     """补充材料 of one form (2.2.1). What is good is kept even if another file is not.
 
-    The words go with the good files; where only bad ones came, they wait for the next try.
-    Invalid `text` when there is nothing at all.
+    The words go with the good files and with those that were `gathered` before; where only bad
+    ones came, they wait for the next try. Invalid `text` when there is nothing at all.
     """
     CASE.step(queries.get(number, by).state, "add_material", by.roles)
     # a photo takes a while to be drawn anew: nobody else's step on the case waits for it
@@ -230,6 +240,7 @@ def bring(
             files = [
                 _row(one, case_id=case.id, person_id=case.person_id, by=by, at=at) for one in kept
             ]
+            files += _gathered(gathered, case)
             if files or not faults:
                 ids = tuple(file.id for file in files)
                 add_material(number=number, text=text, file_ids=ids, channel=channel, by=by, at=at)
@@ -240,19 +251,17 @@ def bring(
     return files, faults
 
 
-@transaction.atomic
-def open_file(*, token: str, reason: str, by: Actor, at: datetime) -> File:
-    """查看原图：a picture as it came, with its place and time, for a reason that is kept (3.3).
-
-    NotFound when there is none, or its case is closed to `by`; Invalid for the reason.
-    """
-    file = queries.file_by_token(token, by)
-    if not file.original or not file.case_id:
-        raise NotFound()
-    people.look(
-        person_id=file.person_id, field="photo", reason=reason, case_id=file.case_id, by=by, at=at
-    )
-    return file
+def _gathered(draft: Draft | None, case: Case) -> list[File]:
+    """The files of that draft, now of the case; what is still coming for it comes too late."""
+    if draft is None:
+        return []
+    Draft.objects.select_for_update().filter(id=draft.id).first()  # one more may just become whole
+    rows = File.objects.filter(draft_id=draft.id, case_id=0)
+    ids = list(rows.values_list("id", flat=True))
+    rows.update(case_id=case.id, person_id=case.person_id, draft_id=0)
+    _stop(Coming.objects.filter(draft_id=draft.id))
+    draft.delete()
+    return list(File.objects.filter(id__in=ids).order_by("id"))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bihuan.accounts import commands as people
 from bihuan.cases import queries
-from bihuan.cases.models import Sealed
+from bihuan.cases.models import File, Sealed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
@@ -33,3 +33,18 @@ def reveal_words(*, number: str, reason: str, by: Actor, at: datetime) -> list[t
         raise NotFound(number=case.number)
     people.look(person_id=case.person_id, field=FIELD, reason=reason, case_id=case.id, by=by, at=at)
     return found
+
+
+@transaction.atomic
+def open_file(*, token: str, reason: str, by: Actor, at: datetime) -> File:
+    """查看原图：a picture as it came, with its place and time, for a reason that is kept (3.3).
+
+    NotFound when there is none, or its case is closed to `by`; Invalid for the reason.
+    """
+    file = queries.file_by_token(token, by)
+    if not file.original or not file.case_id:
+        raise NotFound()
+    people.look(
+        person_id=file.person_id, field="photo", reason=reason, case_id=file.case_id, by=by, at=at
+    )
+    return file

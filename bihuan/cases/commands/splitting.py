@@ -1,18 +1,20 @@
-"""拆分：one matter of a case becomes a case of its own; both streams say so (2.2.3)."""
+"""One matter becomes a case of its own, by hand or by a late answer; both say so (2.2.3)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from bihuan.accounts.commands import Contact
+from bihuan.cases import queries
 from bihuan.cases.commands.filing import Filing
 from bihuan.cases.commands.intake import Asked, file_asked
 from bihuan.cases.commands.steps import begin, say
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Entry
-from bihuan.core.actors import Actor
+from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.refusals import Invalid
 from bihuan.events import log
 
@@ -52,3 +54,20 @@ def split(
         round=new.round, version=new.version, other=case.number,
     )  # fmt: skip
     return say(case, step, by, at, other=new.number, **said)
+
+
+@transaction.atomic
+def follow(*, case_id: int, before_id: int, at: datetime) -> None:
+    """What was answered to an ended case became this one: each names the other, for staff (1.3).
+
+    A door says so that opened the second because the first took no more; nobody's step.
+    """
+    log.hold([case_id, before_id])
+    one, before = queries.made(case_id), queries.made(before_id)
+    said: dict[str, Any] = {"by": SYSTEM, "at": at}
+    log.append("case.follows", stream=one.id, other=before.number, **_place(one), **said)
+    log.append("case.followed_by", stream=before.id, other=one.number, **_place(before), **said)
+
+
+def _place(case: Case) -> dict[str, Any]:
+    return {"number": case.number, "round": case.round, "version": case.version}

@@ -31,7 +31,7 @@ from bihuan.cases.models.owed import Clock, Finding, FollowUp, Need, Telling
 from bihuan.cases.models.paused import Pause
 from bihuan.cases.models.rekinded import KindChange
 from bihuan.cases.models.routing import QueueAlarm, RoutingVersion
-from bihuan.cases.models.said import TRANSCRIPT, Draft, Entry, File, Sealed
+from bihuan.cases.models.said import TRANSCRIPT, Coming, Draft, Entry, File, Sealed
 from bihuan.cases.models.saved import SavedView, StartView
 from bihuan.cases.models.serial import SerialMark
 from bihuan.cases.models.sought import SearchText
@@ -56,6 +56,7 @@ __all__ = [
     "CaseReader",
     "CaseTag",
     "Clock",
+    "Coming",
     "Draft",
     "Entry",
     "File",

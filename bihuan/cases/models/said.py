@@ -79,6 +79,43 @@ class File(models.Model):
         ]
 
 
+class Coming(models.Model):
+    """A file that comes in parts, for a draft or a case; `part` names its bytes (store.coming).
+
+    `received` of `length` bytes are there for sure. Once whole, `file` is the token of the File it
+    became, and there is no `part`.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    token = models.CharField(max_length=43, unique=True)
+    draft_id = models.BigIntegerField(default=0)
+    case_id = models.BigIntegerField(default=0)
+    author_id = models.BigIntegerField()
+    name = models.CharField(max_length=120)
+    part = models.CharField(max_length=32, blank=True)
+    length = models.BigIntegerField()
+    received = models.BigIntegerField(default=0)
+    file = models.CharField(max_length=43, blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="coming_within_its_length",
+                condition=Q(received__gte=0, received__lte=models.F("length")),
+            ),
+            models.CheckConstraint(
+                name="coming_for_one_thing",
+                condition=Q(draft_id=0, case_id__gt=0) | Q(draft_id__gt=0, case_id=0),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["author_id"], name="coming_by_author", condition=~Q(part="")),
+            models.Index(fields=["draft_id"], name="coming_by_draft", condition=~Q(part="")),
+            models.Index(fields=["expires_at"], name="coming_by_end"),
+        ]
+
+
 class Draft(models.Model):
     """A form half filled in, kept by the server from the first step; its words are sealed."""
 

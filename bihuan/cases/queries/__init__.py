@@ -23,6 +23,7 @@ from bihuan.cases.queries.alike import (
     open_about,
     shared,
 )
+from bihuan.cases.queries.arriving import MATERIAL, coming, coming_of, material_draft
 from bihuan.cases.queries.asleep import asleep_until
 from bihuan.cases.queries.beside import (
     Filled,
@@ -151,6 +152,7 @@ from bihuan.cases.queries.rows import (
     due_to_archive,
     due_to_close,
     due_to_remind,
+    file_by_name,
     file_by_token,
     files,
     findings,
@@ -210,6 +212,7 @@ __all__ = [
     "HOURS",
     "IDENTITY",
     "LATE",
+    "MATERIAL",
     "ME",
     "MOST_CASES",
     "NEWEST",
@@ -265,6 +268,8 @@ __all__ = [
     "chosen_of_view",
     "clocks",
     "clocks_of",
+    "coming",
+    "coming_of",
     "complaint_heard",
     "count_of_person",
     "countable",
@@ -284,6 +289,7 @@ __all__ = [
     "feedback",
     "fields_of",
     "figures",
+    "file_by_name",
     "file_by_token",
     "files",
     "files_of_drafts",
@@ -338,6 +344,7 @@ __all__ = [
     "macro",
     "macros",
     "made",
+    "material_draft",
     "may_change",
     "may_change_macro",
     "may_close",

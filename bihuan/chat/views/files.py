@@ -13,7 +13,7 @@ from bihuan.chat import queries
 from bihuan.chat.views.visitor import visitor
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
-from bihuan.web.files import kept_file
+from bihuan.web import evidence
 
 
 @require_safe
@@ -32,4 +32,4 @@ def file(request: HttpRequest, id: int, token: str) -> HttpResponseBase:
     }
     if token not in held:
         raise NotFound()
-    return kept_file(held[token], small=request.GET.get("size") == "small")
+    return evidence.given(held[token], "small" if request.GET.get("size") == "small" else "shown")

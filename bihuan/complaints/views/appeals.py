@@ -29,7 +29,7 @@ def appeal(request: HttpRequest, id: int) -> HttpResponse:
         try:
             commands.appeal(id=id, **form.cleaned_data, **who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
         else:
             notes.success(request, _("已提交申诉，由未经手这份记录的人裁决"))
             return redirect(reverse("complaints:record", args=[id]))
@@ -46,7 +46,7 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
         try:
             commands.decide(id=id, **{**given, "staff_id": int(given["staff_id"] or 0)}, **who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
         else:
             notes.success(request, _("已裁决，申诉人会收到通知"))
             return redirect(reverse("complaints:record", args=[id]))

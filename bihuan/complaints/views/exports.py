@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.complaints import commands, queries
 from bihuan.complaints.forms import Taking
-from bihuan.complaints.views import shown
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.web import sheets
@@ -32,7 +31,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         try:
             return _file(form.cleaned_data, who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
     status = 422 if form.errors else 200
     page: HttpResponse = render(request, "complaints/export.html", {"form": form}, status=status)
     return page

@@ -51,7 +51,7 @@ def new(request: HttpRequest, id: int) -> HttpResponse:
         try:
             made = commands.set_measure(record_ids=[id], **given, **who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
         else:
             notes.success(request, _("已下达整改任务，负责人会收到通知"))
             return redirect(reverse("complaints:measure", args=[made.id]))
@@ -69,7 +69,7 @@ def measure(request: HttpRequest, id: int) -> HttpResponse:
         try:
             commands.finish_measure(id=id, **form.cleaned_data, **who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
         else:
             notes.success(request, _("已报告完成，待主管核验"))
             return redirect(reverse("complaints:measure", args=[id]))
@@ -85,7 +85,7 @@ def send_back(request: HttpRequest, id: int) -> HttpResponse:
         try:
             commands.return_measure(id=id, **form.cleaned_data, **who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
         else:
             notes.success(request, _("已退回负责人"))
             return redirect(reverse("complaints:measure", args=[id]))

@@ -67,7 +67,7 @@ def record(request: HttpRequest, id: int) -> HttpResponse:
         try:
             commands.explain(id=id, **form.cleaned_data, **who)
         except Invalid as fault:
-            shown.fault(form, fault)
+            form.refuse(fault)
         else:
             notes.success(request, _("已保存原因和整改措施"))
             return redirect(reverse("complaints:record", args=[id]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as later
 from bihuan.accounts import queries as people
 from bihuan.complaints.loader import causes
 from bihuan.complaints.queries import Measure, Objection, Part, Record
-from bihuan.core.refusals import Invalid
 from bihuan.web import messages
 from bihuan.web.door import Who
 from bihuan.web.words import date_words, due_moment, english, local, moment_words, span_words
@@ -111,12 +109,6 @@ def tone(table: dict[str, tuple[str, str, Any]], state: str) -> dict[str, Any]:
     """The pill of a state: colour, icon and words."""
     colour, icon, label = table[state]
     return {"tone": colour, "icon": icon, "label": label}
-
-
-def fault(form: forms.Form, refused: Invalid) -> None:
-    """Say beside each field what is wrong with it; on top what has no field here."""
-    for field, words in messages.faults(refused).items():
-        form.add_error(field if field in form.fields else None, words)
 
 
 def why(unfit: str) -> str:

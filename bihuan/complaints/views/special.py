@@ -27,7 +27,7 @@ from bihuan.complaints.queries import Line, Opened
 from bihuan.complaints.special_forms import PARTS, Remarks, ReportForm
 from bihuan.core.refusals import Invalid, NotPossible, Stale
 from bihuan.store import blobs
-from bihuan.web import messages, words
+from bihuan.web import words
 from bihuan.web.door import Who, enter
 from bihuan.web.words import english
 
@@ -106,8 +106,7 @@ def _judge(request: HttpRequest, id: int, step: Callable[[Who], None], done: str
     try:
         step(who)
     except Invalid as fault:
-        for field, why in messages.faults(fault).items():
-            remarks.add_error(field, why)
+        remarks.refuse(fault)
         seen = queries.opened_report(id, **who)
         return _page(request, seen, who, remarks=remarks, status=422)
     except Stale:

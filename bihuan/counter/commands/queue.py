@@ -12,7 +12,7 @@ from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotPossible
 from bihuan.counter import links, loader, queries
 from bihuan.counter.models import Appointment, Point, Visit
-from bihuan.counter.rules import CLAUSE, ORDINARY, PRIORITY, STEPS
+from bihuan.counter.rules import CLAUSE, ENDS, ORDINARY, PRIORITY, STEPS
 from bihuan.events import log
 from bihuan.store.blocks import new_id
 
@@ -183,10 +183,12 @@ def _appointment(visit: Visit, state: str, ended_at: datetime | None) -> None:
 
 
 def _stepped(visit_id: int, action: str, by: Actor, at: datetime) -> Visit:
-    """The held visit in its next state, not saved; NotPossible from any other, or another day."""
+    """The held visit in its next state, not saved. NotPossible from any other; and on another day,
+    but for its end.
+    """
     visit = queries.locked_visit(visit_id, by)
     sources, target = STEPS[action]
-    if not visit.is_of(queries.today(at)):
+    if action not in ENDS and not visit.is_of(queries.today(at)):
         raise NotPossible(CLAUSE, state="another_day", action=action)
     if visit.state not in sources:
         raise NotPossible(CLAUSE, state="visit_moved_on", action=action)

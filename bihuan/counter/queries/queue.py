@@ -148,6 +148,15 @@ def ended(row: Point, at: datetime, most: int = 12) -> list[Visit]:
     return list(rows.order_by("-ended_at", "-id")[:most])
 
 
+def left_over(row: Point, at: datetime, most: int = 20) -> list[Visit]:
+    """Visits of the month before today that nobody ended, the oldest first."""
+    rows = Visit.objects.filter(
+        point_id=row.id, day__lt=today(at), day__gte=today(at) - timedelta(days=31),
+        state__in=["waiting", *AT_A_WINDOW],
+    )  # fmt: skip
+    return list(rows.order_by("day", "taken_at", "id")[:most])
+
+
 def figures(day: date) -> dict[int, Figures]:
     """What each point did on a day, in one query; those with nothing are missing."""
     rows = (

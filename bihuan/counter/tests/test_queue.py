@@ -136,12 +136,10 @@ def test_sent_on_to_another_window_one_is_the_next_there_and_nowhere_else(home: 
 
 def test_yesterdays_number_is_of_no_use_today(home: House):
     here = opened(home)
-    visit = taken(home, here)
+    taken(home, here)
 
     with pytest.raises(NotPossible):
         called(home, here, MONDAY + DAY)
-    with pytest.raises(NotPossible):
-        commands.drop_number(visit_id=visit.id, by=home.bo_bo, at=MONDAY + DAY)
 
 
 def test_the_wait_follows_how_long_the_last_visits_took(home: House):
@@ -203,3 +201,19 @@ def test_whoever_booked_checks_in_and_goes_first_and_a_dropped_number_gives_it_b
     assert Appointment.objects.get().state == "booked"
     again = commands.check_in(appointment_id=made.id, by=home.bo_bo, at=starts)
     assert again.number == "P002"
+
+
+def test_a_visit_left_at_a_window_overnight_is_shown_and_ended_the_next_day(home: House):
+    here = opened(home)
+    taken(home, here)
+    visit, waits = called(home, here, MONDAY), taken(home, here)
+    morning = MONDAY + DAY
+
+    left = [one.id for one in queries.left_over(here, morning)]
+    with pytest.raises(NotPossible):
+        commands.recall(visit_id=visit.id, by=home.bo_bo, at=morning)
+    done(home, visit, morning)
+    commands.drop_number(visit_id=waits.id, by=home.bo_bo, at=morning)
+
+    assert left == [visit.id, waits.id]
+    assert queries.left_over(here, morning) == []

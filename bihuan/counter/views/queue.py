@@ -17,7 +17,7 @@ from bihuan.counter.models import Appointment, Point, Visit
 from bihuan.counter.views.answers import acted, clerk
 from bihuan.policy import queries as policy
 from bihuan.web.door import Who
-from bihuan.web.words import ago_words, local
+from bihuan.web.words import ago_words, date_words, local
 
 WINDOW = "counter_window"  # of the session: at which window this clerk sits, by point
 
@@ -90,6 +90,10 @@ def _standing(row: Point, mine: int, who: Who) -> dict[str, Any]:
                 "state": words.pill(words.BOOKED, one.row.state),
             }
             for one in queries.expected(row, who["by"], at)
+        ],
+        "left_over": [
+            _line(one, who) | {"day": date_words(one.day, queries.today(at))}
+            for one in queries.left_over(row, at)
         ],
         "ended": [_line(one, who) for one in queries.ended(row, at)],
         "needs": words.needs(),

@@ -20,6 +20,7 @@ from bihuan.policy import queries as policy
 from bihuan.web import messages
 from bihuan.web.asking import Refusable, pressed, taken
 from bihuan.web.words import date_words, english, local, moment_words
+from bihuan.web.words import say as say
 
 FUNCTIONS = {
     "operations": later("运营"),
@@ -53,13 +54,6 @@ REFUSED = {
     "settled": later("这项决议没有待落实的工作。"),
     "ended": later("这个席位的任期已经结束。"),
 }
-
-
-def say(term: Any, otherwise: str = "") -> str:
-    """A term of the handbook in the reader's language."""
-    if term is None:
-        return otherwise
-    return str(term.en if english() else term.zh)
 
 
 def clause_choices(at: datetime) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, Refusal, TooMany
 from bihuan.events import log
 from bihuan.mail import queries, rules
+from bihuan.mail.commands.telling import tell_of_lost
 from bihuan.mail.models import Received
 from bihuan.mail.parsing.letter import Letter, Part
 from bihuan.notify.queries import Replied
@@ -87,15 +88,27 @@ def _act(
         joined = _joined(known.letter, known.replied, at)
         if joined is not None:
             case, entry, parts = joined
+            if known.trust != "other_address":
+                _told(row, known, case, parts, at)
             return _written(row, known, "joined", at, case=case, entry=entry, parts=parts)
         evidence = _evidence(known.letter, at)
     if verdict.what in (rules.OPEN, rules.JOIN):
         filed = _opened(row, known, evidence, at)
+        if verdict.what == rules.JOIN and known.replied:
+            before = _answered(known.replied)
+            cases.follow(case_id=filed.case.id, before_id=before.id, at=at)
+        _told(row, known, filed.case, evidence.parts, at)
         return _written(
             row, known, "opened", at, case=filed.case, entry=filed.entry, parts=evidence.parts
         )
     state = "held" if verdict.what == rules.HOLD else "ignored"
     return _written(row, known, state, at, reason=verdict.reason)
+
+
+def _told(
+    row: Received, known: Known, case: Case, parts: Sequence[dict[str, object]], at: datetime
+) -> None:
+    tell_of_lost(case, parts, mail_id=row.id, locale=rules.locale(known.letter), at=at)
 
 
 def _opened(row: Received, known: Known, evidence: Evidence, at: datetime) -> cases.Filed:
@@ -171,13 +184,18 @@ def _fate(name: str, content_type: str, size: int, why: str = "") -> dict[str, o
     }  # fmt: skip
 
 
+def _answered(replied: Replied) -> Case:
+    """The case that a letter of ours was about, or the one it went on in."""
+    case = case_queries.made(replied.case_id)
+    return case_queries.merged_with(case) or case
+
+
 Joined = tuple[Case, int, tuple[dict[str, object], ...]]
 
 
 def _joined(letter: Letter, replied: Replied, at: datetime) -> Joined | None:
     """Its words and files on the case it answers, and their entry; None when that takes no more."""
-    case = case_queries.made(replied.case_id)
-    case = case_queries.merged_with(case) or case
+    case = _answered(replied)
     by = Actor(replied.person_id, frozenset({Role.CUSTOMER}))
     good = rules.kept_parts(letter.parts)
     uploads = [(BytesIO(part.data), part.filename) for part in good[: rules.FILES_MOST]]
@@ -246,6 +264,7 @@ def _seal_for(row: Received, letter: Letter, person_id: int) -> None:
     """Everything that is kept of it goes under that key, with what its head says."""
     head = {"from": letter.from_email, "name": rules.name(letter)}
     head |= {"subject": rules.title(letter.subject), "date": str(letter.date or "")}
+    head["id"] = letter.message_id
     plain = {
         "raw": queries.raw_of(row),
         "envelope": secrets.open_bytes(

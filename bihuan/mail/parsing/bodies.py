@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bihuan.mail.parsing import markup, naming, tnef
@@ -21,6 +21,9 @@ _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _TEXTS = frozenset({"text/plain", "text/html"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+(?=\n|\Z)")
+_TARGET = re.compile(r"<?\b(?:https?|mailto|cid):[^\s>]{1,2000}>?", re.IGNORECASE)
+_NO_WORD = re.compile(r"[\W_]+")
+_MUCH, _SOME = 1.5, 40  # a plain text with half as many words more, and these, is the fuller
 _FOLDED = re.compile(r"\s+")
 
 
@@ -86,12 +89,17 @@ class Reading:
             yield self._part(entity)
 
     def _alternative(self, entity: Entity) -> Iterator[Piece]:
-        """The richest that says anything; whatever else is in the others stays attached."""
+        """The richest that says anything, unless a plain one says much more; whatever else is in
+        the others stays attached.
+        """
         each = [list(self._pieces(part)) for part in entity.parts]
+        said = [_words(pieces) for pieces in each]
 
-        def worth(at: int) -> tuple[bool, bool, int]:
-            said = [piece for piece in each[at] if isinstance(piece, Said) and piece.text.strip()]
-            return bool(said), any(piece.rich for piece in said), at
+        def worth(at: int) -> tuple[bool, bool, bool, int]:
+            words = said[at]
+            poor = words * _MUCH + _SOME < max(said)
+            rich = any(p.rich for p in each[at] if isinstance(p, Said) and p.text.strip())
+            return bool(words), not poor, rich, at
 
         best = max(range(len(each)), key=worth)
         for at, pieces in enumerate(each):
@@ -148,6 +156,13 @@ class Reading:
         name = naming.named(entity, self._hint, subject)
         inline = entity.kind.startswith("image/") and bool(entity.first("content-id"))
         return Part(name, entity.kind, entity.octets(), inline)
+
+
+def _words(pieces: Iterable[Piece]) -> int:
+    """How much is said, in letters and signs of words; targets of links are not words."""
+    texts = [piece.text for piece in pieces if isinstance(piece, Said)]
+    words = sum(len(_NO_WORD.sub("", _TARGET.sub("", text))) for text in texts)
+    return words or int(any(text.strip() for text in texts))
 
 
 def _is_text(entity: Entity, alone: bool) -> bool:

@@ -93,8 +93,14 @@ def test_an_answer_to_what_takes_no_more_opens_a_case_of_the_same_person(
 
     row = taken(answer_to(message), reader, at=FRIDAY + MINUTE)
 
+    new = case_of(row)
     assert row.state == "opened"
-    assert case_of(row).person_id == case.person_id
+    assert new.person_id == case.person_id
+    told = Event.objects.filter(kind__in=("case.follows", "case.followed_by"))
+    assert {e.stream: (e.kind, e.data["other"]) for e in told} == {
+        new.id: ("case.follows", case.number),
+        case.id: ("case.followed_by", new.number),
+    }
 
 
 @pytest.mark.parametrize(

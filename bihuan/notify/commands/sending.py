@@ -150,12 +150,16 @@ def _outgoing(message: Message, at: datetime) -> Outgoing:
     """What the provider is given. A text message has a link in place of words, made only now."""
     to, again = _address(message), message.error == REPLY_LOST
     if message.channel != rules.SMS:
-        letter = message.channel == rules.EMAIL
-        reply = queries.reply_token(message.id) if letter else ""
+        mail = message.channel == rules.EMAIL
+        reply = queries.reply_token(message.id) if mail else ""
+        answers = wires.answered(message.case_id, message.person_id, message.created_at)
         said = message.body
-        if letter and message.person_id and (foot := wires.footer(message.person_id, at)):
+        if mail and message.person_id and (foot := wires.footer(message.person_id, at)):
             said = f"{said}\n\n{foot}"
-        return Outgoing(to, message.subject, said, message.key, again=again, reply=reply)
+        return Outgoing(
+            to, message.subject, said, message.key, again=again, reply=reply,
+            answers=answers if mail else (),
+        )  # fmt: skip
     token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
     link = f"{settings.BASE_URL}/s/{token}/"
     return Outgoing(to, message.subject, link, message.key, token, again)

@@ -4,20 +4,44 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from email._header_value_parser import get_unstructured
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from hashlib import sha256
 from html import escape
+from typing import Any, cast
 
 from bihuan.core.ports import Outgoing, Undeliverable
 from bihuan.notify.providers import NoAnswer
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _LINK = re.compile(r"https?://[^\s<>\"'，。；）]+")
+_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _ADDRESS_MOST = 254  # RFC 5321
 _NAME_MOST = 64
+
+
+class _Ids:
+    """Message-IDs, one a line and as they are: a long one is else folded into an encoded word."""
+
+    max_count = 1
+    name: str
+
+    @staticmethod
+    def parse(value: str, kwds: dict[str, Any]) -> None:
+        kwds["parse_tree"], kwds["decoded"] = get_unstructured(value), value
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        lines = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {lines}{policy.linesep}"
+
+
+_registry = HeaderRegistry()
+for _header in ("in-reply-to", "references"):
+    _registry.map_to_type(_header, cast(type[BaseHeader], _Ids))  # it is mixed with one
+_POLICY = SMTP.clone(header_factory=_registry)
 
 
 def address(given: str) -> Address:
@@ -77,7 +101,7 @@ def compose(
     `tagged`: the sender's mail server delivers addresses with a tag, so answers may go to one.
     A sender that is no address is no fault of the letter: NoAnswer.
     """
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_POLICY)
     try:
         ours = sender_of(sender)
         letter["From"] = Address(name or ours.display_name, addr_spec=ours.addr_spec)
@@ -90,6 +114,9 @@ def compose(
         raise Undeliverable("header_breaks_its_line") from None
     letter["Date"] = at
     letter["Message-ID"] = message_id(message, sender)
+    if thread := [one for one in message.answers if _ID.fullmatch(one)]:  # RFC 5322, 3.6.4
+        letter["In-Reply-To"] = thread[-1]
+        letter["References"] = " ".join(dict.fromkeys(thread))
     if tagged and (back := reply_address(message, sender)):
         letter["Reply-To"] = back
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot shall answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -108,3 +109,15 @@ def test_a_name_that_is_no_letters_finds_nothing(tmp_path: Path, name: str):
 
 def test_an_empty_mailbox_is_no_error(tmp_path: Path):
     assert list(mailbox.letters(tmp_path / "mailbox")) == []
+
+
+def test_a_letter_names_the_mails_it_answers_as_they_are_however_long():
+    first, last = "<1@example.com>", f"<{'x' * 200}@example.com>"
+
+    message = replace(outgoing(), answers=(first, "<bad>\r\nBcc: a@b>", last))
+    raw = compose(message, sender="service@mall.example", name="", at=AT).as_bytes()
+
+    back = message_from_bytes(raw, policy=default)
+    assert back["In-Reply-To"] == last
+    assert str(back["References"]).split() == [first, last]
+    assert back["Bcc"] is None

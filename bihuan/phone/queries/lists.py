@@ -62,6 +62,12 @@ class Page:
     cursor: str
 
 
+def nobody_to_call(since: datetime) -> int:
+    """Calls from withheld numbers that nobody answered since then: none of them can be called."""
+    rows = Call.objects.filter(direction="in", outcome__in=UNANSWERED, started_at__gte=since)
+    return rows.filter(number_index=None, person_id=0, case_id=0).count()
+
+
 def board(by: Actor, at: datetime, *, show: str, cursor: str = "", limit: int = 40) -> Page:
     """One list. NotFound for outsiders, Invalid for a list or a cursor that there is not."""
     if not by.is_staff:

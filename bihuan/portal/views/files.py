@@ -11,7 +11,7 @@ from bihuan.cases import queries
 from bihuan.core.refusals import NotFound
 from bihuan.portal.drafts import token_of
 from bihuan.portal.visitor import guest_case
-from bihuan.web.files import kept_file
+from bihuan.web import evidence
 
 
 @require_safe
@@ -22,4 +22,4 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     only = guest_case(request)
     if only and row.case_id not in (0, only):
         raise NotFound
-    return kept_file(row, small=request.GET.get("size") == "small")
+    return evidence.given(row, "small" if request.GET.get("size") == "small" else "shown")

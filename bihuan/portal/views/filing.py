@@ -23,12 +23,14 @@ from bihuan.policy import queries as policy
 from bihuan.portal import aside, bought, flow, forms, uploads
 from bihuan.portal.drafts import Started, keep, raw, token_of
 from bihuan.portal.filed import admit, kept_wish, order_words, summary, title_of
+from bihuan.portal.views import arriving
 from bihuan.portal.visitor import begins, signed_in
 from bihuan.portal.wizard import STEPS, advance, already, given, leaving, opened, show, url_of
-from bihuan.web import words
+from bihuan.web import tus, words
 from bihuan.web.door import Who
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
+_sent = require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
 
 
 @_page
@@ -108,22 +110,24 @@ def details(request: HttpRequest) -> HttpResponse:
         keep(draft, "details", raw(request, ["text"]), who)  # refused, but not lost
     order = bought.chosen(bought.rows(who), draft.data.get("order", ""))
     context = {
-        "files": uploads.tiles(draft.row),
         "order_title": order_words(draft.data),
         "order_line": bought.line(order, who) if order else "",
         "accepted": flow.promised(policy.current(who["at"]), "complaint", "complaint.accepted"),
         "pick_url": url_of("pick", draft.token),
         "already": _already(draft, who),
-        "upload_url": reverse("portal:upload") + f"?{urlencode({'draft': draft.token})}",
-    }
+    } | uploads.grid(
+        draft.row, f"{reverse('portal:upload')}?{urlencode({'draft': draft.token})}", who
+    )
     return show(request, "details", form, draft, context)
 
 
-@require_http_methods(["POST"])
+@_sent
 def upload(request: HttpRequest) -> HttpResponse:
     """The photos of step 3, sent while the person still writes; answers with the grid."""
     who = begins(request)
     draft = opened(request, who)
+    if tus.speaks(request):
+        return arriving.begin(request, draft.row, who)
     form = forms.DetailsForm({})
     form.errors.clear()
     if draft.case_id:
@@ -133,11 +137,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     else:
         for fault in uploads.take(request, who, draft=draft.row):
             form.add_error("files", fault)
-    context = {
-        "form": form,
-        "files": uploads.tiles(draft.row),
-        "upload_url": request.get_full_path(),
-    }
+    context = {"form": form} | uploads.grid(draft.row, request.get_full_path(), who)
     return render(request, "portal/_photos.html", context)
 
 
@@ -180,7 +180,7 @@ def check(request: HttpRequest) -> HttpResponse:
         try:
             case = commands.file(filing=filing, key=draft.token, **who).case
         except Invalid as fault:
-            forms.put_faults(form, fault)
+            form.refuse(fault)
         else:
             return redirect(admit(request, case))
     context = {

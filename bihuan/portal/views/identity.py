@@ -69,7 +69,7 @@ def identity(request: HttpRequest) -> HttpResponse:
             _act(request, case, who)
         except Invalid as fault:
             form, refused = IdentityForm(request.POST), fault
-            forms.put_faults(form, fault)
+            form.refuse(fault)
         except (NotPossible, TooMany) as refusal:
             refused = refusal
         else:

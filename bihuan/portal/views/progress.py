@@ -16,7 +16,7 @@ from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
-from bihuan.portal import clocks, forms, late, legal, record, story, uploads
+from bihuan.portal import clocks, forms, late, legal, mailed, record, story, uploads
 from bihuan.portal.views.identity import todo
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
@@ -69,6 +69,13 @@ def _drafts(request: HttpRequest, who: Who) -> list[Draft]:
 
 
 def _draft(row: Draft, who: Who) -> dict[str, str]:
+    if row.form == queries.MATERIAL:
+        return {
+            "token": row.token,
+            "label": _("补充材料草稿"),
+            "url": reverse("portal:evidence", args=[row.step]),
+            "saved": words.ago_words(row.updated_at, who["at"]),
+        }
     name = {"complaint": "portal:pick", "service": "portal:service"}.get(row.form, "portal:suggest")
     if row.form == "complaint" and row.step:
         name = f"portal:{row.step}"
@@ -115,6 +122,7 @@ def shown(
     elif case.state == "merged":
         context |= _goes_on(request, case)
     context["identity"] = todo(case)
+    context["lost"] = mailed.lost(case)
     context["late"] = late.box(case, who["by"], who["at"])
     context["refused"] = refused
     part = "portal/_progress.html"

@@ -147,7 +147,7 @@ def _send(request: HttpRequest, form: Any, draft: Started, who: Who) -> str:
     try:
         filed = commands.file_once(filing=filing, visit=once(request), **who)
     except Invalid as fault:
-        forms.put_faults(form, fault)
+        form.refuse(fault)
         return ""
     if about := _about(request):
         opinions.note_opinion(case_id=filed.case.id, channel=about, at=who["at"])

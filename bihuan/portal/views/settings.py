@@ -36,7 +36,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         try:
             people.set_preferences(person_id=who["by"].id, **form.cleaned_data, **who)
         except Invalid as fault:
-            forms.put_faults(form, fault)
+            form.refuse(fault)
         else:
             response = redirect(reverse("portal:settings") + "?saved=1")
             _remember(response, settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["locale"])

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import commands, queries
 from bihuan.core.refusals import Invalid, NotPossible, NotReady, Stale
-from bihuan.portal import aside, forms, record, story
+from bihuan.portal import aside, drafts, forms, record, story, uploads
 from bihuan.portal.drafts import raw
+from bihuan.portal.views import arriving
 from bihuan.portal.visitor import customer, own, reads
-from bihuan.web import identities, messages
+from bihuan.web import identities, messages, tus
 from bihuan.web.door import Who
 from bihuan.web.files import uploaded
 
@@ -169,7 +170,7 @@ def _taken(request: HttpRequest, case: Case, action: str, form: Any, who: Who) -
         form.add_error(None, said.format(what=what))
         return False
     except Invalid as fault:
-        forms.put_faults(form, fault)
+        form.refuse(fault)
         return False
     return True
 
@@ -207,13 +208,17 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
         return _too_late(request, case, "add_material", _("补充材料"), who)
     given = request.POST if request.method == "POST" else None
     form = forms.MaterialForm(given, initial=aside.said(request, who))
-    kept = 0
-    if request.method == "POST" and form.is_valid():
+    kept, gathered = 0, queries.material_draft(case, who["by"])
+    if gathered and "remove" in request.POST:
+        token = drafts.token_of(request.POST["remove"])
+        commands.remove_file(token=token, draft=gathered, **who)
+    elif request.method == "POST" and form.is_valid():
         try:
             files, faults = commands.bring(
                 number=case.number,
                 text=form.cleaned_data["text"],
                 uploads=uploaded(request, "files"),
+                gathered=gathered,
                 **who,
             )
         except Invalid:  # there is nothing at all
@@ -227,8 +232,30 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
                 form = forms.MaterialForm({"text": ""})
             for fault in faults:
                 form.add_error("files", messages.about_file(*fault))
-    context = _context(case, form, _("补充材料")) | {"kept": kept}
+    context = _context(case, form, _("补充材料")) | {"kept": kept} | _grid(case, who)
     return render(request, "portal/evidence.html", context)
+
+
+def _grid(case: Case, who: Who) -> dict[str, Any]:
+    here = reverse("portal:evidence_files", args=[case.number])
+    return uploads.grid(queries.material_draft(case, who["by"]), here, who)
+
+
+@require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
+def evidence_files(request: HttpRequest, number: str) -> HttpResponse:
+    """The files of that page, sent while the person still writes; the grid when asked for."""
+    if request.method in ("GET", "HEAD"):
+        case, who = own(request, number), reads(request)
+        context = {"form": forms.MaterialForm()} | _grid(case, who)
+        return render(request, "portal/_photos.html", context)
+    return _begun(request, number)
+
+
+@tus.spoken
+def _begun(request: HttpRequest, number: str) -> HttpResponse:
+    case, who = own(request, number), reads(request)
+    draft = commands.material_draft(number=case.number, **who)
+    return arriving.begin(request, draft, who)
 
 
 @require_POST
