@@ -184,6 +184,9 @@ WEBHOOKS = "bihuan.integrations.providers.https.Https"
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}
 LINKS = {"case": "bihuan.cases.queries.links"}
+NUMBERS = {"case": "bihuan.cases.queries.id_of"}
+#: by when the reader must have been told what an event says
+PROMISED = {"case": "bihuan.cases.queries.promised"}
 
 #: what is kept of a case and must not be read by whom the case is closed to
 HIDDEN = {"case": "bihuan.cases.queries.hidden_ids"}

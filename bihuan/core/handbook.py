@@ -31,6 +31,7 @@ from bihuan.core.terms import (
     Target,
     Term,
     Tier,
+    Topic,
 )
 
 Force = Literal["must", "commit", "rule", "plan", "expectation", "external"]
@@ -211,6 +212,7 @@ class Handbook:
     handling: Mapping[str, HandlingStep] = field(default_factory=dict)
     legal_clocks: Mapping[str, LegalClock] = field(default_factory=dict)
     demands: Mapping[str, IdentityDemand] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

@@ -14,6 +14,7 @@ class Outgoing:
     `code` is for a supplier that has the words itself: a one-time code, or the end of the link.
     `reply` is for one that is answered: the token by which an answer finds its way back.
     `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
+    `unsubscribe` is where its reader stops what need not be told by letter (RFC 8058).
     """
 
     to: str
@@ -23,6 +24,7 @@ class Outgoing:
     code: str = ""
     again: bool = False
     reply: str = ""
+    unsubscribe: str = ""
 
 
 class Undeliverable(Exception):

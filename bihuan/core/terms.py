@@ -200,6 +200,21 @@ class Notice:
     body: str
     body_en: str
     default_not_handbook: bool = False
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Notices that their readers may keep to the app; what has no topic always goes further."""
+
+    id: str
+    zh: str
+    en: str
+    says: str
+    says_en: str
+    audience: Literal["customer", "merchant", "staff"]
+    clause: str
+    default_not_handbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)

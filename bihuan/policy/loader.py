@@ -60,6 +60,7 @@ SHELVES = (
     Shelf("routes.toml", "route", "routes", t.Route),
     Shelf("routes.toml", "override", "overrides", t.Override),
     Shelf("notices.toml", "notice", "notices", t.Notice),
+    Shelf("notices.toml", "topic", "topics", t.Topic, free=True),
     Shelf("agencies.toml", "agency", "agencies", t.Agency),
     Shelf("surveys.toml", "survey", "surveys", t.Survey),
     Shelf("rights.toml", "right", "rights", t.Right),

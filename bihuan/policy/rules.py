@@ -51,6 +51,7 @@ CITE_ONE = (
     "departments",
     "routes",
     "notices",
+    "topics",
     "agencies",
     "surveys",
     "targets",
@@ -226,6 +227,9 @@ def notices_can_be_written(book: Handbook) -> Iterator[Fault]:
     for notice in book.notices.values():
         for channel in sorted(set(notice.channels) - OUTWARD):
             yield Fault("notices", notice.id, "channels", f"no message leaves by {channel!r}")
+        topic = book.topics.get(notice.topic)
+        if notice.topic and (topic is None or topic.audience != notice.audience):
+            yield Fault("notices", notice.id, "topic", f"there is no topic {notice.topic!r}")
         declared = set(notice.variables)
         for key in ("title", "title_en", "body", "body_en"):
             for why in _misused(getattr(notice, key), declared, all_of_them=key.startswith("body")):
