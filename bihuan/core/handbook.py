@@ -31,8 +31,8 @@ from bihuan.core.terms import (
     Target,
     Term,
     Tier,
-    Topic,
 )
+from bihuan.core.topics import Topic
 
 Force = Literal["must", "commit", "rule", "plan", "expectation", "external"]
 Unit = Literal["minutes", "hours", "workdays"]
@@ -232,6 +232,10 @@ class Handbook:
             if promise.id == id:
                 return promise
         raise KeyError(id)
+
+    def topics_for(self, audience: str) -> tuple[Topic, ...]:
+        """What readers of this kind may keep to the app."""
+        return tuple(topic for topic in self.topics.values() if topic.audience == audience)
 
     def notices_on(self, event: str) -> Iterator[Notice]:
         """What is told when this event happens."""

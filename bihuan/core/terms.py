@@ -204,20 +204,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """Notices that their readers may keep to the app; what has no topic always goes further."""
-
-    id: str
-    zh: str
-    en: str
-    says: str
-    says_en: str
-    audience: Literal["customer", "merchant", "staff"]
-    clause: str
-    default_not_handbook: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Agency:
     """Somebody outside who settles disputes; shown only when configured and allowed by law."""
 

@@ -14,8 +14,7 @@ from bihuan.demo.plans import Plan
 from bihuan.demo.slots import bought_at, day_words, got_at, order_number
 from bihuan.demo.texts import Hand, corpus
 from bihuan.notify import commands as notify
-from bihuan.notify.commands import Wished
-from bihuan.notify.wishes import Quiet
+from bihuan.notify.commands import Quiet, Wished
 from bihuan.orders import commands as orders
 from bihuan.orders.commands import Bought
 

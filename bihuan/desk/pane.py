@@ -31,7 +31,7 @@ from bihuan.desk import (
     ticking,
 )
 from bihuan.notify import queries as notices
-from bihuan.notify import shown as notices_shown
+from bihuan.notify import wordings as notices_shown
 from bihuan.web import words
 from bihuan.web.door import Who
 

@@ -16,7 +16,7 @@ from bihuan.cases.models import Case, Entry
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
-from bihuan.notify import shown as notices
+from bihuan.notify import wordings as notices
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.web import words

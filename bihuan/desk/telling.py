@@ -15,7 +15,7 @@ from bihuan.desk.rail import staff
 from bihuan.notify import commands
 from bihuan.notify import queries as notices
 from bihuan.notify.forms import WishForm
-from bihuan.notify.words import wish_words
+from bihuan.notify.wordings import wish_words
 from bihuan.web.asking import pressed, sent, taken
 from bihuan.web.words import moment_words
 

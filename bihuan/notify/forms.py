@@ -14,7 +14,7 @@ from bihuan.notify.commands import Wished
 from bihuan.notify.queries import Told
 from bihuan.notify.rules import INBOX
 from bihuan.notify.wishes import Quiet
-from bihuan.notify.words import way_name
+from bihuan.notify.wordings import way_name
 from bihuan.web.asking import Refusable
 from bihuan.web.words import english
 

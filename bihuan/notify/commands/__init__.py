@@ -14,10 +14,12 @@ from bihuan.notify.commands.wishing import (
     set_wishes,
     unset_wishes,
 )
+from bihuan.notify.wishes import Quiet
 
 __all__ = [
     "BATCH",
     "LEASE",
+    "Quiet",
     "Telling",
     "Wished",
     "batch_of",

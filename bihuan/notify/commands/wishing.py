@@ -22,7 +22,7 @@ from bihuan.notify.models import Wish
 from bihuan.notify.queries import Told
 from bihuan.notify.rules import INBOX
 from bihuan.notify.wishes import QUIET_MOST, Quiet
-from bihuan.notify.words import wish_words
+from bihuan.notify.wordings import wish_words
 from bihuan.store.blocks import new_id
 
 CLAUSE = "2.4.1"

@@ -1,6 +1,7 @@
 """What others may ask of this room."""
 
 from bihuan.notify.queries.fates import (
+    Line,
     Page,
     Reach,
     Sought,
@@ -51,7 +52,6 @@ from bihuan.notify.queries.templates import (
 from bihuan.notify.queries.wishes import (
     Told,
     goes_at,
-    of_topic,
     staff_told_how,
     told_how,
     topics,
@@ -65,6 +65,7 @@ __all__ = [
     "SHOWN",
     "Fate",
     "Flaw",
+    "Line",
     "Note",
     "Page",
     "Preview",
@@ -90,7 +91,6 @@ __all__ = [
     "message_of",
     "mine",
     "notice_of",
-    "of_topic",
     "preview",
     "reach",
     "reached",

@@ -16,7 +16,7 @@ from bihuan.core.refusals import NotFound
 from bihuan.core.terms import Notice
 from bihuan.events.models import Event
 from bihuan.notify import rules, wires
-from bihuan.notify.examples import EXAMPLES, examples
+from bihuan.notify.examples import examples, known
 from bihuan.notify.models import Message
 from bihuan.notify.occasions import Occasion, words_of
 from bihuan.notify.outgoing import worded
@@ -80,7 +80,7 @@ def _flaws(notice: Notice) -> Iterator[Flaw]:
     used = set(notice.variables)
     for field in ("title", "title_en", "body", "body_en"):
         used |= set(_USED.findall(getattr(notice, field)))
-    for name in sorted(used - EXAMPLES.keys() - {"link"}):
+    for name in sorted(used - known().keys() - {"link"}):
         yield Flaw("unknown_variable", name)
 
 

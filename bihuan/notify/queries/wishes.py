@@ -11,7 +11,7 @@ from django.db.models import Q
 from bihuan.accounts import queries as accounts
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import NotFound
-from bihuan.core.terms import Notice, Topic
+from bihuan.core.topics import Topic
 from bihuan.notify import wires
 from bihuan.notify.models import Message, Wish
 from bihuan.notify.queries.messages import reached
@@ -129,9 +129,4 @@ def ways_to(*, person_id: int = 0, staff_id: int = 0) -> tuple[str, ...]:
 
 def topics(audience: str, at: datetime) -> list[Topic]:
     """What this audience may keep to the app, as the handbook in force has it."""
-    return [one for one in policy.current(at).topics.values() if one.audience == audience]
-
-
-def of_topic(topic: str, at: datetime) -> list[Notice]:
-    """The notices of a topic."""
-    return [one for one in policy.current(at).notices.values() if one.topic == topic]
+    return list(policy.current(at).topics_for(audience))

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_POST
 
-from bihuan.notify import commands, queries, rules, shown, wires
+from bihuan.notify import commands, queries, rules, wires
+from bihuan.notify import wordings as shown
 from bihuan.notify.queries import Sought
 from bihuan.notify.queries.fates import STATES
-from bihuan.notify.words import way_name
+from bihuan.notify.wordings import way_name
 from bihuan.policy import queries as policy
 from bihuan.web.asking import Refusable, pressed, taken
 from bihuan.web.door import Who, enter

@@ -16,7 +16,7 @@ from bihuan.events.catalog import CATALOG
 from bihuan.notify import queries
 from bihuan.notify.queries import Flaw, Preview
 from bihuan.notify.views.fates import notice_name
-from bihuan.notify.words import way_name
+from bihuan.notify.wordings import way_name
 from bihuan.policy import queries as policy
 from bihuan.web.door import Who, enter
 from bihuan.web.words import date_words, english

@@ -15,7 +15,7 @@ from bihuan.accounts import commands as accounts
 from bihuan.accounts import queries as people
 from bihuan.notify import commands as notify
 from bihuan.notify import queries as notices
-from bihuan.notify.words import wish_words
+from bihuan.notify.wordings import wish_words
 from bihuan.portal import forms
 from bihuan.portal.visitor import proven
 from bihuan.web.asking import taken
