@@ -67,6 +67,9 @@ NO_WAY: dict[str, str] = {
     "register": "a case was filed: it ends as cases do, by its own steps",
     "print_slip": "only prints",
     "tell_in_person": TOLD,
+    # ---- notify
+    "resend": "a message that went cannot be called back; how often it may go is limited",
+    "set_staff_wishes": OWN,
     # ---- accounts
     "create_staff": "somebody who leaves is no longer active; what they did keeps its name",
     "create_department": "named in the log: it is not used any more, and stays",
@@ -115,6 +118,8 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "put_back": ("call_next", "bihuan/counter/tests/test_ways_back.py"),
     "call_off_booking": ("restore_booking", "bihuan/counter/tests/test_booking.py"),
     "restore_booking": ("call_off_booking", "bihuan/counter/tests/test_booking.py"),
+    "set_wishes": ("unset_wishes", "bihuan/notify/tests/test_wishes.py"),
+    "unset_wishes": ("set_wishes", "bihuan/notify/tests/test_wishes.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
     "link": ("unlink", "bihuan/phone/tests/test_noting.py"),
     "unlink": ("link", "bihuan/phone/tests/test_noting.py"),
@@ -146,6 +151,7 @@ NOT_STAFF = frozenset(
         *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works", "speaks"),
         *("book", "move", "cancel"),  # appointments, by whoever holds their link
         *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
+        *("mark_read", "bounced"),  # by its reader; by the mail server
         *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )
