@@ -71,6 +71,9 @@ class Message(models.Model):
                 condition=Q(sent_at__isnull=False) & ~Q(channel="inbox"),
             ),
             models.Index(fields=["-id"], name="message_lost", condition=Q(state__in=FAILED)),
+            models.Index(  # one kind of notice, page after page
+                fields=["template", "-id"], name="message_by_template", condition=Q(person_id__gt=0)
+            ),
         ]
 
 

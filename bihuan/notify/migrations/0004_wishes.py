@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(condition=models.Q(('state__in', ['dead', 'unknown'])), fields=['-id'], name='message_lost'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('person_id__gt', 0)), fields=['template', '-id'], name='message_by_template'),
+        ),
         migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(('held__in', ['', 'quiet', 'paced'])), name='message_held_known'),

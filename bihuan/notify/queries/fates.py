@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.accounts import queries as accounts
 from bihuan.core import ids
@@ -16,9 +16,10 @@ from bihuan.core.refusals import NotFound
 from bihuan.notify import rules, wires
 from bihuan.notify.models import FAILED, Message, Step
 from bihuan.notify.queries.messages import ARRIVED, Fate, fate
+from bihuan.store import statements
 
 SHOWN = 50  # messages on one page
-COUNTED = timedelta(days=7)
+COUNTED, COUNTED_MOST = timedelta(days=7), 200_000
 STATES: dict[str, Q] = {
     "failed": Q(state__in=FAILED),
     "waiting": Q(state="queued"),
@@ -153,7 +154,7 @@ def story(message_id: int, by: Actor, ways: Callable[[int], tuple[str, ...]]) ->
         for one in steps
     ]
     if row.sent_at and not any(line.what in ARRIVED for line in lines):
-        lines.append(Line(row.state, row.sent_at))
+        lines.append(Line(row.state if row.state in ARRIVED else "sent", row.sent_at))
     if row.read_at:
         lines.append(Line("read", row.read_at))
     beside = [one for one in same_notice(row) if one.id != row.id]
@@ -180,24 +181,33 @@ def times_resent(row: Message) -> int:
     return Step.objects.filter(message_id__in=same, what="resent").count()
 
 
-def reach(by: Actor, at: datetime) -> list[Reach]:
-    """What became of the messages of the last seven days by each way, for who answers for it."""
+_REACH = """
+WITH lately AS (
+    SELECT channel, state, read_at, created_at FROM notify_message
+    WHERE person_id > 0 AND id >= %s ORDER BY id DESC LIMIT %s
+)
+SELECT channel, state, count(*), count(read_at), min(created_at) FROM lately GROUP BY 1, 2
+"""
+
+
+def reach(by: Actor, at: datetime) -> tuple[list[Reach], datetime | None]:
+    """What became of the last messages by each way, and since when they are counted.
+
+    Of a week, but of `COUNTED_MOST` at most: a house of many counts hours. For who answers for it;
+    nothing for others.
+    """
     if not by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}:
-        return []
-    rows = (
-        Message.objects.filter(person_id__gt=0, id__gte=_first(at - COUNTED))
-        .values_list("channel", "state")
-        .annotate(many=Count("id"), read=Count("read_at"))
-        .order_by()
-    )
+        return [], None
+    rows = statements.run(_REACH, [_first(at - COUNTED), COUNTED_MOST])
     counted: dict[str, dict[str, tuple[int, int]]] = {}
-    for way, state, many, read in rows:
+    for way, state, many, read, _since in rows:
         counted.setdefault(way, {})[state] = (many, read)
     order = {way: place for place, way in enumerate(wires.ways())}
-    return [
+    found = [
         _reach(way, states)
         for way, states in sorted(counted.items(), key=lambda one: order.get(one[0], 99))
     ]
+    return found, min((row[4] for row in rows), default=None)
 
 
 def _reach(way: str, states: Mapping[str, tuple[int, int]]) -> Reach:

@@ -23,7 +23,7 @@ from bihuan.notify.wordings import way_name
 from bihuan.policy import queries as policy
 from bihuan.web.asking import Refusable, pressed, taken
 from bihuan.web.door import Who, enter
-from bihuan.web.words import english
+from bihuan.web.words import english, moment_words
 
 TABS = {
     "failed": later("未送达"),
@@ -89,6 +89,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         number=given.get("number", ""), day=given.get("day"), before=_before(request),
     )  # fmt: skip
     page = queries.found(sought, who["by"])
+    counted, since = queries.reach(who["by"], who["at"])
     kept = {name: str(given[name]) for name in KEPT if given.get(name)}
     context = {
         "rows": [_row(one, who) for one in page.rows],
@@ -98,7 +99,8 @@ def listed(request: HttpRequest) -> HttpResponse:
             for id, label in TABS.items()
         ],
         "form": form, "state": state, "filtered": bool(kept), "clear": _url({"state": state}),
-        "figures": [shown.figure(one, who["at"]) for one in queries.reach(who["by"], who["at"])],
+        "figures": [shown.figure(one, who["at"]) for one in counted],
+        "since": moment_words(since, who["at"]) if since else "",
     }  # fmt: skip
     return render(request, "notify/messages.html", context)
 
