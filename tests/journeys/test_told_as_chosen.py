@@ -41,7 +41,9 @@ def test_2_15_2_4_1_quiet_hours_hold_a_letter_but_no_result_past_its_limit(walk:
     held = letter(walk, "accepted")
     assert (held.state, held.held, held.next_try_at) == ("queued", "quiet", walk.at + 9 * HOUR)
     assert case.number in walk.see(walk.home.chen, "/desk/messages/?state=held")
-    assert "用户的免打扰时段" in walk.see(walk.home.chen, f"/desk/messages/{held.id}/")
+    story = walk.see(walk.home.chen, f"/desk/messages/{held.id}/")
+    assert "用户的免打扰时段" in story
+    assert "lisi@example.com" not in story  # nobody at the desk reads a contact there (3.3)
     assert f"已受理：{case.number}" in walk.letters(li_si)  # in the app it does not wait
 
     walk.at += 9 * HOUR

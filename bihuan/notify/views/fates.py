@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ TABS = {
     "arrived": later("已发送"),
     "all": later("全部"),
 }
+_FILLED = re.compile(r"\{\w+\}")
 WAITS = ("queued", "held", "retrying")
 KEPT = ("way", "template", "number", "day")  # filters that stay from page to page
 
@@ -70,9 +72,9 @@ class ResendForm(Refusable):
 
 
 def notice_name(notice: Any) -> str:
-    """Its title without the number."""
+    """Its title without what is filled in."""
     title = notice.title_en if english() else notice.title
-    return str(title).replace("{number}", "").strip("：: ") or str(notice.id)
+    return _FILLED.sub("", str(title)).strip("：:, ") or str(notice.id)
 
 
 @require_GET
