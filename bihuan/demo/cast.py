@@ -14,6 +14,7 @@ from bihuan.demo.plans import Plan
 from bihuan.demo.slots import bought_at, day_words, got_at, order_number
 from bihuan.demo.texts import Hand, corpus
 from bihuan.notify import commands as notify
+from bihuan.notify import queries as notices
 from bihuan.notify.commands import Quiet, Wished
 from bihuan.orders import commands as orders
 from bihuan.orders.commands import Bought
@@ -129,7 +130,8 @@ def _customer(place: int, name: str, lang: str, at: datetime) -> Actor:
         at=at,
     )
     if place in BY_TEXT:
-        wished = Wished(first="sms", then=("email",), app_only=("progress",), quiet=NIGHT)
+        first, *then = notices.ways_to(person_id=person_id)[::-1]  # text before mail, if there
+        wished = Wished(first, tuple(then), app_only=("progress",), quiet=NIGHT)
         notify.set_wishes(person_id=person_id, wished=wished, by=person, at=at)
     return person
 

@@ -39,7 +39,7 @@ LISTS = [
     ("supervisor", "/desk/accountability/measures/"),
     ("supervisor", "/desk/reports/on-time/cases/?from=2026-02-01&to=2026-12-31"),
     ("supervisor", "/desk/reports/on-time/?from=2026-02-01&to=2026-12-31"),
-    ("supervisor", "/desk/messages/?state=all"),
+    ("supervisor", "/desk/messages/"),
     ("agent", "/desk/feedback/"),
     ("administrator", "/desk/committee/"),
     ("nobody", "/committee/"),

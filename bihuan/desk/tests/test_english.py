@@ -57,7 +57,7 @@ def test_the_gallery_of_parts_is_for_staff(house: House, chen: Client):
         "/desk/inbox/?view=every&same={number}",
         "/desk/cases/new/", "/desk/keys/", "/desk/accountability/", "/desk/notices/",
         "/desk/messages/?state=all", "/staff/login/", "/desk/templates/", "{case}telling/",
-        "/desk/templates/result/?number={number}", "/desk/notices/settings/", "{case}?tab=notices",
+        "/desk/notices/settings/", "{case}?tab=notices",
         "/desk/cases/none/", "{case}", "{case}?tab=files",
         "{case}?tab=findings", "{case}?tab=clocks", "{case}?tab=log", "{case}decide/",
         "{case}?tab=parties", "{case}inquiries/new/", "/desk/worklists/?group=logistics",
