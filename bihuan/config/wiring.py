@@ -216,6 +216,9 @@ FOOTER = "bihuan.channels.shown.footer"
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}
 LINKS = {"case": "bihuan.cases.queries.links"}
+NUMBERS = {"case": "bihuan.cases.queries.id_of"}
+#: by when the reader must have been told what an event says
+PROMISED = {"case": "bihuan.cases.queries.promised"}
 
 #: which mails of a person a letter about their case answers
 ANSWERED = "bihuan.mail.queries.answered"

@@ -32,6 +32,7 @@ from bihuan.core.terms import (
     Term,
     Tier,
 )
+from bihuan.core.topics import Topic
 
 Force = Literal["must", "commit", "rule", "plan", "expectation", "external"]
 Unit = Literal["minutes", "hours", "workdays"]
@@ -211,6 +212,7 @@ class Handbook:
     handling: Mapping[str, HandlingStep] = field(default_factory=dict)
     legal_clocks: Mapping[str, LegalClock] = field(default_factory=dict)
     demands: Mapping[str, IdentityDemand] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int
@@ -230,6 +232,10 @@ class Handbook:
             if promise.id == id:
                 return promise
         raise KeyError(id)
+
+    def topics_for(self, audience: str) -> tuple[Topic, ...]:
+        """What readers of this kind may keep to the app."""
+        return tuple(topic for topic in self.topics.values() if topic.audience == audience)
 
     def notices_on(self, event: str) -> Iterator[Notice]:
         """What is told when this event happens."""

@@ -15,6 +15,7 @@ class Outgoing:
     `reply` is for one that is answered: the token by which an answer finds its way back.
     `answers` are the Message-IDs of the mails it answers, the last one last: threads are kept.
     `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
+    `unsubscribe` is where its reader stops what need not be told by letter (RFC 8058).
     """
 
     to: str
@@ -25,6 +26,7 @@ class Outgoing:
     again: bool = False
     reply: str = ""
     answers: tuple[str, ...] = ()
+    unsubscribe: str = ""
 
 
 class Undeliverable(Exception):

@@ -200,6 +200,7 @@ class Notice:
     body: str
     body_en: str
     default_not_handbook: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,15 @@ from bihuan.demo.dice import dice
 from bihuan.demo.plans import Plan
 from bihuan.demo.slots import bought_at, day_words, got_at, order_number
 from bihuan.demo.texts import Hand, corpus
+from bihuan.notify import commands as notify
+from bihuan.notify import queries as notices
+from bihuan.notify.commands import Quiet, Wished
 from bihuan.orders import commands as orders
 from bihuan.orders.commands import Bought
 
 ADDRESSES = "customer{:02}@example.com"
+BY_TEXT = frozenset({4, 11, 23})  # text first, then mail, and neither at night
+NIGHT = Quiet(22 * 60, 8 * 60)
 TOLD_BY_MAIL = frozenset({0, 37})  # the others read their messages in the app
 
 
@@ -124,6 +129,10 @@ def _customer(place: int, name: str, lang: str, at: datetime) -> Actor:
         by=person,
         at=at,
     )
+    if place in BY_TEXT:
+        first, *then = notices.ways_to(person_id=person_id)[::-1]  # text before mail, if there
+        wished = Wished(first, tuple(then), app_only=("progress",), quiet=NIGHT)
+        notify.set_wishes(person_id=person_id, wished=wished, by=person, at=at)
     return person
 
 

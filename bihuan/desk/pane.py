@@ -31,6 +31,8 @@ from bihuan.desk import (
     talked,
     ticking,
 )
+from bihuan.notify import queries as notices
+from bihuan.notify import wordings as notices_shown
 from bihuan.web import words
 from bihuan.web.door import Who
 
@@ -42,6 +44,7 @@ TABS = (  # each opened by its number: the first five keep theirs, what came lat
     ("log", "操作记录"),
     ("shares", "协办与耗时"),
     ("parties", "步骤与第三方"),
+    ("notices", "通知"),
 )
 #: What a live refresh may ask for alone, and its template; the tab brings its own.
 PARTS = {"head": "desk/_head.html", "context": "desk/_context_in.html", "tab": ""}
@@ -150,6 +153,8 @@ def _tab(case: Case, who: Who, tab: str) -> dict[str, Any]:
                 "all_clocks": ticking.table(case, at),
                 "legal": party_shown.legal_lines(case, at),
             }
+        case "notices":
+            return {"notices": notices_shown.rows(notices.for_case(case.id), at)}
         case "log":
             return {"record": story.record(case, by, at)}
     return {"timeline": story.timeline(case, by, at), "merged": alike.merged(case, by, at)}

@@ -102,7 +102,8 @@ def _work(by: Actor) -> list[Place]:
               _("叫号、当场登记和回执、预约报到、当面告知（6.4）")),
         Place("/desk/channels/", _("渠道"), "radio-tower", "", group,
               _("各渠道是否可用、停用预告、联系方式和季度评估（1.3、6.4）")),
-        Place("/desk/messages/", _("未送达"), "mail-x", "", group, _("没有送达用户的通知")),
+        Place("/desk/messages/", _("通知去向"), "route", "", group,
+              _("每条通知的经过：等待、送达、退回、改用别的方式、重发（2.4.1）")),
     ]  # fmt: skip
     if not mails.held(by):
         found.append(
@@ -129,6 +130,8 @@ def _organisation() -> list[Place]:
         Place("/desk/committee/", _("委员会"), "landmark", "", group,
               _("席位、会议、议程和决议（1.1）")),
         Place("/policies/", _("服务手册"), "book-open", "g p", group, _("现行条款和时限")),
+        Place("/desk/templates/", _("通知模板"), "file-text", "", group,
+              _("何时告知谁、写什么，中英文和预览（2.4.1）")),
         Place("/desk/keys/", _("快捷键"), "keyboard", "", group, _("全部按键，可改键、可关闭")),
     ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from bihuan.cases.models import Case, Entry
 from bihuan.cases.queries import unsealed
 from bihuan.core.actors import Actor
 from bihuan.core.handbook import Handbook
+from bihuan.notify import wordings as notices
 from bihuan.orders import queries as orders
 from bihuan.policy import queries as policy
 from bihuan.web import words
@@ -211,15 +212,12 @@ def _person(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
     others = queries.count_of_person(case, by, at - timedelta(days=365))
     return {
         "name": person.name or _("匿名用户"), "phone": person.phone,
-        "contact_pref": _tell_by(person.tell_by), "mail_fails": person.mail_fails,
+        "contact_pref": notices.told_how(person, by, at), "mail_fails": person.mail_fails,
+        "pref_url": f"{case.desk_url}telling/",
         "prior_count": others,
         "prior_url": f"/desk/inbox/?view=every&same={case.number}" if others else "",
         "reveal_url": f"{case.desk_url}reveal/",
     }  # fmt: skip
-
-
-def _tell_by(way: str) -> str:
-    return {"inbox": _("站内消息"), "email": _("电子邮件"), "sms": _("短信")}.get(way, way)
 
 
 def _order(case: Case, at: datetime) -> dict[str, Any] | None:

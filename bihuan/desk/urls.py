@@ -30,6 +30,7 @@ from bihuan.desk import (
     sharing,
     snoozing,
     team,
+    telling,
     views,
 )
 
@@ -94,6 +95,8 @@ urlpatterns = [
     path("cases/<str:number>/macros/<int:macro>/", macros.filled, name="macro_filled"),
     path("cases/<str:number>/macro/", macros.insert, name="macro_insert"),
     path("cases/<str:number>/access/", access.access, name="access"),
+    path("cases/<str:number>/telling/", telling.telling, name="telling"),
+    path("cases/<str:number>/telling/back/", telling.back, name="telling_back"),
     path("cases/<str:number>/here/", here.here, name="here"),
     path("cases/<str:number>/keeping/", keeping.keeping, name="keeping"),
     path("archive/", keeping.archive, name="archive"),

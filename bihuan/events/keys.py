@@ -93,6 +93,7 @@ MORE: dict[str, str] = {
     "identity.verified": "way valid_until",
     "identity.refused": "reason_code",
     "person.mail_failed": "person",
+    "person.wishes_set": "person ways quiet topics",
     "person.revealed": "person case number field reveal reason_code words",
     "staff.created": "staff roles department",
     "staff.link_given": "staff",

@@ -91,6 +91,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "follow_up.late": ("后续措施逾期", "Follow-up late", "1.2", STAFF, "list-x"),
     "message.delivered": ("通知已送达", "Notice delivered", "2.4.1", PUBLIC, "mail-check"),
     "message.failed": ("通知发送失败", "Notice failed", "2.4.1", STAFF, "mail-x"),
+    "message.resent": ("通知已重发", "Notice sent again", "2.4.1", STAFF, "rotate-cw"),
     "sub_task.opened": ("已交办子任务", "Share given to a department", "2.2.3", STAFF, "split"),
     "sub_task.assigned": ("子任务已改派", "Share handed over", "2.2.3", STAFF, "user-round-check"),
     "sub_task.done": ("子任务已完成", "Share done", "2.2.3", STAFF, "list-checks"),
@@ -131,6 +132,8 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("工作日历已导入", "Working calendar imported", "2.3.1", STAFF, "calendar-plus"),
     "person.registered": ("用户已登记", "Person registered", "1.2", STAFF, "user-plus"),
     "person.revealed": ("查看了个人信息", "Personal data revealed", "3.3", STAFF, "eye"),
+    "person.wishes_set":
+        ("告知方式已更改", "How to be told was changed", "2.4.1", PUBLIC, "bell-ring"),
     "person.mail_failed":
         ("用户的邮箱退信", "Letters to the customer came back", "2.4.1", STAFF, "mail-x"),
     "mail.opened": ("来信已转为案件", "Mail made a case", "1.3", STAFF, "mail-plus"),

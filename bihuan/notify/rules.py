@@ -23,6 +23,8 @@ HOUR = timedelta(hours=1)
 #: So many acknowledgements somebody gets by mail within an hour; the next ones wait.
 LETTERS_AN_HOUR = 3
 SUBJECT_MOST = 200
+#: So often may one notice be sent to its reader again by hand.
+RESENT_MOST = 3
 #: What concerns those who answer for the department beside the owner: a breach (2.3.3).
 ALSO_SUPERVISORS = frozenset(
     {"clock.missed", "follow_up.late", "case.unrouted_long", "rectification.late"}
@@ -118,6 +120,11 @@ def channels(notice: Notice, tell_by: str) -> tuple[str, ...]:
     if tell_by != INBOX and tell_by in notice.channels:
         return (INBOX, tell_by)
     return (INBOX,)
+
+
+def answers_its_reader(event: str, actor_role: str) -> bool:
+    """Whether this tells somebody what they did themselves just now, so that they are awake."""
+    return event == "case.filed" or actor_role == Role.CUSTOMER
 
 
 def other_ways(notice: Notice, failed: str) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from bihuan.accounts import queries as accounts
 from bihuan.core.actors import SYSTEM, Role
@@ -16,21 +16,8 @@ from bihuan.core.terms import Notice
 from bihuan.events.models import Event
 from bihuan.notify import commands, rules, wires
 from bihuan.notify.commands import Telling
-from bihuan.notify.rules import Facts
+from bihuan.notify.occasions import HOUSE_LOCALE, Occasion, words_of
 from bihuan.policy import queries as policy
-from bihuan.web.words import date_words, due_moment
-
-HOUSE_LOCALE = "zh-hans"
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a notice of the handbook is about: event, the case behind it, the text in force."""
-
-    notice: Notice
-    event: Event
-    facts: Facts
-    book: Handbook
 
 
 def told(event: Event) -> None:
@@ -129,7 +116,7 @@ def _telling(
     return Telling(
         template=one.notice.id,
         key=f"{event.stream}.{event.seq}:{one.notice.id}:{reader}",
-        facts=_words(one, locale) | ({"link": link} if link else {}),
+        facts=words_of(one, locale) | ({"link": link} if link else {}),
         at=event.at,
         person_id=person_id,
         staff_id=staff_id,
@@ -137,41 +124,9 @@ def _telling(
         channels=ways,
         locale=locale,
         paced=event.kind == "case.filed" and event.data.get("channel") == rules.EMAIL,
+        awake=bool(person_id) and rules.answers_its_reader(event.kind, event.actor_role),
+        promised=partial(wires.promised, event),
     )
-
-
-def _words(one: Occasion, locale: str) -> dict[str, str]:
-    """What this notice asks for: as the event itself names it, else as the case says it now."""
-    said, known = _said_by(one.event, one.book, locale), one.facts.variables
-    if one.notice.audience == "staff":
-        known = one.facts.staff_variables
-    with translation.override(locale):
-        now = {name: known[name] for name in one.notice.variables if name in known.keys() - said}
-    return {**now, **said}
-
-
-def _said_by(event: Event, book: Handbook, locale: str) -> dict[str, str]:
-    """What the event itself names, before what the case says now: step, due, clause, channel."""
-    english = locale.startswith("en")
-    data, said = event.data, dict[str, str]()
-    milestone = book.milestones.get(data.get("milestone", ""))
-    if milestone:
-        said["milestone"] = milestone.en if english else milestone.zh
-    with translation.override(locale):
-        if "due_at" in data:
-            said["due"] = due_moment(datetime.fromisoformat(data["due_at"]), event.at)
-        elif "due_on" in data:
-            said["due"] = date_words(date.fromisoformat(data["due_on"]))
-    if "promises" in data:
-        known = {promise.id: promise.clause for promise in book.promises}
-        found = dict.fromkeys(known[id] for id in data["promises"] if id in known)
-        said["clause"] = (", " if english else "、").join(found) or event.clause
-    if "rung" in data:
-        said["rung"] = str(data["rung"])
-    if event.kind == "message.failed":
-        channel = book.channels[data["channel"]]
-        said["channel"] = channel.en if english else channel.zh
-    return said
 
 
 def send_inbox(at: datetime) -> None:

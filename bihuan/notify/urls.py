@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.notify import views
+from bihuan.notify.views import fates, reading, templates, wishes
 
 app_name = "notify"
 urlpatterns = [
-    path("notifications/", views.notifications, name="notifications"),
-    path("notifications/read/", views.read, name="read_all"),
-    path("notifications/<int:id>/read/", views.read, name="read"),
-    path("desk/notices/", views.notices, name="notices"),
-    path("desk/messages/", views.failures, name="failures"),
-    path("desk/messages/<int:id>/resend/", views.resend, name="resend"),
-    path("mailbox/", views.letters, name="mailbox"),
-    path("mailbox/write/", views.write, name="write"),
-    path("mailbox/<str:name>/", views.letter, name="letter"),
+    path("notifications/", reading.notifications, name="notifications"),
+    path("notifications/read/", reading.read, name="read_all"),
+    path("notifications/<int:id>/read/", reading.read, name="read"),
+    path("unsubscribe/<str:token>/", wishes.unsubscribe, name="unsubscribe"),
+    path("desk/notices/", reading.notices, name="notices"),
+    path("desk/notices/settings/", wishes.mine, name="wishes"),
+    path("desk/messages/", fates.listed, name="messages"),
+    path("desk/messages/<int:id>/", fates.one, name="message"),
+    path("desk/messages/<int:id>/resend/", fates.resend, name="resend"),
+    path("desk/templates/", templates.listed, name="templates"),
+    path("desk/templates/<slug:id>/", templates.one, name="template"),
+    path("desk/templates/<slug:id>/letter/", templates.letter, name="template_letter"),
+    path("mailbox/", reading.letters, name="mailbox"),
+    path("mailbox/write/", reading.write, name="write"),
+    path("mailbox/<str:name>/", reading.letter, name="letter"),
 ]

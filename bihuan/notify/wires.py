@@ -31,7 +31,12 @@ def rate(channel: str) -> int:
 
 def channels() -> frozenset[str]:
     """The channels that have a provider, which does not depend on the moment."""
-    return frozenset(channel for channel, make in _notifiers() if make(_ANY) is not None)
+    return frozenset(ways())
+
+
+def ways() -> tuple[str, ...]:
+    """The same in the order of the switchboard, which is the order they are offered in."""
+    return tuple(channel for channel, make in _notifiers() if make(_ANY) is not None)
 
 
 def case_facts(events: Sequence[Event]) -> Mapping[Place, Facts]:
@@ -66,6 +71,18 @@ def hidden_cases(by: Actor) -> Any:
     """A query of the ids of cases that are closed to this actor; None where nobody closes any."""
     find = wired("HIDDEN", {}).get("case")
     return called(find)(by) if find else None
+
+
+def case_called(number: str, by: Actor) -> int:
+    """The id of the case of this number that this actor may see; 0 when there is none."""
+    find = wired("NUMBERS", {}).get("case")
+    return int(called(find)(number, by)) if find else 0
+
+
+def promised(event: Event) -> datetime | None:
+    """By when the person must have been told what this event of a case says; None: any time."""
+    find = wired("PROMISED", {}).get("case")
+    return cast("datetime | None", called(find)(event)) if find else None
 
 
 def _notifiers() -> Sequence[tuple[str, Make]]:

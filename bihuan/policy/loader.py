@@ -15,6 +15,7 @@ from bihuan.core import handbook as h
 from bihuan.core import identity, outside, scales
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
+from bihuan.core.topics import Topic
 from bihuan.policy import rules
 from bihuan.policy.faults import Fault, PolicyFault, line_of, parse, tables_of, text_of
 from bihuan.policy.shapes import Misfit, shape
@@ -60,6 +61,7 @@ SHELVES = (
     Shelf("routes.toml", "route", "routes", t.Route),
     Shelf("routes.toml", "override", "overrides", t.Override),
     Shelf("notices.toml", "notice", "notices", t.Notice),
+    Shelf("notices.toml", "topic", "topics", Topic, free=True),
     Shelf("agencies.toml", "agency", "agencies", t.Agency),
     Shelf("surveys.toml", "survey", "surveys", t.Survey),
     Shelf("rights.toml", "right", "rights", t.Right),

@@ -54,6 +54,16 @@ def current(at: datetime) -> Handbook:
     return in_force(at)[1] if versions else loader.load_current()
 
 
+def versions() -> list[tuple[date, str, Handbook]]:
+    """From when on which text was in force, the newest first; the packaged one before any was."""
+    rows = PolicyVersion.objects.order_by("-in_force_from").values_list(
+        "in_force_from", "version", "id"
+    )
+    found = [(since, version, pinned(id)) for since, version, id in rows]
+    here = loader.load_current()
+    return found or [(here.in_force_from, here.version, here)]
+
+
 def default(id: str, at: datetime) -> int:
     """The amount of a platform's default; the packaged one where the text in force has it not.
 

@@ -37,32 +37,11 @@ def faults(book: Handbook) -> Iterator[Fault]:
 
 #: Places whose entries cite one clause, and those whose entries cite several.
 CITE_ONE = (
-    "statements",
-    "promises",
-    "kinds",
-    "states",
-    "priorities",
-    "scales",
-    "levels",
-    "categories",
-    "issue_groups",
-    "severities",
-    "tiers",
-    "departments",
-    "routes",
-    "notices",
-    "agencies",
-    "surveys",
-    "targets",
-    "duties",
-    "defaults",
-    "rungs",
-    "holds",
-    "party_kinds",
-    "handling",
-    "legal_clocks",
-    "demands",
-)
+    "statements", "promises", "kinds", "states", "priorities", "scales", "levels", "categories",
+    "issue_groups", "severities", "tiers", "departments", "routes", "notices", "topics",
+    "agencies", "surveys", "targets", "duties", "defaults", "rungs", "holds", "party_kinds",
+    "handling", "legal_clocks", "demands",
+)  # fmt: skip
 CITE_MANY = ("channels", "rights", "rulings", "legal_notes")
 
 
@@ -224,8 +203,10 @@ def issues_belong_somewhere(book: Handbook) -> Iterator[Fault]:
 def notices_can_be_written(book: Handbook) -> Iterator[Fault]:
     """A notice leaves by ways that lead out, and uses the variables it declares, all of them."""
     for notice in book.notices.values():
-        for channel in sorted(set(notice.channels) - OUTWARD):
-            yield Fault("notices", notice.id, "channels", f"no message leaves by {channel!r}")
+        for way in sorted(set(notice.channels) - OUTWARD):
+            yield Fault("notices", notice.id, "channels", f"no message leaves by {way!r}")
+        if notice.topic not in {"", *(one.id for one in book.topics_for(notice.audience))}:
+            yield Fault("notices", notice.id, "topic", f"there is no topic {notice.topic!r}")
         declared = set(notice.variables)
         for key in ("title", "title_en", "body", "body_en"):
             for why in _misused(getattr(notice, key), declared, all_of_them=key.startswith("body")):

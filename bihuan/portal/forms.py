@@ -12,6 +12,7 @@ from bihuan.cases.fields import FIELDS
 from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid
 from bihuan.core.terms import Survey, Term
+from bihuan.notify.forms import WishForm
 from bihuan.portal.fields import OneOf, Uploads, Words, Yuan
 from bihuan.web.asking import Refusable
 from bihuan.web.words import english
@@ -254,17 +255,11 @@ class RatingForm(Plain):
         return {id: int(self.cleaned_data[id]) for id in self.asked}
 
 
-class SettingsForm(Plain):
-    """Language and the way to be told (2.4.1)."""
+class SettingsForm(WishForm):
+    """Language, and how to be told (2.4.1)."""
 
     locale = OneOf(
         label=later("语言"),
         asked=later("请选择一种语言"),
         choices={"zh-hans": "简体中文", "en": "English"},
     )
-
-    def __init__(self, *args: Any, ways: dict[str, str], **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        self.fields["tell_by"] = OneOf(
-            label=_("怎样告知您进展和结果"), asked=_("请选择一种告知方式"), choices=ways
-        )

@@ -89,6 +89,7 @@ FAULTS = {
     "not_a_number_of_a_case": _("案件编号有误，请核对"),
     "not_a_cursor": _("翻页位置无效，请从第一页开始"),
     "in_the_past": _("日期不能早于今天"),
+    "quiet_too_long": _("免打扰最长 12 小时"),
     "before_the_case": _("时间不能早于收到这件的时间"),
     "in_the_future": _("时间不能晚于现在"),
     "before_the_first_policy": _("这个日期早于服务手册的生效日期"),

@@ -29,7 +29,8 @@ HERS = ("/complaints/", "/settings/", "/notifications/", "/me/identity/")
 OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")
 OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
-    "/desk/messages/", "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
+    "/desk/messages/?state=all", "/desk/templates/result/", "/desk/notices/settings/",
+    "/desk/cases/new/", "/desk/keys/", "/staff/2fa/", "/desk/nothing-here/",
     "/house/parts/", "/desk/inbox/?view=all&kind=complaint", "/desk/inbox/?view=asleep",
     "/desk/views/new/?view=all&kind=complaint", "/desk/macros/new/", "/desk/calls/",
     "/desk/calls/?list=callbacks", "/desk/calls/extensions/",

@@ -13,9 +13,10 @@ from tests.house import source
 FOUNDATIONS = {"core", "store", "events", "web"}
 TOGETHER = {"config"}
 FACE = {"commands", "queries"}
-#: Pages join rooms: they read a room's pure tables, and name its rows as types.
+#: Pages join rooms: they read a room's pure tables, ask with a form that two of them share, and
+#: name its rows as types.
 DOORS = {"desk", "portal", "demo"}
-TABLES = {"fields", "lifecycle", "routing", "wordings"}
+TABLES = {"fields", "lifecycle", "routing", "wordings", "forms"}
 #: The demo plays the hours of the past, so it also rings what the clock rings.
 PLAYED = {"tasks"}
 #: The handbook, the calendar and a mail are read where there is no database.

@@ -68,6 +68,9 @@ NO_WAY: dict[str, str] = {
     "register": "a case was filed: it ends as cases do, by its own steps",
     "print_slip": "only prints",
     "tell_in_person": TOLD,
+    # ---- notify
+    "resend": "a message that went cannot be called back; how often it may go is limited",
+    "set_staff_wishes": OWN,
     # ---- accounts
     "create_staff": "somebody who leaves is no longer active; what they did keeps its name",
     "create_department": "named in the log: it is not used any more, and stays",
@@ -124,6 +127,8 @@ WALKED_IN: dict[str, tuple[str, str]] = {
     "take_back_outage": ("announce_outage", "bihuan/channels/tests/test_ways.py"),
     "set_contact": ("take_back_contact", "bihuan/channels/tests/test_ways.py"),
     "take_back_contact": ("set_contact", "bihuan/channels/tests/test_ways.py"),
+    "set_wishes": ("unset_wishes", "bihuan/notify/tests/test_wishes.py"),
+    "unset_wishes": ("set_wishes", "bihuan/notify/tests/test_wishes.py"),
     "create_token": ("revoke_token", "bihuan/accounts/tests/test_staff.py"),
     "link": ("unlink", "bihuan/phone/tests/test_noting.py"),
     "unlink": ("link", "bihuan/phone/tests/test_noting.py"),
@@ -174,6 +179,7 @@ NOT_STAFF = frozenset(
             "beat",
         ),  # of a chat
         *("give_next", "lapse", "forget_chats"),
+        *("mark_read", "bounced"),  # by its reader; by the mail server
         *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )

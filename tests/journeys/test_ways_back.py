@@ -23,6 +23,7 @@ from bihuan.events.models import Event
 from bihuan.events.seals import verify_all
 from bihuan.integrations import commands as integrations
 from bihuan.mail import commands as mail
+from bihuan.notify import commands as notify
 from bihuan.phone import commands as phone
 from tests.journeys.no_way_back import NO_WAY, NOT_STAFF, WALKED_IN
 from tests.journeys.ways import BACK, World
@@ -31,7 +32,9 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, channels, complaints, counter, accounts, integrations, mail, phone, chat)
+ROOMS = (
+    cases, channels, complaints, counter, accounts, integrations, mail, notify, phone, chat,
+)  # fmt: skip
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name

@@ -17,6 +17,7 @@ from bihuan.accounts.commands.recognising import (
     written,
 )
 from bihuan.accounts.models import Person
+from bihuan.accounts.queries.people import TOLD_BY
 from bihuan.accounts.rules import Contact, cleaned
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
@@ -24,7 +25,6 @@ from bihuan.core.refusals import Conflict, NotFound
 from bihuan.events import log
 from bihuan.store import secrets
 
-TOLD_BY = ("inbox", "email", "sms")
 LOCALES = ("zh-hans", "en")
 _TOLD_AT = {"sms": "phone", "email": "email"}
 

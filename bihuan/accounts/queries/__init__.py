@@ -2,7 +2,15 @@
 
 from bihuan.accounts.queries.case_links import Lent, lent
 from bihuan.accounts.queries.choices import staff_choices, units
-from bihuan.accounts.queries.duty import Hand, hands, on_duty_ids, out_of, skills_of, staffed
+from bihuan.accounts.queries.duty import (
+    Hand,
+    hands,
+    next_on_duty,
+    on_duty_ids,
+    out_of,
+    skills_of,
+    staffed,
+)
 from bihuan.accounts.queries.identity import Standing, Waiting, lapsed, level, levels, standing
 from bihuan.accounts.queries.identity import check as identity_check
 from bihuan.accounts.queries.identity import may_check as may_check_identities
@@ -100,6 +108,7 @@ __all__ = [
     "merchant_names",
     "merchants",
     "names",
+    "next_on_duty",
     "on_duty_ids",
     "out_of",
     "plain_phone",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -80,6 +80,34 @@ def on_duty_ids(at: datetime) -> frozenset[int]:
         .filter(Exists(_running(at)) | ~Exists(_shifts()))
     )
     return frozenset(rows.values_list("id", flat=True))
+
+
+def next_on_duty(staff_ids: Iterable[int], at: datetime) -> dict[int, datetime]:
+    """When the next shift begins of each of them who has shifts, and none that runs now."""
+    rows: dict[int, list[Shift]] = {}
+    for row in Shift.objects.filter(staff_id__in=set(staff_ids)):
+        rows.setdefault(row.staff_id, []).append(row)
+    midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    found: dict[int, datetime] = {}
+    for staff_id, shifts in rows.items():
+        spans = [span for day in range(-1, 8) for span in _spans(shifts, midnight, day)]
+        if not any(begins <= at < ends for begins, ends in spans):
+            found[staff_id] = min(begins for begins, _ in spans if begins > at)
+    return found
+
+
+def _spans(
+    shifts: Iterable[Shift], midnight: datetime, day: int
+) -> Iterable[tuple[datetime, datetime]]:
+    """From when to when these shifts run that begin so many days after this midnight."""
+    begun = midnight + timedelta(days=day)
+    for shift in shifts:
+        if shift.weekday == begun.isoweekday():
+            over_night = 24 * 60 if shift.ends <= shift.starts else 0
+            yield (
+                begun + timedelta(minutes=shift.starts),
+                begun + timedelta(minutes=shift.ends + over_night),
+            )
 
 
 def out_of(staff_ids: Iterable[int], at: datetime) -> frozenset[int]:

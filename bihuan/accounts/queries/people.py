@@ -16,6 +16,8 @@ from bihuan.store import secrets, statements
 
 _TABLE = "accounts_person"
 _ON_CHANNEL = {"email": "email", "sms": "phone", "phone": "phone"}
+#: what somebody may choose to be told by: every way that has a contact, but a call is no notice
+TOLD_BY = ("inbox", *(way for way in _ON_CHANNEL if way != "phone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Shown:
     proved: bool = False
     erased: bool = False
     mail_fails: bool = False  # what was sent to the address came back
+    ways: tuple[str, ...] = ()  # the channels that have a contact which takes what is sent there
 
 
 def shown(person_ids: Iterable[int], by: Actor) -> dict[int, Shown]:
@@ -58,7 +61,14 @@ def _shown(row: Person) -> Shown:
         locale=row.locale,
         proved=row.identity_level != "none",
         mail_fails=row.email_failed_at is not None,
+        ways=tuple(way for way in TOLD_BY[1:] if _reaches(row, way)),
     )
+
+
+def _reaches(row: Person, way: str) -> bool:
+    field = _ON_CHANNEL[way]
+    fails = field == "email" and row.email_failed_at is not None
+    return getattr(row, field) is not None and not fails
 
 
 def in_clear(person_ids: Iterable[int]) -> dict[int, Shown]:

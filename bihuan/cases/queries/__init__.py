@@ -8,6 +8,7 @@ from bihuan.cases.queries.access import (
     Reach,
     hidden_ids,
     hidden_streams,
+    id_of,
     may_close,
     reach,
     readers,
@@ -125,6 +126,7 @@ from bihuan.cases.queries.planned import (
     raised_by,
     unanswered,
 )
+from bihuan.cases.queries.promised import promised
 from bihuan.cases.queries.proof import Gap, Looked, changed_words, loop, loop_batch
 from bihuan.cases.queries.rekinded import kind_change
 from bihuan.cases.queries.routing import (
@@ -315,6 +317,7 @@ __all__ = [
     "holds_any",
     "how_many",
     "how_many_run_through",
+    "id_of",
     "identity_demand",
     "identity_missing",
     "ids_after",
@@ -372,6 +375,7 @@ __all__ = [
     "person_of",
     "placed",
     "plans",
+    "promised",
     "published",
     "raised_by",
     "ran",

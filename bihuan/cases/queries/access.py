@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bihuan.cases.models import Case, CaseReader
-from bihuan.cases.queries.rows import hidden
+from bihuan.cases.queries.rows import hidden, visible
+from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 
 KEEPERS = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
@@ -26,6 +27,12 @@ class Reach:
 def hidden_ids(by: Actor) -> QuerySet[Case, Any]:
     """Their ids, to be left out of what other rooms keep of cases."""
     return hidden(by).values("id")
+
+
+def id_of(number: str, by: Actor) -> int:
+    """The id of the case of this number, however it is written; 0 when there is none for them."""
+    found = visible(by).filter(number=ids.read_case_number(number) or "")
+    return found.values_list("id", flat=True).first() or 0
 
 
 def hidden_streams(by: Actor) -> frozenset[int]:

@@ -106,7 +106,7 @@ def evaluation(by: Actor, first: date, last: date, at: datetime) -> Evaluation:
     }  # fmt: skip
     told = {
         channel: Told(channel, *told, works.get((channel, True)))
-        for channel, told in sorted(notify.reach(since, until).items())
+        for channel, told in sorted(notify.told_by_channel(since, until).items())
     }
     return Evaluation(first, last, {k: v for k, v in lines.items() if not v.is_empty}, told)
 

@@ -11,6 +11,7 @@ from bihuan.core.actors import Actor
 from bihuan.events import log
 from bihuan.notify import rules
 from bihuan.notify.commands.falling_back import fall_back
+from bihuan.notify.commands.steps import note_all, step
 from bihuan.notify.models import Message
 
 BOUNCED = "bounced"
@@ -33,6 +34,7 @@ def bounced(
     message.state, message.error = "dead", f"{BOUNCED} {status}".strip()
     message.next_try_at = None
     message.save(update_fields=["state", "error", "next_try_at"])
+    note_all([step(message.id, "bounced", at, said=message.error)])
     if message.person_id and rules.no_such_address(status):
         accounts.mail_failed(person_id=message.person_id, case_id=message.case_id, by=by, at=at)
     fall_back([message], at)

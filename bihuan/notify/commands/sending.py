@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from bihuan.accounts import commands as accounts
@@ -18,7 +17,9 @@ from bihuan.core.ports import Notifier, Outgoing, Undeliverable
 from bihuan.events import log
 from bihuan.notify import queries, rules, wires
 from bihuan.notify.commands.falling_back import fall_back
-from bihuan.notify.models import Message
+from bihuan.notify.commands.steps import note_all, step
+from bihuan.notify.models import Message, Step
+from bihuan.notify.outgoing import worded
 from bihuan.notify.providers import NoAnswer, ReplyLost
 from bihuan.store import statements
 
@@ -29,6 +30,8 @@ INBOX_BATCH = 500
 #: takes two minutes for one.
 LEASE = timedelta(minutes=15)
 REPLY_LOST = "reply_lost"
+#: state, next try, sent at, receipt, error
+End = tuple[str, datetime | None, datetime | None, str, str]
 
 _log = logging.getLogger(__name__)
 
@@ -147,22 +150,13 @@ def _fault(message: Message, fault: Exception) -> Outcome:
 
 
 def _outgoing(message: Message, at: datetime) -> Outgoing:
-    """What the provider is given. A text message has a link in place of words, made only now."""
-    to, again = _address(message), message.error == REPLY_LOST
-    if message.channel != rules.SMS:
-        mail = message.channel == rules.EMAIL
-        reply = queries.reply_token(message.id) if mail else ""
-        answers = wires.answered(message.case_id, message.person_id, message.created_at)
-        said = message.body
-        if mail and message.person_id and (foot := wires.footer(message.person_id, at)):
-            said = f"{said}\n\n{foot}"
-        return Outgoing(
-            to, message.subject, said, message.key, again=again, reply=reply,
-            answers=answers if mail else (),
-        )  # fmt: skip
-    token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
-    link = f"{settings.BASE_URL}/s/{token}/"
-    return Outgoing(to, message.subject, link, message.key, token, again)
+    """What the provider is given. The link of a text message is made only now."""
+    to, again, token = _address(message), message.error == REPLY_LOST, ""
+    if message.channel == rules.SMS:
+        token = accounts.lend(
+            person_id=message.person_id, case_id=message.case_id, contact=to, at=at
+        )
+    return worded(message, to=to, at=at, token=token, again=again)
 
 
 def _address(message: Message) -> str:
@@ -212,11 +206,12 @@ def _record(
     tried: Sequence[tuple[Message, Outcome]], at: datetime, *, skip: bool = False
 ) -> set[int]:
     """The ids of those that were still ours to settle."""
-    ends = {message.id: _end(message, outcome, at) for message, outcome in tried}
+    ends = _at_night({message.id: _end(message, outcome, at) for message, outcome in tried}, tried)
     rows = [(message.id, message.tries, *ends[message.id]) for message, _ in tried]
     statement = _SETTLE.format(skip="SKIP LOCKED" if skip else "")
     columns = [list(column) for column in zip(*rows, strict=True)]
     settled = {id for (id,) in statements.run(statement, columns)}
+    note_all(_steps([m for m, _ in tried if m.id in settled], ends, at))
     ended = [m for m, _ in tried if m.id in settled and ends[m.id][0] == "dead"]
     fall_back(ended, at)
     facts = [
@@ -228,9 +223,25 @@ def _record(
     return settled
 
 
-def _end(
-    message: Message, outcome: Outcome, at: datetime
-) -> tuple[str, datetime | None, datetime | None, str, str]:
+def _at_night(ends: dict[int, End], tried: Sequence[tuple[Message, Outcome]]) -> dict[int, End]:
+    """A next try waits for the end of the reader's quiet hours, as the first did."""
+    again = [(m, when) for m, _ in tried if (when := ends[m.id][1]) is not None]
+    for id, when in queries.goes_at(again).items():
+        state, _next, sent, receipt, error = ends[id]
+        ends[id] = (state, when, sent, receipt, error)
+    return ends
+
+
+def _steps(tried: Sequence[Message], ends: Mapping[int, End], at: datetime) -> Iterator[Step]:
+    """What each try came to; what is told in the app has come when its row is there."""
+    for message in tried:
+        state, again, _sent, receipt, error = ends[message.id]
+        if message.channel != rules.INBOX:
+            what = {"queued": "failed", "dead": "gave_up", "unknown": "gave_up"}.get(state, state)
+            yield step(message.id, what, at, said=error or receipt, until=again)
+
+
+def _end(message: Message, outcome: Outcome, at: datetime) -> End:
     """What this try makes of the message: state, next try, sent at, receipt, error."""
     lost = REPLY_LOST in (message.error, outcome.code)
     state = outcome.state

@@ -6,6 +6,7 @@ import re
 import smtplib
 import ssl
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Literal
 
 from bihuan.core.ports import Outgoing, Undeliverable
@@ -51,9 +52,7 @@ class Email:
 
     def send(self, message: Outgoing) -> str:
         """The server's receipt. Raises Undeliverable, ReplyLost, NoAnswer or another OSError."""
-        letter = compose(
-            message, sender=self.sender, name=self.sender_name, at=self.at, tagged=self.tagged
-        )
+        letter = self.letter(message)
         to = address(message.to)
         server = self._connected()
         try:
@@ -67,6 +66,12 @@ class Email:
             raise Undeliverable("not_an_address") from None
         finally:
             server.close()
+
+    def letter(self, message: Outgoing) -> EmailMessage:
+        """What is sent. Raises what `compose` does."""
+        return compose(
+            message, sender=self.sender, name=self.sender_name, at=self.at, tagged=self.tagged
+        )
 
     def _connected(self) -> smtplib.SMTP:
         """Greeted, encrypted where asked, signed in. Every failure here is the server's: retry."""

@@ -121,6 +121,9 @@ def compose(
         letter["Reply-To"] = back
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot shall answer
     letter["X-Auto-Response-Suppress"] = "All"
+    if message.unsubscribe:  # of what need not be told by letter (RFC 8058)
+        letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(message.body, cte="base64")
     letter.add_alternative(_html(message), subtype="html", cte="base64")
     return letter

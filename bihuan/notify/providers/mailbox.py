@@ -52,11 +52,7 @@ class Mailbox:
 
     def send(self, message: Outgoing) -> str:
         """The file's name. Undeliverable when it is no letter, OSError when it cannot be kept."""
-        if self.domain and message.to:
-            message = replace(message, to=f"{message.to}@{self.domain}")
-        letter = compose(
-            message, sender=self.sender, name=self.sender_name, at=self.at, tagged=self.tagged
-        )
+        letter = self.letter(message)
         name = sha256(message.key.encode()).hexdigest()[:40]
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = self.folder / f"{name}.eml"
@@ -74,6 +70,14 @@ class Mailbox:
         finally:
             os.close(folder)
         return name
+
+    def letter(self, message: Outgoing) -> EmailMessage:
+        """What is kept. Raises what `compose` does."""
+        if self.domain and message.to:
+            message = replace(message, to=f"{message.to}@{self.domain}")
+        return compose(
+            message, sender=self.sender, name=self.sender_name, at=self.at, tagged=self.tagged
+        )
 
 
 def letters(folder: Path, most: int = 200) -> Iterator[Letter]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 
 from bihuan.core.actors import SYSTEM, Actor, Role
-from bihuan.core.refusals import NotFound, NotPossible, Unreachable
+from bihuan.core.refusals import Invalid, NotFound, NotPossible, Unreachable
+from bihuan.events.models import Event
 from bihuan.notify import commands, queries, tasks
 from bihuan.notify.models import Message
 from bihuan.notify.tests.people import AT, STREAM, People
 from bihuan.notify.tests.sink import Sink
 from bihuan.notify.tests.told import mail_of, tell
+
+
+def failed(by: Actor) -> list[queries.Traced]:
+    return list(queries.found(queries.Sought(state="failed"), by).rows)
+
 
 CHEN_ROLES = frozenset({Role.SUPERVISOR})
 
@@ -24,13 +31,13 @@ def test_a_supervisor_sends_a_failed_message_again(people: People, sink: Sink):
     sink.mood = "kind"
     chen = Actor(people.chen, CHEN_ROLES, "customer_service")
 
-    (failure,) = queries.failed(chen)
+    (failure,) = failed(chen)
     commands.resend(message_id=failure.fate.id, by=chen, at=AT + timedelta(hours=1))
     tasks.send_email(AT + timedelta(hours=1))
 
     assert mail_of(people).state == "sent"
-    assert queries.failed(chen) == []
-    with pytest.raises(NotPossible):
+    assert failed(chen) == []
+    with pytest.raises(Invalid, match="reason"):  # it went: why once more?
         commands.resend(message_id=failure.fate.id, by=chen, at=AT)
 
 
@@ -49,9 +56,9 @@ def test_failures_of_cases_out_of_sight_do_not_exist_for_a_stranger(people: Peop
     stranger = Actor(999, frozenset({Role.AGENT}), "technology")
     customer = Actor(people.aili, frozenset({Role.CUSTOMER}))
 
-    assert queries.failed(stranger) == []
+    assert failed(stranger) == []
     with pytest.raises(NotFound):
-        queries.failed(customer)
+        failed(customer)
     for by in (stranger, customer):
         with pytest.raises(NotFound):
             commands.resend(message_id=mail_of(people).id, by=by, at=AT)
@@ -95,3 +102,53 @@ def test_a_nobody_has_no_messages(people: People):
 
     assert queries.mine(SYSTEM).count() == 0
     assert queries.mine(Actor(0, frozenset({Role.CUSTOMER}))).count() == 0
+
+
+def test_what_they_say_never_came_goes_once_more_with_a_reason_and_not_for_ever(
+    people: People, sink: Sink
+):
+    tell(people)
+    tasks.send_inbox(AT)
+    tasks.send_email(AT)
+    chen = Actor(people.chen, CHEN_ROLES, "customer_service")
+    first = mail_of(people)
+
+    for again in range(3):
+        at = AT + timedelta(hours=again + 1)
+        why = "用户 13912345678 来电说没有收到"
+        made = commands.resend(message_id=first.id, reason=why, by=chen, at=at)
+        tasks.send_email(at)
+        assert made.body == first.body
+        assert made.key != first.key
+    with pytest.raises(NotPossible) as no:
+        commands.resend(message_id=made.id, reason="还是没有收到", by=chen, at=at)
+
+    assert no.value.facts["state"] == "resent_often"
+    assert len({message_from_bytes(letter)["Message-ID"] for letter in sink.letters}) == 4
+    lines = queries.story(first.id, chen, lambda person: ()).lines
+    assert [(line.what, line.who) for line in lines[1:]] == [
+        ("sent", ""), ("resent", "陈主管"), ("resent", "陈主管"), ("resent", "陈主管"),
+    ]  # fmt: skip
+    assert "13912345678" not in lines[-1].said
+    assert Event.objects.filter(stream=STREAM, kind="message.resent").count() == 3
+
+
+def test_a_story_tells_every_turn_a_notice_took(people: People, sink: Sink):
+    aili = Actor(people.aili, frozenset({Role.CUSTOMER}))
+    chen = Actor(people.chen, CHEN_ROLES, "customer_service")
+    tell(people)
+    tasks.send_inbox(AT)
+    sink.mood = "busy"
+    tasks.send_email(AT)
+    sink.mood = "kind"
+    tasks.send_email(AT + timedelta(minutes=1))
+    commands.bounced(
+        message_id=mail_of(people).id, permanent=True, status="5.2.2", by=SYSTEM,
+        at=AT + timedelta(minutes=5),
+    )  # fmt: skip
+    commands.mark_read(by=aili, at=AT + timedelta(minutes=9))
+
+    told = queries.story(mail_of(people).id, chen, lambda person: ())
+
+    assert [line.what for line in told.lines] == ["queued", "failed", "sent", "bounced", "read"]
+    assert [one.channel for one in told.beside] == ["inbox"]

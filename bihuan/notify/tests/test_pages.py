@@ -11,10 +11,12 @@ from django.test import RequestFactory
 from bihuan.core.actors import Actor, Role
 from bihuan.core.ports import Outgoing
 from bihuan.core.refusals import NotFound, NotSignedIn
-from bihuan.notify import commands, views
+from bihuan.notify import commands
 from bihuan.notify.models import Message
 from bihuan.notify.providers.mailbox import Mailbox
 from bihuan.notify.tests.people import AT, STREAM, People
+from bihuan.notify.views import fates
+from bihuan.notify.views import reading as views
 
 pytestmark = pytest.mark.django_db
 FACTS = {"number": "<b>TS1</b>", "link": "http://mall.example/c/TS1/", "reopen_until": "归档前"}
@@ -96,7 +98,7 @@ def test_somebody_elses_message_cannot_be_marked(people: People):
 
 
 def test_a_stranger_is_asked_who_he_is(people: People):
-    for view in (views.notifications, views.notices, views.failures):
+    for view in (views.notifications, views.notices, fates.listed):
         with pytest.raises(NotSignedIn):
             view(asked("/x/", None))
 
@@ -105,7 +107,7 @@ def test_the_desk_lists_what_failed_with_the_reason_and_a_masked_name(people: Pe
     tell(people)
     Message.objects.filter(channel="email").update(state="unknown", error="reply_lost")
 
-    page = views.failures(asked("/desk/messages/", chen(people))).content.decode()
+    page = fates.listed(asked("/desk/messages/", chen(people))).content.decode()
 
     assert "没有收到回执" in page
     assert "爱丽" not in page
@@ -117,14 +119,14 @@ def test_resending_puts_the_message_back_into_the_queue(people: People):
     mail = next(m for m in made if m.channel == "email")
     Message.objects.filter(id=mail.id).update(state="dead", next_try_at=None)
 
-    answer = views.resend(asked("/x/", chen(people), "post"), id=mail.id)
+    answer = fates.resend(asked("/x/", chen(people), "post"), id=mail.id)
 
     assert answer.status_code == 302
     assert Message.objects.get(id=mail.id).state == "queued"
 
 
 def test_pages_of_the_desk_do_not_exist_for_customers(people: People):
-    for view in (views.notices, views.failures):
+    for view in (views.notices, fates.listed):
         with pytest.raises(NotFound):
             view(asked("/x/", aili(people)))
 

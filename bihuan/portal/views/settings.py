@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,13 +11,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bihuan.accounts import commands as people
-from bihuan.accounts import queries
-from bihuan.core.refusals import Invalid
+from bihuan.accounts import commands as accounts
+from bihuan.accounts import queries as people
+from bihuan.notify import commands as notify
 from bihuan.notify import queries as notices
+from bihuan.notify.wordings import wish_words
 from bihuan.portal import forms
 from bihuan.portal.visitor import proven
-from bihuan.web.door import LARGE_TEXT
+from bihuan.web.asking import taken
+from bihuan.web.door import LARGE_TEXT, Who
+from bihuan.web.words import moment_words
 
 YEAR = 60 * 60 * 24 * 365
 SIZES = ("normal", "large")
@@ -26,29 +30,35 @@ SIZES = ("normal", "large")
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, appearance, and the way to be told."""
     who = proven(request)
-    shown = queries.shown([who["by"].id], who["by"])[who["by"].id]
+    shown = people.shown([who["by"].id], who["by"])[who["by"].id]
+    told = notices.told_how(who["by"].id, who["by"])
     form = forms.SettingsForm(
         request.POST if request.method == "POST" else None,
-        ways=_ways(shown),
-        initial={"locale": shown.locale, "tell_by": shown.tell_by},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            people.set_preferences(person_id=who["by"].id, **form.cleaned_data, **who)
-        except Invalid as fault:
-            form.refuse(fault)
-        else:
-            response = redirect(reverse("portal:settings") + "?saved=1")
-            _remember(response, settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["locale"])
-            return response
+        told=told, at=who["at"], initial={"locale": shown.locale},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid() and taken(form, lambda: _save(form, who)):
+        response = redirect(reverse("portal:settings") + "?saved=1")
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["locale"])
+        return response
     context = {
         "form": form,
         "contact": shown,
+        "ways": wish_words(told, shown.locale, who["at"]),
+        "changed_by": people.staff_names([told.changed_by]).get(told.changed_by, ""),
+        "changed": moment_words(told.changed_at, who["at"]) if told.changed_at else "",
         "topbar": _("设置"),
         "back": reverse("portal:home"),
         "saved": "saved" in request.GET and request.method != "POST",
     }
     return render(request, "portal/settings.html", context)
+
+
+def _save(form: forms.SettingsForm, who: Who) -> None:
+    """Both together, or neither."""
+    person = who["by"].id
+    with transaction.atomic():
+        notify.set_wishes(person_id=person, wished=form.wished(), **who)
+        accounts.set_preferences(person_id=person, locale=form.cleaned_data["locale"], **who)
 
 
 @require_POST
@@ -82,14 +92,3 @@ def _remember(response: HttpResponse, cookie: str, value: str) -> None:
     response.set_cookie(
         cookie, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
     )
-
-
-def _ways(person: queries.Shown) -> dict[str, str]:
-    """The ways that can reach this person: where there is a contact, and a way out."""
-    known = {
-        "sms": (person.phone, _("站内消息和短信")),
-        "email": (person.email, _("站内消息和电子邮件")),
-    }
-    leads = notices.ways_out()
-    found = {way: says for way, (to, says) in known.items() if to and way in leads}
-    return {"inbox": _("只用站内消息"), **found}

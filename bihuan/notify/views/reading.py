@@ -1,4 +1,4 @@
-"""Pages for reading messages: the customer's, the staff's, what failed, and the demo's mailbox."""
+"""Pages for reading messages: the customer's, the staff's, and the demo's mailbox."""
 
 from __future__ import annotations
 
@@ -10,31 +10,18 @@ from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.core.refusals import NotFound
 from bihuan.notify import commands, pen, queries
 from bihuan.notify.providers import mailbox
-from bihuan.notify.queries import Failure, Note
-from bihuan.policy import queries as policy
+from bihuan.notify.queries import Note
 from bihuan.web.door import Who, enter, moment
-from bihuan.web.words import english, moment_words
+from bihuan.web.words import moment_words
 
 _GLANCE = 60
 _LETTERS = 60  # each is read from its file
 _LED_TO_IT = re.compile(r"(?<=[。.])\s*\w{1,8}\Z")  # “进度：” has no address behind it any more
-
-#: The codes our own refusals of a letter have; everything else is the mail server's own words.
-REASONS = {
-    "no_contact": later("该用户没有这种联系方式"),
-    "not_an_address": later("邮箱地址无效"),
-    "header_breaks_its_line": later("标题含有换行"),
-    "no_way_in": later("该用户没有留下账号或联系方式，无法告知"),
-    "no_reader": later("没有收件人"),
-    "bounced": later("邮件已退回，没有送达"),
-    "reply_lost": later("已交给对方服务器，但没有收到回执：可能已送达"),
-}
 
 
 @require_GET
@@ -75,22 +62,6 @@ def read(request: HttpRequest, id: int = 0) -> HttpResponse:
     commands.mark_read(message_id=id, case_id=case_id, **who)
     link = queries.link_of(id, who["by"], case_id=case_id) if id else ""
     return redirect(link or here)
-
-
-@require_GET
-def failures(request: HttpRequest) -> HttpResponse:
-    """Notices that did not arrive, each with its reason and a way to send it again."""
-    who = enter(request)
-    rows = [_failure(found, who) for found in queries.failed(who["by"])]
-    return render(request, "notify/failures.html", {"rows": rows})
-
-
-@require_POST
-def resend(request: HttpRequest, id: int) -> HttpResponse:
-    """Try a failed notice again."""
-    commands.resend(message_id=id, **enter(request))
-    notes.success(request, _("已重新排队，稍后自动发送"))
-    return redirect("notify:failures")
 
 
 @require_GET
@@ -162,14 +133,3 @@ def _inbox(found: list[Note], who: Who) -> dict[str, Any]:
     ]
     unread = sum(note.unread for note in found)
     return {"rows": rows, "unread": unread, "full": len(found) >= queries.SHOWN}
-
-
-def _failure(found: Failure, who: Who) -> dict[str, object]:
-    channel = policy.current(who["at"]).channels[found.fate.channel]
-    code = found.fate.error.split(" ")[0]
-    return {
-        "failure": found,
-        "channel": channel.en if english() else channel.zh,
-        "when": moment_words(found.fate.created_at, who["at"]),
-        "reason": REASONS.get(code, found.fate.error),
-    }

@@ -12,7 +12,6 @@ from django.utils.crypto import salted_hmac
 from bihuan.accounts import queries as accounts
 from bihuan.core import reply_token as reply_tokens
 from bihuan.core.actors import Actor, Role
-from bihuan.core.refusals import NotFound
 from bihuan.notify import rules, wires
 from bihuan.notify.models import FAILED, Message
 from bihuan.web.counted import MOST, counted
@@ -36,7 +35,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one message of a case; `state` also says `retrying`."""
+    """What became of one message of a case; `state` also says `retrying` and `held`."""
 
     id: int
     template: str
@@ -49,6 +48,7 @@ class Fate:
     created_at: datetime
     sent_at: datetime | None
     next_try_at: datetime | None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,6 @@ class Replied:
     message_id: int
     case_id: int
     person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A notice that did not arrive, with the person's name masked and the case to open."""
-
-    fate: Fate
-    person: str
-    link: str
 
 
 def mine(by: Actor, case_id: int = 0) -> QuerySet[Message]:
@@ -101,27 +92,7 @@ def unread(by: Actor, *, case_id: int = 0, most: int = MOST) -> int:
     return counted(mine(by, case_id).filter(read_at__isnull=True), most)
 
 
-def failed(by: Actor, *, most: int = 200) -> list[Failure]:
-    """Notices to people that did not arrive, newest first, of the cases this actor may see."""
-    if not by.is_staff:
-        raise NotFound()
-    rows = list(
-        Message.objects.filter(state__in=FAILED, person_id__gt=0).order_by("-created_at")[:most]
-    )
-    links = wires.case_links({row.case_id for row in rows if row.case_id}, by)
-    seen = [row for row in rows if _may_see(row, links.keys(), by)]
-    people = accounts.shown({row.person_id for row in seen}, by)
-    return [
-        Failure(
-            fate(row),
-            people[row.person_id].name if row.person_id in people else "",
-            links.get(row.case_id, ""),
-        )
-        for row in seen
-    ]
-
-
-def reach(since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
+def told_by_channel(since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
     """By channel, how many people were to be told something by it, and how many were reached."""
     rows = Message.objects.filter(created_at__gte=since, created_at__lt=until, person_id__gt=0)
     people = Count("person_id", distinct=True)
@@ -136,16 +107,6 @@ def waiting() -> dict[str, int]:
         "queued": Message.objects.filter(state="queued").count(),
         "failed": Message.objects.filter(state__in=FAILED, person_id__gt=0).count(),
     }
-
-
-def failed_one(message_id: int, by: Actor) -> Message:
-    """That message, held until the transaction ends; NotFound when this actor may not see it."""
-    row = Message.objects.select_for_update().filter(id=message_id, person_id__gt=0).first()
-    if row is None or not by.is_staff:
-        raise NotFound()
-    if not _may_see(row, wires.case_links({row.case_id}, by).keys(), by):
-        raise NotFound()
-    return row
 
 
 def for_case(case_id: int) -> list[Fate]:
@@ -183,6 +144,16 @@ def said_in_app(keys: Iterable[str]) -> dict[str, rules.Words]:
     asked = {f"{rules.occasion(key)}:{rules.INBOX}": key for key in keys}
     rows = Message.objects.filter(key__in=asked)
     return {asked[row.key]: rules.Words(row.subject, row.body) for row in rows}
+
+
+def gone_by(keys: Iterable[str]) -> dict[str, set[str]]:
+    """By occasion, the ways that the same notice went already, or is to go, to the same reader."""
+    occasions = {rules.occasion(key) for key in keys}
+    asked = [f"{one}:{way}" for one in occasions for way in wires.ways()]
+    found: dict[str, set[str]] = {one: set() for one in occasions}
+    for key in Message.objects.filter(key__in=asked).values_list("key", flat=True):
+        found[rules.occasion(key)].add(key.rpartition(":")[2])
+    return found
 
 
 def letters_since(
@@ -253,17 +224,20 @@ def fate(row: Message) -> Fate:
         channel=row.channel,
         subject=row.subject,
         to_staff=row.staff_id > 0,
-        state="retrying" if row.state == "queued" and row.tries else row.state,
+        state=_state(row),
         tries=row.tries,
         error=row.error,
         created_at=row.created_at,
         sent_at=row.sent_at,
         next_try_at=row.next_try_at,
+        read_at=row.read_at,
     )
 
 
-def _may_see(row: Message, cases: Iterable[int], by: Actor) -> bool:
-    return row.case_id in cases or (not row.case_id and Role.ADMINISTRATOR in by.roles)
+def _state(row: Message) -> str:
+    if row.state == "queued":
+        return "retrying" if row.tries else "held" if row.held else "queued"
+    return row.state
 
 
 def _notes(rows: QuerySet[Message], by: Actor, most: int) -> list[Note]:

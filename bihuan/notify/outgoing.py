@@ -1,0 +1,53 @@
+"""A message as its provider is given it: one function for what is sent and what is previewed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core import signing
+
+from bihuan.core.ports import Outgoing
+from bihuan.notify import rules, wires
+from bihuan.notify.models import Message
+from bihuan.notify.queries.messages import reply_token
+from bihuan.policy import queries as policy
+
+_SALT = "bihuan.notify.unsubscribe"
+
+
+def worded(
+    message: Message, *, to: str, at: datetime, token: str = "", again: bool = False
+) -> Outgoing:
+    """Words for a letter; a text message has a link in place of words, for one case, to `token`."""
+    if message.channel == rules.SMS:
+        link = f"{settings.BASE_URL}/s/{token}/"
+        return Outgoing(to, message.subject, link, message.key, token, again)
+    if message.channel != rules.EMAIL:
+        return Outgoing(to, message.subject, message.body, message.key, again=again)
+    foot = wires.footer(message.person_id, at) if message.person_id else ""
+    return Outgoing(
+        to, message.subject, "\n\n".join(filter(None, [message.body, foot])), message.key,
+        again=again,
+        reply=reply_token(message.id),
+        answers=wires.answered(message.case_id, message.person_id, message.created_at),
+        unsubscribe=_unsubscribe(message, at),
+    )  # fmt: skip
+
+
+def _unsubscribe(message: Message, at: datetime) -> str:
+    """Where a person stops letters of this topic; "" for what always goes by letter (2.4.1)."""
+    notice = policy.current(at).notices.get(message.template)
+    if not message.person_id or notice is None or not notice.topic:
+        return ""
+    token = signing.dumps([message.person_id, notice.topic], salt=_SALT)
+    return f"{settings.BASE_URL}/unsubscribe/{token}/"
+
+
+def unsubscribes(token: str) -> tuple[int, str] | None:
+    """The person and the topic of such a link; None for one we did not make."""
+    try:
+        person_id, topic = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return int(person_id), str(topic)
