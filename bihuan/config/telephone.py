@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bihuan.config import environment as env
-from bihuan.phone.rules import signed
+from bihuan.core import signed
 
 _HERE = ("127.0.0.1", "localhost", "::1")
 
