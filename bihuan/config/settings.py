@@ -27,6 +27,7 @@ from bihuan.config.ways_in import MAIL_TLS_CERT as MAIL_TLS_CERT
 from bihuan.config.ways_in import MAIL_TLS_KEY as MAIL_TLS_KEY
 from bihuan.config.ways_in import SMTP_LISTEN as SMTP_LISTEN
 from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
+from bihuan.config.ways_out import PUSH as PUSH
 from bihuan.config.ways_out import SMS as SMS
 from bihuan.config.ways_out import SMTP_HOST as SMTP_HOST
 from bihuan.config.ways_out import SMTP_PASSWORD as SMTP_PASSWORD
@@ -34,6 +35,7 @@ from bihuan.config.ways_out import SMTP_PER_MINUTE as SMTP_PER_MINUTE
 from bihuan.config.ways_out import SMTP_PORT as SMTP_PORT
 from bihuan.config.ways_out import SMTP_TLS as SMTP_TLS
 from bihuan.config.ways_out import SMTP_USER as SMTP_USER
+from bihuan.config.wechat import WECHAT as WECHAT
 from bihuan.store import addresses, postgres, server_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -148,6 +150,7 @@ INSTALLED_APPS = [
     "bihuan.counter",
     "bihuan.improvement",
     "bihuan.mail",
+    "bihuan.wechat",
     "bihuan.integrations",
     "bihuan.demo",
     "bihuan.portal",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("bihuan.integrations.urls")),
     path("", include("bihuan.phone.urls")),
     path("", include("bihuan.counter.urls")),
+    path("", include("bihuan.wechat.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
     path("desk/reports/special/", include("bihuan.complaints.special_urls")),
     path("desk/reports/", include("bihuan.complaints.report_urls")),

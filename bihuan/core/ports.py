@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,9 @@ class Outgoing:
     """One message for one person. The same `key` twice must reach the person once.
 
     `code` is for a supplier that has the words itself: a one-time code, or the end of the link.
-    `reply` is for one that is answered: the token by which an answer finds its way back.
+    `reply` is for one that is answered: the token by which an answer or a report of what became
+    of the message finds its way back.
+    `link` opens one case, for a short while, to who holds what it is sent to.
     `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
     """
 
@@ -23,6 +25,7 @@ class Outgoing:
     code: str = ""
     again: bool = False
     reply: str = ""
+    link: str = ""
 
 
 class Undeliverable(Exception):
@@ -36,6 +39,23 @@ class Notifier(Protocol):
 
     def send(self, message: Outgoing) -> str:
         """Return the provider's receipt; raise Undeliverable to stop retries, OSError to retry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the supplier knows of a message it took; `code` says why it did not arrive."""
+
+    arrived: bool
+    code: str = ""
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A way out whose supplier can be asked what became of a message."""
+
+    def fate(self, message: Outgoing, sent_at: datetime) -> Arrival | None:
+        """None while it is not known. OSError when the supplier cannot be asked."""
         ...
 
 

@@ -225,7 +225,10 @@ def _person(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _tell_by(way: str) -> str:
-    return {"inbox": _("站内消息"), "email": _("电子邮件"), "sms": _("短信")}.get(way, way)
+    return {
+        "inbox": _("站内消息"), "email": _("电子邮件"), "sms": _("短信"), "wechat": _("微信"),
+        "push": _("APP 推送"),
+    }.get(way, way)  # fmt: skip
 
 
 def _order(case: Case, at: datetime) -> dict[str, Any] | None:

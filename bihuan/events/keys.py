@@ -88,6 +88,8 @@ MORE: dict[str, str] = {
     "identity.verified": "way valid_until",
     "identity.refused": "reason_code",
     "person.mail_failed": "person",
+    "person.wechat_bound": "person",
+    "person.wechat_unbound": "person",
     "person.revealed": "person case number field reveal reason_code words",
     "staff.created": "staff roles department",
     "staff.link_given": "staff",

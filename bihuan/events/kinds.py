@@ -127,8 +127,11 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("工作日历已导入", "Working calendar imported", "2.3.1", STAFF, "calendar-plus"),
     "person.registered": ("用户已登记", "Person registered", "1.2", STAFF, "user-plus"),
     "person.revealed": ("查看了个人信息", "Personal data revealed", "3.3", STAFF, "eye"),
+    "person.wechat_bound": ("已绑定微信", "WeChat bound", "1.2", STAFF, "link"),
+    "person.wechat_unbound": ("已解除微信绑定", "WeChat unbound", "1.2", STAFF, "unlink"),
     "person.mail_failed":
         ("用户的邮箱退信", "Letters to the customer came back", "2.4.1", STAFF, "mail-x"),
+    "message.confirmed": ("通知已确认到达", "Arrival confirmed", "2.4.1", STAFF, "check-check"),
     "mail.opened": ("来信已转为案件", "Mail made a case", "1.3", STAFF, "mail-plus"),
     "mail.dismissed": ("来信不立案", "Mail made no case", "1.3", STAFF, "mail-minus"),
     "identity.contact_proven":

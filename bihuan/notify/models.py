@@ -12,7 +12,10 @@ STATES = ["queued", "sent", "delivered", "unknown", "dead"]
 
 
 class Message(models.Model):
-    """One notice for one person by one channel; the contact is looked up only while sending."""
+    """One notice for one person by one channel; the contact is looked up only while sending.
+
+    `traced_at`: when its supplier was last asked what became of it.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     key = models.CharField(max_length=120)
@@ -32,6 +35,7 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    traced_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -59,7 +63,21 @@ class Message(models.Model):
                 name="message_left",
                 condition=Q(sent_at__isnull=False) & ~Q(channel="inbox"),
             ),
+            models.Index(  # not known to have arrived, where somebody can be asked
+                fields=["sent_at"],
+                name="message_on_its_way",
+                condition=Q(state="sent", channel="sms"),
+            ),
             models.Index(
                 fields=["-created_at"], name="message_failed", condition=Q(state__in=FAILED)
             ),
         ]
+
+
+class Reports(models.Model):
+    """What suppliers reported of messages on one channel: how many, and of none of ours."""
+
+    channel = models.CharField(max_length=10, primary_key=True)
+    came = models.BigIntegerField(default=0)
+    unknown = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField()

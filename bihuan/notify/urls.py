@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.notify import views
+from bihuan.notify import api, views
 
 app_name = "notify"
 urlpatterns = [
+    path("api/v1/messages/sms/<str:secret>", api.sms_reports, name="sms_reports"),
+    path("api/v1/messages/receipts", api.receipts, name="receipts"),
     path("notifications/", views.notifications, name="notifications"),
     path("notifications/read/", views.read, name="read_all"),
     path("notifications/<int:id>/read/", views.read, name="read"),

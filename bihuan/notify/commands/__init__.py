@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.notify.commands.arriving import reported, settle_arrival, trace
 from bihuan.notify.commands.bouncing import bounced
 from bihuan.notify.commands.reading import mark_read, resend
 from bihuan.notify.commands.sending import BATCH, LEASE, batch_of, sweep
@@ -14,8 +15,11 @@ __all__ = [
     "batch_of",
     "bounced",
     "mark_read",
+    "reported",
     "resend",
+    "settle_arrival",
     "sweep",
     "tell",
     "tell_all",
+    "trace",
 ]

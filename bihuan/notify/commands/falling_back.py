@@ -13,7 +13,7 @@ from bihuan.store.blocks import new_id
 
 
 def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
-    """Queue each notice that reached its person neither by mail nor by text by the other way.
+    """Queue each notice that did not reach its person by the next way that was not tried yet.
 
     Once a notice and way: what had gone there before is not sent again. Staff have their inbox.
     """
@@ -29,6 +29,9 @@ def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
         for way in rules.other_ways(known[one.template], one.channel)
         if way in ways
     ]
+    there = Message.objects.filter(key__in=[_key(one, way) for one, way in wanted])
+    went = set(there.values_list("key", flat=True))
+    wanted = [(one, way) for one, way in wanted if _key(one, way) not in went]
     reached = queries.reached((one.person_id, 0, way) for one, way in wanted)
     said = queries.said_in_app(one.key for one in lost)
     made: dict[int, Message] = {}
@@ -39,16 +42,20 @@ def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
     return list(made.values())
 
 
+def _key(lost: Message, way: str) -> str:
+    return f"{rules.occasion(lost.key)}:{way}"
+
+
 def _message(lost: Message, way: str, said: rules.Words, at: datetime) -> Message:
     return Message(
         id=new_id(at),
-        key=f"{rules.occasion(lost.key)}:{way}",
+        key=_key(lost, way),
         template=lost.template,
         channel=way,
         person_id=lost.person_id,
         case_id=lost.case_id,
         subject=said.subject,
-        body="" if way == rules.SMS else said.body,
+        body="" if way in rules.SHORT else said.body,
         next_try_at=at,
         created_at=at,
     )

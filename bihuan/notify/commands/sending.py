@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -122,7 +122,10 @@ def _lease(channel: str, at: datetime, most: int) -> list[Message]:
 
 def _hand_over(provider: Notifier, message: Message, at: datetime) -> Outcome:
     try:
-        receipt = provider.send(_outgoing(message, at))
+        made = _outgoing(message, at)
+        if message.channel != rules.INBOX:
+            statements.let_go()  # a provider that hangs keeps a thread waiting, and nothing else
+        receipt = provider.send(made)
     except Undeliverable as refused:
         said = personal.mask(str(refused))
         return Outcome("dead", said, said.split(" ")[0][:40])
@@ -146,15 +149,26 @@ def _fault(message: Message, fault: Exception) -> Outcome:
     return Outcome("queued", kind, "fault")
 
 
+def addressed(message: Message) -> Outgoing:
+    """To whom and in which words. Undeliverable when there is no such contact."""
+    return Outgoing(
+        _address(message), message.subject, message.body, message.key,
+        again=message.error == REPLY_LOST,
+        reply=queries.reply_token(message.id) if message.channel in rules.NAMED else "",
+    )  # fmt: skip
+
+
 def _outgoing(message: Message, at: datetime) -> Outgoing:
-    """What the provider is given. A text message has a link in place of words, made only now."""
-    to, again = _address(message), message.error == REPLY_LOST
-    if message.channel != rules.SMS:
-        reply = queries.reply_token(message.id) if message.channel == rules.EMAIL else ""
-        return Outgoing(to, message.subject, message.body, message.key, again=again, reply=reply)
-    token = accounts.lend(person_id=message.person_id, case_id=message.case_id, contact=to, at=at)
+    """What the provider is given; a link for one case where it has one, made only now."""
+    made = addressed(message)
+    if message.channel not in rules.LINKED:
+        return made
+    token = accounts.lend(
+        person_id=message.person_id, case_id=message.case_id, contact=made.to, at=at
+    )
     link = f"{settings.BASE_URL}/s/{token}/"
-    return Outgoing(to, message.subject, link, message.key, token, again)
+    body = rules.with_link(message.body, settings.BASE_URL, link) or link
+    return replace(made, body=body, code=token, link=link)
 
 
 def _address(message: Message) -> str:

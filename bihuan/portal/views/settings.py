@@ -46,6 +46,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "contact": shown,
         "topbar": _("设置"),
         "back": reverse("portal:home"),
+        "wechat": settings.WECHAT.connected,
         "saved": "saved" in request.GET and request.method != "POST",
     }
     return render(request, "portal/settings.html", context)
@@ -89,6 +90,8 @@ def _ways(person: queries.Shown) -> dict[str, str]:
     known = {
         "sms": (person.phone, _("站内消息和短信")),
         "email": (person.email, _("站内消息和电子邮件")),
+        "wechat": (person.wechat, _("站内消息和微信")),
+        "push": (person.pushed, _("站内消息和 APP 推送")),
     }
     leads = notices.ways_out()
     found = {way: says for way, (to, says) in known.items() if to and way in leads}
