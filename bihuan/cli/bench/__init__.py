@@ -23,6 +23,10 @@ BENCHES = {
     "many": ("bihuan.cli.bench.many", "1,000 cases reassigned with one order, by the worker"),
     "footprint": ("bihuan.cli.bench.footprint", "memory, start-up time and weight of the pages"),
     "mail": ("bihuan.cli.bench.mail", "mails a second by SMTP until each is a case"),
+    "notices": (
+        "bihuan.cli.bench.notices",
+        "notices by every way while text messages cannot be sent",
+    ),
     "search": ("bihuan.cli.bench.search", "a rare and a common word among 500,000 cases"),
     "crash": ("bihuan.cli.bench.crash", "kill -9 in random order while cases are filed"),
 }
