@@ -22,6 +22,7 @@ from bihuan.events.seals import verify_all
 from bihuan.integrations import commands as integrations
 from bihuan.mail import commands as mail
 from bihuan.phone import commands as phone
+from bihuan.wechat import commands as wechat
 from tests.journeys.no_way_back import NO_WAY, NOT_STAFF, WALKED_IN
 from tests.journeys.ways import BACK, World
 from tests.journeys.ways_beside import WAYS as BESIDE
@@ -29,7 +30,7 @@ from tests.journeys.ways_table import WAYS as STEPS
 
 WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
-ROOMS = (cases, complaints, counter, accounts, integrations, mail, phone)
+ROOMS = (cases, complaints, counter, accounts, integrations, mail, phone, wechat)
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
     name
