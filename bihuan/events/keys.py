@@ -90,6 +90,8 @@ MORE: dict[str, str] = {
     "person.mail_failed": "person",
     "person.wechat_bound": "person",
     "person.wechat_unbound": "person",
+    "person.wechat_left": "person",
+    "person.wechat_back": "person",
     "person.revealed": "person case number field reveal reason_code words",
     "staff.created": "staff roles department",
     "staff.link_given": "staff",

@@ -129,6 +129,9 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "person.revealed": ("查看了个人信息", "Personal data revealed", "3.3", STAFF, "eye"),
     "person.wechat_bound": ("已绑定微信", "WeChat bound", "1.2", STAFF, "link"),
     "person.wechat_unbound": ("已解除微信绑定", "WeChat unbound", "1.2", STAFF, "unlink"),
+    "person.wechat_left":
+        ("已取消关注，微信无法送达", "Left WeChat, not reached there", "2.4.1", STAFF, "user-x"),
+    "person.wechat_back": ("重新关注了公众号", "Back in WeChat", "2.4.1", STAFF, "user-check"),
     "person.mail_failed":
         ("用户的邮箱退信", "Letters to the customer came back", "2.4.1", STAFF, "mail-x"),
     "message.confirmed": ("通知已确认到达", "Arrival confirmed", "2.4.1", STAFF, "check-check"),

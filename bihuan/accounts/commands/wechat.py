@@ -88,5 +88,10 @@ def unbind_wechat(*, person_id: int, back_to: int = 0, by: Actor, at: datetime) 
 @transaction.atomic
 def wechat_left(*, person_id: int, gone: bool, by: Actor, at: datetime) -> None:
     """取消关注、重新关注：whether the account may write to this person at all."""
-    rows = Person.objects.filter(id=person_id, wechat_left_at__isnull=gone)
-    rows.update(wechat_left_at=at if gone else None)
+    rows = Person.objects.filter(id=person_id, erased_at=None, wechat_left_at__isnull=gone)
+    if not rows.exclude(wechat=None).update(wechat_left_at=at if gone else None):
+        return
+    log.append(
+        "person.wechat_left" if gone else "person.wechat_back",
+        stream=person_id, person=person_id, clause="2.4.1", by=by, at=at,
+    )  # fmt: skip
