@@ -98,6 +98,10 @@ def lights_on(home: Path) -> Iterator[str]:
         "BIHUAN_BASE_URL": f"http://127.0.0.1:{port}",
         "BIHUAN_HOME": str(home),
         "BIHUAN_UNDO_SECONDS": "4",
+        "BIHUAN_WECHAT_APP_ID": "wx0123456789abcdef",  # whose API nobody answers here
+        "BIHUAN_WECHAT_SECRET": "of the tests",
+        "BIHUAN_WECHAT_TOKEN": "spamtest",
+        "BIHUAN_WECHAT_URL": "http://127.0.0.1:9",
     }
     parts = (["live", "--port", str(port)], ["work"])
     said = home / "browser.said"
