@@ -43,7 +43,7 @@ def _opened(case: Case, openid: str, at: datetime) -> str:
     due = case.next_due_at
     lines = [
         _("已登记，编号 {number}。").format(number=case.number),
-        _("我们最迟在{due}答复您。").format(due=due_words(due, at)) if due else "",
+        _("我们会在{due}答复您。").format(due=due_words(due, at)) if due else "",
         _("在这里继续说，都会加到这件事里。另有别的事，请先回复“新问题”。"),
         _("查看进度：{link}").format(link=_link(case, openid, at)),
     ]
