@@ -31,6 +31,7 @@ class Person(models.Model):
     """Somebody who asks or complains. Every personal field is a sealed value (store.secrets).
 
     The `*_index` columns are blind indexes: keyed hashes that find equality and tell nothing else.
+    `wechat` is the openid of our WeChat account; without its index it only serves to send.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -42,12 +43,15 @@ class Person(models.Model):
     phone_index = models.BinaryField(null=True, max_length=16)
     email_index = models.BinaryField(null=True, max_length=16)
     account_index = models.BinaryField(null=True, max_length=16)
+    wechat = models.BinaryField(null=True)
+    wechat_index = models.BinaryField(null=True, max_length=16)
     identity_level = models.CharField(max_length=10, default="none")
     locale = models.CharField(max_length=10, default="zh-hans")
     tell_by = models.CharField(max_length=10, default="inbox")
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
     email_failed_at = models.DateTimeField(null=True)
+    wechat_left_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -65,6 +69,11 @@ class Person(models.Model):
                 fields=["account_index"],
                 name="one_person_per_account",
                 condition=Q(account_index__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["wechat_index"],
+                name="one_person_per_openid",
+                condition=Q(wechat_index__isnull=False),
             ),
             models.CheckConstraint(
                 name="identity_level_known",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from bihuan.core.actors import Role
 from bihuan.core.refusals import Invalid
 
 FEWEST_DIGITS, MOST_DIGITS = 5, 15  # a short service number; ITU-T E.164
+_OPENID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ def plain_phone(text: str) -> str | None:
     if rest != digits or not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
         return None
     return ("+" if plain.startswith("+") else "") + digits
+
+
+def plain_openid(text: str) -> str:
+    """As WeChat gives it: who writes to one account of it, and nobody elsewhere. Invalid."""
+    if not _OPENID.fullmatch(text):
+        raise Invalid({"openid": "not_valid"})
+    return text
 
 
 def reached_by(text: str) -> tuple[str, str]:

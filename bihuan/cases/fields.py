@@ -37,13 +37,9 @@ KINDS = {
     "praise": "表扬",
 }
 CHANNELS = {
-    "": "用户选择的方式",
-    "inbox": "站内消息",
-    "email": "电子邮件",
-    "sms": "短信",
-    "phone": "电话告知",
-    "counter": "当面告知",
-}
+    "": "用户选择的方式", "inbox": "站内消息", "email": "电子邮件", "sms": "短信",
+    "wechat": "微信", "push": "APP 推送", "phone": "电话告知", "counter": "当面告知",
+}  # fmt: skip
 MOST = 20_000
 BEST, MOST_QUESTIONS = 5, 20  # of a rating
 

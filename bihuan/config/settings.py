@@ -31,6 +31,7 @@ from bihuan.config.ways_in import UPLOADS_KEPT as UPLOADS_KEPT
 from bihuan.config.ways_in import UPLOADS_MAX as UPLOADS_MAX
 from bihuan.config.ways_in import WIDGET_ORIGINS as WIDGET_ORIGINS
 from bihuan.config.ways_out import MAIL_FROM as MAIL_FROM
+from bihuan.config.ways_out import PUSH as PUSH
 from bihuan.config.ways_out import SMS as SMS
 from bihuan.config.ways_out import SMTP_HOST as SMTP_HOST
 from bihuan.config.ways_out import SMTP_PASSWORD as SMTP_PASSWORD
@@ -38,6 +39,7 @@ from bihuan.config.ways_out import SMTP_PER_MINUTE as SMTP_PER_MINUTE
 from bihuan.config.ways_out import SMTP_PORT as SMTP_PORT
 from bihuan.config.ways_out import SMTP_TLS as SMTP_TLS
 from bihuan.config.ways_out import SMTP_USER as SMTP_USER
+from bihuan.config.wechat import WECHAT as WECHAT
 from bihuan.store import addresses, postgres, server_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -158,6 +160,7 @@ INSTALLED_APPS = [
     "bihuan.improvement",
     "bihuan.mail",
     "bihuan.channels",
+    "bihuan.wechat",
     "bihuan.integrations",
     "bihuan.demo",
     "bihuan.portal",

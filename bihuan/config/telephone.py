@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bihuan.config import environment as env
-from bihuan.phone.rules import signed
+from bihuan.core import signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("bihuan.counter.urls")),
     path("", include("bihuan.channels.urls")),
     path("", include("bihuan.chat.urls")),
+    path("", include("bihuan.wechat.urls")),
     path("desk/accountability/", include("bihuan.complaints.urls")),
     path("desk/reports/special/", include("bihuan.complaints.special_urls")),
     path("desk/reports/", include("bihuan.complaints.report_urls")),

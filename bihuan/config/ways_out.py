@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bihuan.config import environment as env
+from bihuan.core import signed
 from bihuan.notify.providers import letter
 
 MAIL_FROM = env.text("BIHUAN_MAIL_FROM", "service@localhost", "sender of notices")
@@ -36,7 +38,8 @@ SMTP_PER_MINUTE = env.number(
 class TextMessages:
     """The account with Alibaba Cloud SMS; `template` tells of a case, `code_template` a code.
 
-    Without `key_id` none are sent, without a template none of its kind.
+    Without `key_id` none are sent, without a template none of its kind. `reports` is the secret
+    end of the address where the supplier tells what became of each.
     """
 
     key_id: str
@@ -45,6 +48,7 @@ class TextMessages:
     template: str
     code_template: str
     url: str
+    reports: str = field(default="", repr=False)
 
 
 SMS = TextMessages(
@@ -54,7 +58,12 @@ SMS = TextMessages(
     template=env.text("BIHUAN_SMS_TEMPLATE", "", "template of notices, with ${title} and ${code}"),
     code_template=env.text("BIHUAN_SMS_CODE_TEMPLATE", "", "template of codes, with ${code}"),
     url=env.text("BIHUAN_SMS_URL", "https://dysmsapi.aliyuncs.com", "where the supplier answers"),
+    reports=env.text(
+        "BIHUAN_SMS_REPORTS", "", "secret end of the address for delivery reports; none: none come"
+    ),
 )
+if SMS.reports and not re.fullmatch(r"[A-Za-z0-9_-]{24,100}", SMS.reports):
+    raise env.SettingFault("BIHUAN_SMS_REPORTS", None, "24 to 100 letters, digits, - and _")
 if SMS.key_id:
     if not SMS.secret:
         raise env.SettingFault("BIHUAN_SMS_KEY_SECRET", None, "the secret of BIHUAN_SMS_KEY_ID")
@@ -67,3 +76,34 @@ if _url.scheme not in ("http", "https") or not _url.hostname or _url.path.strip(
     raise env.SettingFault("BIHUAN_SMS_URL", SMS.url, "https://host")
 if _url.scheme == "http" and _url.hostname not in ("127.0.0.1", "localhost"):
     raise env.SettingFault("BIHUAN_SMS_URL", SMS.url, "https outside this machine")
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """Where short notices go as signed requests, to an app or anything else; no `url`: nowhere.
+
+    `keys` sign what goes out and prove what comes back, several while they change.
+    """
+
+    url: str = ""
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+def _pushed() -> Pushed:
+    url = env.text("BIHUAN_PUSH_URL", "", "where notices are pushed to the app; none: nowhere")
+    given = env.words("BIHUAN_PUSH_SECRET", "", "whsec_ secret of it, two during a rotation")
+    try:
+        keys = tuple(signed.key_of(one) for one in given)
+    except ValueError:
+        keys = ()
+    if (given or url) and not keys:
+        raise env.SettingFault("BIHUAN_PUSH_SECRET", None, "whsec_ and 24 to 64 bytes in base64")
+    parts = urlsplit(url)
+    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    good = (here or parts.scheme == "https") and parts.hostname and not parts.username
+    if url and not good:
+        raise env.SettingFault("BIHUAN_PUSH_URL", url, "https://host/path, http on this machine")
+    return Pushed(url, keys)
+
+
+PUSH = _pushed()

@@ -11,12 +11,15 @@ from bihuan.cases.lifecycle import CASE
 from bihuan.core.ports import Notifier
 from bihuan.events.catalog import CATALOG, KIND_OF
 from bihuan.events.delivery import Subscriber
+from bihuan.events.wires import called
 from bihuan.events.worker import Periodic
 from bihuan.integrations.rules import OFFERED
 from bihuan.notify.providers.email import Email, Tls
 from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.providers.mailbox import Mailbox
+from bihuan.notify.providers.push import Push
 from bihuan.notify.providers.sms import Sms
+from bihuan.notify.providers.wechat import Line, Wechat
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
@@ -117,6 +120,11 @@ PERIODIC = [
     Periodic("inbox", "bihuan.notify.tasks.send_inbox", 1),
     Periodic("email", "bihuan.notify.tasks.send_email", 2),
     Periodic("sms", "bihuan.notify.tasks.send_sms", 2),
+    Periodic("wechat", "bihuan.notify.tasks.send_wechat", 2),
+    Periodic("push", "bihuan.notify.tasks.send_push", 2),
+    Periodic("arrivals", "bihuan.notify.tasks.trace", 60),
+    Periodic("from wechat", "bihuan.wechat.tasks.take", 1),
+    Periodic("old wechat", "bihuan.wechat.tasks.forget", 3600),
     Periodic("mails", "bihuan.mail.tasks.take", 0.5),
     Periodic("mailbox", "bihuan.mail.tasks.look", 1),
     Periodic("old mails", "bihuan.mail.tasks.forget", 3600),
@@ -175,13 +183,34 @@ def _texts(template: str, variables: tuple[str, ...], at: datetime) -> Notifier 
     return Mailbox(folder=folder, sender=settings.MAIL_FROM, at=at, domain="sms.example.com")
 
 
+def wechat(at: datetime) -> Notifier | None:
+    """Notices by the WeChat account; None where none is named."""
+    account = settings.WECHAT
+    if not account.connected:
+        return None
+    line = wechat_line(at)
+    return Wechat(line=line, at=at, template=account.template, fields=account.fields)
+
+
+def wechat_line(at: datetime) -> Line:
+    """To WeChat's API, with the token that the house keeps."""
+    account, keeper = settings.WECHAT, called("bihuan.wechat.commands.Keeper")(at)
+    return Line(app_id=account.app_id, secret=account.secret, url=account.url, keeper=keeper)
+
+
+def push(at: datetime) -> Notifier | None:
+    """Short notices to the platform's app, or whatever takes them; None where nothing does."""
+    to = settings.PUSH
+    return Push(url=to.url, keys=to.keys, at=at) if to.url else None
+
+
 def inbox(at: datetime) -> Notifier:
     """In the app: the row itself is the delivery."""
     return Inbox()
 
 
 #: channel -> provider as of a moment; None while there is no such way
-NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms))
+NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms), ("wechat", wechat), ("push", push))
 
 #: channel -> messages a minute at most; what is not here has no limit
 RATES = {"email": settings.SMTP_PER_MINUTE}
@@ -212,6 +241,8 @@ CONTACTS = (
 
 #: what a letter to a person ends with: the ways to reach the house, as they are now (6.4)
 FOOTER = "bihuan.channels.shown.footer"
+#: by what the pictures are fetched that somebody sent by WeChat
+WECHAT_LINE = "bihuan.config.wiring.wechat_line"
 
 #: what `notify` may know of a subject, and where its reader finds it
 FACTS = {"case": "bihuan.cases.queries.facts"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,10 @@ class Outgoing:
     """One message for one person. The same `key` twice must reach the person once.
 
     `code` is for a supplier that has the words itself: a one-time code, or the end of the link.
-    `reply` is for one that is answered: the token by which an answer finds its way back.
+    `reply` is for one that is answered: the token by which an answer or a report of what became
+    of the message finds its way back.
     `answers` are the Message-IDs of the mails it answers, the last one last: threads are kept.
+    `link` opens one case, for a short while, to who holds what it is sent to.
     `again`: an earlier try may have arrived; who cannot tell by the key asks the supplier.
     `unsubscribe` is where its reader stops what need not be told by letter (RFC 8058).
     """
@@ -27,6 +29,7 @@ class Outgoing:
     reply: str = ""
     answers: tuple[str, ...] = ()
     unsubscribe: str = ""
+    link: str = ""
 
 
 class Undeliverable(Exception):
@@ -40,6 +43,23 @@ class Notifier(Protocol):
 
     def send(self, message: Outgoing) -> str:
         """Return the provider's receipt; raise Undeliverable to stop retries, OSError to retry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the supplier knows of a message it took; `code` says why it did not arrive."""
+
+    arrived: bool
+    code: str = ""
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A way out whose supplier can be asked what became of a message."""
+
+    def fate(self, message: Outgoing, sent_at: datetime) -> Arrival | None:
+        """None while it is not known. OSError when the supplier cannot be asked."""
         ...
 
 

@@ -134,8 +134,14 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "person.revealed": ("查看了个人信息", "Personal data revealed", "3.3", STAFF, "eye"),
     "person.wishes_set":
         ("告知方式已更改", "How to be told was changed", "2.4.1", PUBLIC, "bell-ring"),
+    "person.wechat_bound": ("已绑定微信", "WeChat bound", "1.2", STAFF, "link"),
+    "person.wechat_unbound": ("已解除微信绑定", "WeChat unbound", "1.2", STAFF, "unlink"),
+    "person.wechat_left":
+        ("已取消关注，微信无法送达", "Left WeChat, not reached there", "2.4.1", STAFF, "user-x"),
+    "person.wechat_back": ("重新关注了公众号", "Back in WeChat", "2.4.1", STAFF, "user-check"),
     "person.mail_failed":
         ("用户的邮箱退信", "Letters to the customer came back", "2.4.1", STAFF, "mail-x"),
+    "message.confirmed": ("通知已确认到达", "Arrival confirmed", "2.4.1", STAFF, "check-check"),
     "mail.opened": ("来信已转为案件", "Mail made a case", "1.3", STAFF, "mail-plus"),
     "mail.dismissed": ("来信不立案", "Mail made no case", "1.3", STAFF, "mail-minus"),
     "identity.contact_proven":

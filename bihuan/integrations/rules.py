@@ -1,13 +1,10 @@
-"""What goes out and how it is signed, when it is tried again, and when trying is in vain."""
+"""What goes out, when it is tried again, and when trying is in vain."""
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from bihuan.core.actors import Actor, Role
 from bihuan.core.clocks import SHANGHAI
@@ -16,7 +13,6 @@ from bihuan.events.catalog import CATALOG
 EVERY = "*"
 PING = "ping"
 SECRET_BYTES = 32
-PREFIX = "whsec_"
 #: How long a replaced secret signs too, so that a receiver may change over when it likes.
 BOTH_SIGN = timedelta(hours=24)
 #: Waits between two tries of one delivery, as Standard Webhooks proposes: ten tries in 75 hours.
@@ -62,28 +58,6 @@ def body(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """What is sent, the same bytes at every try; `at` is when it happened."""
     said = {"type": kind, "timestamp": at.astimezone(SHANGHAI).isoformat(), "data": data}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def written(secret: bytes) -> str:
-    """A secret as its receiver is given it."""
-    return PREFIX + base64.b64encode(secret).decode()
-
-
-def signature(secret: str, id: str, seconds: int, said: bytes) -> str:
-    """`v1,` and the HMAC-SHA256 of `id.seconds.said`, `seconds` since 1970 (Standard Webhooks)."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    proof = hmac.digest(key, f"{id}.{seconds}.".encode() + said, sha256)
-    return "v1," + base64.b64encode(proof).decode()
-
-
-def headers(secrets: Iterable[str], id: str, at: datetime, said: bytes) -> dict[str, str]:
-    """The three headers of a try made at this moment; one signature for each secret."""
-    seconds = int(at.timestamp())
-    return {
-        "webhook-id": id,
-        "webhook-timestamp": str(seconds),
-        "webhook-signature": " ".join(signature(one, id, seconds, said) for one in secrets),
-    }
 
 
 def wait(tries: int, spread: float) -> timedelta | None:

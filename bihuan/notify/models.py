@@ -20,6 +20,7 @@ class Message(models.Model):
     """One notice for one person by one channel; the contact is looked up only while sending.
 
     `must_by`: a time limit of the handbook, past which no quiet hour holds it.
+    `traced_at`: when its supplier was last asked what became of it.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -42,6 +43,7 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)
     must_by = models.DateTimeField(null=True)
     held = models.CharField(max_length=10, blank=True, default="")
+    traced_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -73,6 +75,11 @@ class Message(models.Model):
             models.Index(fields=["-id"], name="message_lost", condition=Q(state__in=FAILED)),
             models.Index(  # one kind of notice, page after page
                 fields=["template", "-id"], name="message_by_template", condition=Q(person_id__gt=0)
+            ),
+            models.Index(  # not known to have arrived, where somebody can be asked
+                fields=["sent_at"],
+                name="message_on_its_way",
+                condition=Q(state="sent", channel="sms"),
             ),
         ]
 
@@ -140,3 +147,12 @@ class Wish(models.Model):
                 & ~Q(quiet_from=models.F("quiet_until")),
             ),
         ]
+
+
+class Reports(models.Model):
+    """What suppliers reported of messages on one channel: how many, and of none of ours."""
+
+    channel = models.CharField(max_length=10, primary_key=True)
+    came = models.BigIntegerField(default=0)
+    unknown = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField()

@@ -19,17 +19,24 @@ _SALT = "bihuan.notify.unsubscribe"
 def worded(
     message: Message, *, to: str, at: datetime, token: str = "", again: bool = False
 ) -> Outgoing:
-    """Words for a letter; a text message has a link in place of words, for one case, to `token`."""
-    if message.channel == rules.SMS:
+    """Words for a letter; what is short, or goes by WeChat, has a link for one case to `token`.
+
+    The link stands in place of the words, or of the addresses of our own pages in them.
+    """
+    reply = reply_token(message.id) if message.channel in rules.NAMED else ""
+    if message.channel in rules.LINKED:
         link = f"{settings.BASE_URL}/s/{token}/"
-        return Outgoing(to, message.subject, link, message.key, token, again)
+        body = rules.with_link(message.body, settings.BASE_URL, link) or link
+        return Outgoing(
+            to, message.subject, body, message.key, token, again, reply=reply, link=link
+        )
     if message.channel != rules.EMAIL:
         return Outgoing(to, message.subject, message.body, message.key, again=again)
     foot = wires.footer(message.person_id, at) if message.person_id else ""
     return Outgoing(
         to, message.subject, "\n\n".join(filter(None, [message.body, foot])), message.key,
         again=again,
-        reply=reply_token(message.id),
+        reply=reply,
         answers=wires.answered(message.case_id, message.person_id, message.created_at),
         unsubscribe=_unsubscribe(message, at),
     )  # fmt: skip

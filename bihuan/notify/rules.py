@@ -14,7 +14,15 @@ from bihuan.core.terms import Notice
 
 INBOX = "inbox"
 EMAIL = "email"
-SMS = "sms"  # says which case, and nothing of it (3.3)
+SMS = "sms"
+WECHAT = "wechat"
+PUSH = "push"
+#: What says which case, and nothing of it: anybody may read a screen (3.3).
+SHORT = frozenset({SMS, PUSH})
+#: What carries a link that opens the one case to whoever it is sent to.
+LINKED = SHORT | {WECHAT}
+#: What the supplier reports on, or somebody answers, by a token of ours.
+NAMED = SHORT | {EMAIL}
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_TRYING = timedelta(hours=24)
@@ -38,6 +46,7 @@ _TWO_SIDED = frozenset({"case.merged", "case.unmerged"})
 #: What a colleague may do as well; staff are told only that the customer did (2.3.2).
 _ALSO_BY_STAFF = frozenset({"case.material_added"})
 
+_REST_OF_ADDRESS = r"/[A-Za-z0-9_\-./?=&%#~]*"  # in words that go on in Chinese right after it
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # line ends and every other control or formatting mark: a subject is one visible line
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -130,6 +139,11 @@ def answers_its_reader(event: str, actor_role: str) -> bool:
 def other_ways(notice: Notice, failed: str) -> tuple[str, ...]:
     """The ways beside the app by which this notice may go instead of the one that failed."""
     return tuple(way for way in notice.channels if way not in (INBOX, failed))
+
+
+def with_link(body: str, base: str, link: str) -> str:
+    """The words with this link in place of every address of our own pages."""
+    return re.sub(re.escape(base) + _REST_OF_ADDRESS, lambda _: link, body)
 
 
 def occasion(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -144,15 +144,33 @@ def send_sms(at: datetime) -> None:
     _send("sms", at)
 
 
+def send_wechat(at: datetime) -> None:
+    """Periodic, every few seconds, in a thread of its own, like mail."""
+    _send("wechat", at)
+
+
+def send_push(at: datetime) -> None:
+    """Periodic, every few seconds, in a thread of its own, like mail."""
+    _send("push", at)
+
+
+def trace(at: datetime) -> None:
+    """Periodic, every minute: suppliers are asked about what they never reported on."""
+    for channel in sorted(wires.channels()):
+        commands.trace(channel, _since(at))
+
+
 def _send(channel: str, at: datetime) -> None:
-    """Batch after batch. While a provider is waited for the clock goes on from `at`, in seconds."""
-    began = clock()
-
-    def now() -> datetime:
-        return at + timedelta(seconds=max((clock() - began) // timedelta(seconds=1), 0))
-
+    """Batch after batch."""
+    now = _since(at)
     while commands.sweep(channel, now) == commands.batch_of(channel):
         pass  # a failed message waits at least 30 s more, so this ends
+
+
+def _since(at: datetime) -> Callable[[], datetime]:
+    """While a provider is waited for the clock goes on from `at`, in seconds."""
+    began = clock()
+    return lambda: at + timedelta(seconds=max((clock() - began) // timedelta(seconds=1), 0))
 
 
 def clock() -> datetime:

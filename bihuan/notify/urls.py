@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from bihuan.notify import api
 from bihuan.notify.views import fates, reading, templates, wishes
 
 app_name = "notify"
 urlpatterns = [
+    path("api/v1/messages/sms/<str:secret>", api.sms_reports, name="sms_reports"),
+    path("api/v1/messages/receipts", api.receipts, name="receipts"),
     path("notifications/", reading.notifications, name="notifications"),
     path("notifications/read/", reading.read, name="read_all"),
     path("notifications/<int:id>/read/", reading.read, name="read"),

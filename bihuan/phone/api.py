@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from bihuan.core import signed
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotFound, Unsigned
 from bihuan.phone import commands
-from bihuan.phone.rules import signed
 from bihuan.phone.rules.facts import Fact
 from bihuan.web import door
 

@@ -15,7 +15,7 @@ from bihuan.policy.identity import demands_name_what_there_is
 from bihuan.policy.oversight import MOST_DAYS, holds_have_an_end, the_ladder_has_no_gap
 
 #: Ways out of the house that are no way in.
-OUTWARD = frozenset({"inbox", "email", "sms", "push", "counter"})
+OUTWARD = frozenset({"inbox", "email", "sms", "wechat", "push", "counter"})
 #: Promised about, but asked for in a procedure of its own (3.4), never filed as a case.
 NO_CASES = frozenset({"termination"})
 #: Days that the sweep and the commands of cases count with.

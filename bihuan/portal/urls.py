@@ -20,6 +20,7 @@ from bihuan.portal.views import (
     settings,
     steps,
     urging,
+    wechat,
 )
 
 app_name = "portal"
@@ -40,6 +41,7 @@ urlpatterns = [
     path("language/", settings.language, name="language"),
     path("text-size/", settings.text_size, name="text_size"),
     path("settings/", settings.preferences, name="settings"),
+    path("settings/wechat/", wechat.bound, name="wechat"),
     path("me/identity/", identity.identity, name="identity"),
     path("orders/pick/", filing.pick, name="pick"),
     path("complaints/new/", RedirectView.as_view(pattern_name="portal:pick")),

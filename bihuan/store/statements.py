@@ -42,6 +42,16 @@ def own_connection() -> None:
     db.close_if_unusable_or_obsolete()
 
 
+def let_go() -> None:
+    """Give this thread's connection back to the pool; the next statement takes one again.
+
+    For whoever waits for a stranger, so that nobody of ours waits with him.
+    """
+    db = connections[DEFAULT_DB_ALIAS]
+    if db.settings_dict["OPTIONS"].get("pool") and not db.in_atomic_block:
+        db.close()
+
+
 def run(statement: str, values: Values = ()) -> list[Any]:
     """Its rows; none when it returns nothing. Raises what Django's own cursor raises."""
     db = connections[DEFAULT_DB_ALIAS]

@@ -105,6 +105,10 @@ def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
         "BIHUAN_HOME": str(home),
         "BIHUAN_UNDO_SECONDS": "4",
         "BIHUAN_WIDGET_ORIGINS": SHOP,
+        "BIHUAN_WECHAT_APP_ID": "wx0123456789abcdef",  # whose API nobody answers here
+        "BIHUAN_WECHAT_SECRET": "of the tests",
+        "BIHUAN_WECHAT_TOKEN": "spamtest",
+        "BIHUAN_WECHAT_URL": "http://127.0.0.1:9",
     }
     said = home / "browser.said"
     with said.open("wb") as out:

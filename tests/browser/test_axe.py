@@ -25,7 +25,7 @@ ANYBODYS = (
     "/staff/login/", "/mailbox/", "/how/?kind=suggestion", "/policies/1.4/",
     "/s/no-such-link/", "/counter/", "/contact/", "/widget/",
 )  # fmt: skip
-HERS = ("/complaints/", "/settings/", "/notifications/", "/me/identity/")
+HERS = ("/complaints/", "/settings/", "/notifications/", "/me/identity/", "/settings/wechat/")
 OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")
 OF_THE_DESK = (
     "/desk/inbox/", "/desk/dashboard/", "/desk/accountability/", "/desk/notices/",
@@ -131,6 +131,9 @@ def test_pages_of_a_signed_in_customer_break_no_rule(house_up: House, phone: Che
     phone.visit(*HERS, *(f"/complaints/{house_up.waiting}/{part}" for part in OF_A_CASE))
     phone.visit(*(f"/complaints/{house_up.late}/{part}" for part in ("", "message/", "withdraw/")))
     phone.visit(f"/complaints/{house_up.waiting}/dispute/")
+    phone.page.goto("/settings/wechat/")
+    phone.page.get_by_role("button", name="取得绑定码").click()
+    phone.look("the code that binds a WeChat")
     phone.page.goto(f"/complaints/{house_up.late}/")
     for details in phone.page.locator("details").all():
         details.evaluate("one => one.open = true")

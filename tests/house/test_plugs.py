@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,14 +14,19 @@ import pytest
 
 from bihuan.cases.tests import people
 from bihuan.config import wiring
-from bihuan.config.ways_out import TextMessages
+from bihuan.config.ways_out import Pushed, TextMessages
 from bihuan.core.ports import Notifier, Outgoing, Standing, Undeliverable
 from bihuan.events.wires import called
+from bihuan.notify.tests import apps
 from bihuan.notify.tests import gateway as gateways
 from bihuan.notify.tests import sink as sinks
+from bihuan.notify.tests import weixin as weixins
+from bihuan.notify.tests.apps import App
 from bihuan.notify.tests.gateway import Gateway
 from bihuan.notify.tests.sink import Sink
+from bihuan.notify.tests.weixin import Weixin
 from bihuan.policy import loader as policy
+from bihuan.wechat.tests import chat
 from tests.house import source
 
 AT = datetime(2026, 2, 13, 8, tzinfo=UTC)
@@ -32,9 +38,8 @@ LETTER = Outgoing(
 )
 #: A channel as it is in a demo, and as it is when its supplier is named.
 LISTED = [
-    *((channel, make, False) for channel, make in wiring.NOTIFIERS),
-    ("email", wiring.email, True),
-    ("sms", wiring.sms, True),
+    *((way, make, False) for way, make in wiring.NOTIFIERS if way in ("inbox", "email", "sms")),
+    *((way, make, True) for way, make in wiring.NOTIFIERS if way != "inbox"),
 ]
 ACCOUNT = TextMessages(
     key_id=gateways.KEY_ID, secret=gateways.SECRET, sign_name="优选商城", template="SMS_1",
@@ -44,40 +49,54 @@ ACCOUNT = TextMessages(
 
 @dataclass
 class Outside:
-    """Where a plug's messages go: a mail server, a supplier of text messages, a folder."""
+    """Where a plug's messages go: a mail server, suppliers, an app, a folder."""
 
     sink: Sink
     gateway: Gateway
+    weixin: Weixin
+    app: App
     folder: Path
 
     def carried(self) -> list[bytes]:
         """Every message that left, each with what makes two of them known as one."""
         files = [file.read_bytes() for file in self.folder.rglob("*.eml")]
         texts = [f"Message-ID: {one['OutId']}".encode() for one in self.gateway.sent]
-        return [*self.sink.letters, *texts, *files]
+        # words by WeChat have no such mark: a second try is the template, which has one
+        said = [json.dumps(one) for one in self.weixin.said]
+        marks = [one["client_msg_id"] for one in self.weixin.templates] + [*self.app.told]
+        told = [*said, *(f"Message-ID: {mark}" for mark in marks)]
+        return [*self.sink.letters, *texts, *files, *(one.encode() for one in told)]
 
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Iterator[Outside]:
-    with sinks.running() as sink, gateways.running() as gateway:
-        yield Outside(sink, gateway, tmp_path)
+    with (
+        sinks.running() as sink, gateways.running() as gateway, weixins.running() as weixin,
+        apps.running() as app,
+    ):  # fmt: skip
+        yield Outside(sink, gateway, weixin, app, tmp_path)
 
 
 @pytest.fixture(params=LISTED, ids=lambda listed: f"{listed[0]}{'-outside' if listed[2] else ''}")
 def plug(request: Any, settings: Any, outside: Outside) -> Notifier:
     """A listed notifier as a sweep would make it, in a house of its own."""
-    _, make, named = request.param
+    channel, make, named = request.param
     settings.HOME, settings.DEMO = outside.folder, True
+    if channel == "wechat":
+        request.getfixturevalue("db")  # every process finds the token there
     if named:
         settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", outside.sink.port
         settings.SMTP_TLS, settings.SMS = "none", replace(ACCOUNT, url=outside.gateway.url)
+        settings.WECHAT = chat.account(url=outside.weixin.url)
+        settings.PUSH = Pushed(outside.app.url, (apps.NEW,))
     made: Notifier = make(AT)
     return made
 
 
 def letter_for(plug: Notifier) -> Outgoing:
     number = plug.name == "sms" or getattr(plug, "domain", "")
-    return replace(LETTER, to="13812340001") if number else LETTER
+    to = {"wechat": weixins.OPENID, "push": "u-1001"}.get(plug.name, LETTER.to)
+    return replace(LETTER, to="13812340001" if number else to)
 
 
 def test_it_has_a_name_and_the_calls_of_the_port(plug: Notifier) -> None:

@@ -54,6 +54,8 @@ def test_whatever_the_code_reads_from_the_environment_is_a_known_setting() -> No
         ("BIHUAN_SMS_URL", "ftp://sms.example.com", "https://host"),
         ("BIHUAN_SMS_URL", "http://sms.example.com", "https outside this machine"),
         ("BIHUAN_ARI_URL", "http://pbx.example.com:8088", "http only on this machine"),
+        ("BIHUAN_WECHAT_APP_ID", "gh_10f6c3c3ac5a", "wx and 16 digits"),
+        ("BIHUAN_WECHAT_TEMPLATE_FIELDS", "thing1=name", "thing1=title"),
         ("BIHUAN_PHONE_RECORDINGS", "https://u@pbx.example.com", "https://host or http://host"),
         ("BIHUAN_PHONE_KEEP_DAYS", "0", "a whole number from 1 to 3650"),
         ("BIHUAN_SMTP_PASSWORD_FILE", "/nowhere/to/be/found", "a readable file"),
@@ -110,9 +112,13 @@ def test_half_an_account_for_text_messages_stops_the_start_and_names_what_is_mis
         ({"BIHUAN_PHONE_SECRET": "hunter2"}, "BIHUAN_PHONE_SECRET"),
         ({"BIHUAN_PHONE_SECRET": "whsec_hunter2="}, "BIHUAN_PHONE_SECRET"),
         ({"BIHUAN_ARI_URL": "https://pbx.example.com"}, "BIHUAN_ARI_PASSWORD"),
+        ({"BIHUAN_PUSH_URL": "https://push.example.com/"}, "BIHUAN_PUSH_SECRET"),
+        ({"BIHUAN_WECHAT_AES_KEY": "hunter2"}, "BIHUAN_WECHAT_AES_KEY"),
+        ({"BIHUAN_WECHAT_APP_ID": "wx0123456789abcdef"}, "BIHUAN_WECHAT_SECRET"),
+        ({"BIHUAN_SMS_REPORTS": "hunter2"}, "BIHUAN_SMS_REPORTS"),
     ],
 )
-def test_half_a_telephone_stops_the_start_and_never_prints_its_secret(
+def test_half_a_telephone_or_account_stops_the_start_and_never_prints_its_secret(
     tmp_path: Path, given: dict[str, str], missing: str
 ) -> None:
     plain = {key: kept for key, kept in os.environ.items() if not NAME.fullmatch(key)}

@@ -25,6 +25,7 @@ from bihuan.integrations import commands as integrations
 from bihuan.mail import commands as mail
 from bihuan.notify import commands as notify
 from bihuan.phone import commands as phone
+from bihuan.wechat import commands as wechat
 from tests.journeys.no_way_back import NO_WAY, NOT_STAFF, WALKED_IN
 from tests.journeys.ways import BACK, World
 from tests.journeys.ways_beside import WAYS as BESIDE
@@ -34,6 +35,7 @@ WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     cases, channels, complaints, counter, accounts, integrations, mail, notify, phone, chat,
+    wechat,
 )  # fmt: skip
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {

@@ -47,6 +47,12 @@ from bihuan.accounts.commands.staff import (
     start_link,
 )
 from bihuan.accounts.commands.tokens import create_token, revoke_token
+from bihuan.accounts.commands.wechat import (
+    bind_wechat,
+    person_on_wechat,
+    unbind_wechat,
+    wechat_left,
+)
 from bihuan.accounts.rules import Contact, cleaned
 
 __all__ = [
@@ -55,6 +61,7 @@ __all__ = [
     "Contact",
     "Issued",
     "Recognised",
+    "bind_wechat",
     "check_absence",
     "cleaned",
     "complete",
@@ -76,6 +83,7 @@ __all__ = [
     "mark_absent",
     "open_identity",
     "overlapping",
+    "person_on_wechat",
     "recognise",
     "recognise_all",
     "refuse_identity",
@@ -92,8 +100,10 @@ __all__ = [
     "set_shifts",
     "speaks",
     "start_link",
+    "unbind_wechat",
     "update_contact",
     "use_code",
     "verify_identity",
+    "wechat_left",
     "withdraw_identity",
 ]

@@ -1,4 +1,4 @@
-"""Lend a link that opens one case to whoever holds the phone it is sent to (2.4.1, 3.3)."""
+"""Lend a link that opens one case to whoever holds what it is sent to (2.4.1, 3.3)."""
 
 from __future__ import annotations
 

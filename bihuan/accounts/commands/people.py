@@ -26,7 +26,7 @@ from bihuan.events import log
 from bihuan.store import secrets
 
 LOCALES = ("zh-hans", "en")
-_TOLD_AT = {"sms": "phone", "email": "email"}
+_TOLD_AT = {"sms": "phone", "email": "email", "wechat": "wechat", "push": "account"}
 
 
 def register_person(*, contact: Contact, at: datetime) -> int:
@@ -121,7 +121,7 @@ def update_contact(
     with Conflict when it is another's. What is not proved is only used to send. Raises Invalid,
     NotFound.
     """
-    person = _own(person_id, by)
+    person = own(person_id, by)
     given = cleaned(contact)
     columns: list[str] = []
     if given.email:
@@ -170,7 +170,7 @@ def set_preferences(
     *, person_id: int, locale: str = "", tell_by: str = "", by: Actor, at: datetime
 ) -> Person:
     """设置：the language, and how to be told beside the inbox (2.4.1). Raises Invalid, NotFound."""
-    person = _own(person_id, by)
+    person = own(person_id, by)
     if locale:
         person.locale = inputs.one_of(locale, list(LOCALES), field="locale")
     if tell_by:
@@ -179,7 +179,7 @@ def set_preferences(
     return person
 
 
-def _own(person_id: int, by: Actor) -> Person:
+def own(person_id: int, by: Actor) -> Person:
     """The locked row, for the person itself, for staff and for the house."""
     allowed = by.is_staff or Role.SYSTEM in by.roles or by.id == person_id
     rows = Person.objects.select_for_update().filter(id=person_id, erased_at=None)

@@ -20,6 +20,7 @@ from bihuan.accounts.queries.identity import waiting_count as identities_owed
 from bihuan.accounts.queries.keys import keys_of
 from bihuan.accounts.queries.people import (
     Shown,
+    by_openid,
     contact,
     contacts,
     in_clear,
@@ -27,6 +28,7 @@ from bihuan.accounts.queries.people import (
     known_by,
     known_by_phone,
     mail_of,
+    openid_of,
     shown,
     unreachable,
     ways_to,
@@ -78,6 +80,7 @@ __all__ = [
     "active_staff",
     "actor_for_user",
     "bearer_of",
+    "by_openid",
     "by_token",
     "called",
     "colleagues",
@@ -110,6 +113,7 @@ __all__ = [
     "names",
     "next_on_duty",
     "on_duty_ids",
+    "openid_of",
     "out_of",
     "plain_phone",
     "rosters",

@@ -1,4 +1,4 @@
-"""What a link in a text message opens."""
+"""What a link in a short message opens."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from bihuan.accounts.queries.people import contact
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
 
+#: The ways by which a link is sent, since what they carry may say nothing of the case (3.3).
+SENT_BY = ("sms", "wechat", "push")
+
 
 @dataclass(frozen=True, slots=True)
 class Lent:
@@ -21,12 +24,14 @@ class Lent:
 
 
 def lent(token: str, at: datetime) -> Lent:
-    """What this link opens. NotFound, all alike: unknown, over, or sent to a number given up."""
+    """What this link opens. NotFound, all alike: unknown, over, or sent to a contact given up."""
     row = CaseLink.objects.filter(digest=token_digest(token), expires_at__gt=at).first()
     if row is None:
         raise NotFound()
-    now = contact(row.person_id, "sms")
-    if not now or not hmac.compare_digest(contact_digest(now), bytes(row.contact)):
+    reached = (contact(row.person_id, way) for way in SENT_BY)
+    if not any(
+        hmac.compare_digest(contact_digest(now), bytes(row.contact)) for now in reached if now
+    ):
         raise NotFound()
     return Lent(row.person_id, row.case_id)
 
@@ -37,5 +42,5 @@ def token_digest(token: str) -> bytes:
 
 
 def contact_digest(number: str) -> bytes:
-    """What is kept of the number a link was sent to."""
+    """What is kept of the contact a link was sent to."""
     return secrets.digest("case link contact", number)

@@ -15,7 +15,9 @@ from bihuan.core.refusals import Invalid
 from bihuan.store import secrets, statements
 
 _TABLE = "accounts_person"
-_ON_CHANNEL = {"email": "email", "sms": "phone", "phone": "phone"}
+_ON_CHANNEL = {
+    "email": "email", "sms": "phone", "phone": "phone", "wechat": "wechat", "push": "account",
+}  # fmt: skip
 #: what somebody may choose to be told by: every way that has a contact, but a call is no notice
 TOLD_BY = ("inbox", *(way for way in _ON_CHANNEL if way != "phone"))
 
@@ -34,6 +36,7 @@ class Shown:
     erased: bool = False
     mail_fails: bool = False  # what was sent to the address came back
     ways: tuple[str, ...] = ()  # the channels that have a contact which takes what is sent there
+    wechat: bool = False  # is found by an openid, which nobody is shown
 
 
 def shown(person_ids: Iterable[int], by: Actor) -> dict[int, Shown]:
@@ -62,13 +65,14 @@ def _shown(row: Person) -> Shown:
         proved=row.identity_level != "none",
         mail_fails=row.email_failed_at is not None,
         ways=tuple(way for way in TOLD_BY[1:] if _reaches(row, way)),
+        wechat=row.wechat_index is not None,
     )
 
 
 def _reaches(row: Person, way: str) -> bool:
     field = _ON_CHANNEL[way]
-    fails = field == "email" and row.email_failed_at is not None
-    return getattr(row, field) is not None and not fails
+    gone = {"email": row.email_failed_at, "wechat": row.wechat_left_at}.get(field)
+    return getattr(row, field) is not None and gone is None
 
 
 def in_clear(person_ids: Iterable[int]) -> dict[int, Shown]:
@@ -88,7 +92,8 @@ def _in_clear(row: Person) -> Shown:
 def contact(person_id: int, channel: str) -> str | None:
     """Where a message on this channel goes, in clear: for sending, never for showing.
 
-    None when the person has no such contact, letters to it came back, or nobody is known.
+    None when the person has no such contact, letters to it came back, they left our WeChat
+    account, or nobody is known.
     """
     return contacts([person_id], channel).get(person_id)
 
@@ -102,6 +107,8 @@ def contacts(person_ids: Iterable[int], channel: str) -> dict[int, str]:
     rows = list(Person.objects.filter(id__in=asked, erased_at=None))
     if field == "email":
         rows = [row for row in rows if row.email_failed_at is None]
+    if field == "wechat":
+        rows = [row for row in rows if row.wechat_left_at is None]
     secrets.load(row.id for row in rows)
     return {row.id: value for row in rows if (value := _clear(row, field))}
 
@@ -114,7 +121,9 @@ def mail_of(person_id: int) -> str | None:
 
 def unreachable(person_ids: Iterable[int]) -> set[int]:
     """Those of them who left neither account nor contact, so that no door opens to them."""
-    none = Person.objects.filter(id__in=set(person_ids), account=None, phone=None, email=None)
+    none = Person.objects.filter(
+        id__in=set(person_ids), account=None, phone=None, email=None, wechat=None
+    )
     return set(none.values_list("id", flat=True))
 
 
@@ -157,3 +166,16 @@ def known_by_phone(number: str) -> int:
     index = secrets.blind(_TABLE, "phone", number)
     found = Person.objects.filter(phone_index=index, erased_at=None).order_by("id")
     return found.values_list("id", flat=True).first() or 0
+
+
+def by_openid(openid: str) -> int:
+    """Who writes by WeChat under this openid, by blind index; 0 when it is nobody's."""
+    index = secrets.blind(_TABLE, "wechat", openid)
+    found = Person.objects.filter(wechat_index=index, erased_at=None)
+    return found.values_list("id", flat=True).first() or 0
+
+
+def openid_of(person_id: int) -> str:
+    """The openid somebody is found by, also when they left our account; "" for none."""
+    row = Person.objects.filter(id=person_id, erased_at=None, wechat_index__isnull=False).first()
+    return (_clear(row, "wechat") or "") if row else ""

@@ -24,6 +24,10 @@ BENCHES = {
     "footprint": ("bihuan.cli.bench.footprint", "memory, start-up time and weight of the pages"),
     "mail": ("bihuan.cli.bench.mail", "mails a second by SMTP until each is a case"),
     "chat": ("bihuan.cli.bench.chat", "500 open chats: from a word to the other side's stream"),
+    "notices": (
+        "bihuan.cli.bench.notices",
+        "notices by every way while text messages cannot be sent",
+    ),
     "search": ("bihuan.cli.bench.search", "a rare and a common word among 500,000 cases"),
     "crash": ("bihuan.cli.bench.crash", "kill -9 in random order while cases are filed"),
 }

@@ -25,7 +25,7 @@ from bihuan.policy import queries as policy
 from bihuan.store.blocks import new_id
 from bihuan.web.words import full_moment
 
-CHANNELS = ("email", "sms")
+CHANNELS = ("email", "sms", "wechat", "push")
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bihuan.core import inputs
+from bihuan.core import inputs, signed
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotPossible
 from bihuan.events import log
@@ -160,7 +160,7 @@ def _say(kind: str, row: Endpoint, by: Actor, at: datetime, **facts: object) -> 
 
 
 def _new_secret() -> str:
-    return rules.written(random.token_bytes(rules.SECRET_BYTES))
+    return signed.written(random.token_bytes(rules.SECRET_BYTES))
 
 
 def _sealed(column: str, row: Endpoint, secret: str) -> bytes:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bihuan.cases import queries as cases
+from bihuan.core import signed
 from bihuan.core.actors import SYSTEM
 from bihuan.events import log
 from bihuan.events.models import Event
@@ -100,8 +101,9 @@ def _may_go(one: Delivery, reach: Mapping[int, cases.Reach]) -> bool:
 def _written(one: Delivery, at: datetime) -> tuple[str, dict[str, str], bytes]:
     """Where it goes, its headers signed for this moment, and its body."""
     said = rules.body(*_said(one))
-    signed = rules.headers(queries.secrets_of(one.endpoint, at), one.key, at, said)
-    return one.endpoint.url, signed, said
+    keys = [signed.key_of(secret) for secret in queries.secrets_of(one.endpoint, at)]
+    heads = signed.headers(keys, one.key, at, said)
+    return one.endpoint.url, heads, said
 
 
 def _said(one: Delivery) -> tuple[str, datetime, dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.notify.commands.arriving import reported, settle_arrival, trace
 from bihuan.notify.commands.bouncing import bounced
 from bihuan.notify.commands.reading import mark_read
 from bihuan.notify.commands.resending import resend
@@ -26,11 +27,14 @@ __all__ = [
     "bounced",
     "keep_to_app",
     "mark_read",
+    "reported",
     "resend",
     "set_staff_wishes",
     "set_wishes",
+    "settle_arrival",
     "sweep",
     "tell",
     "tell_all",
+    "trace",
     "unset_wishes",
 ]

@@ -8,10 +8,8 @@ from django.db import transaction
 
 from bihuan.accounts import commands as accounts
 from bihuan.core.actors import Actor
-from bihuan.events import log
 from bihuan.notify import rules
-from bihuan.notify.commands.falling_back import fall_back
-from bihuan.notify.commands.steps import note_all, step
+from bihuan.notify.commands.arriving import UNDER_WAY, lost
 from bihuan.notify.models import Message
 
 BOUNCED = "bounced"
@@ -28,20 +26,10 @@ def bounced(
     there.
     """
     letters = Message.objects.select_for_update().filter(id=message_id, channel=rules.EMAIL)
-    message = letters.filter(state__in=("queued", "sent", "unknown")).first()
+    message = letters.filter(state__in=UNDER_WAY).first()
     if message is None or not permanent:
         return None
-    message.state, message.error = "dead", f"{BOUNCED} {status}".strip()
-    message.next_try_at = None
-    message.save(update_fields=["state", "error", "next_try_at"])
-    note_all([step(message.id, "bounced", at, said=message.error)])
     if message.person_id and rules.no_such_address(status):
         accounts.mail_failed(person_id=message.person_id, case_id=message.case_id, by=by, at=at)
-    fall_back([message], at)
-    if message.case_id and message.person_id:
-        log.append(
-            "message.failed", stream=message.case_id, by=by, at=at, clause="2.4.1",
-            message=message.id, channel=message.channel, template=message.template,
-            tries=message.tries, error_code=BOUNCED,
-        )  # fmt: skip
+    lost(message, error=f"{BOUNCED} {status}".strip(), code=BOUNCED, by=by, at=at)
     return message

@@ -15,7 +15,7 @@ from bihuan.store.blocks import new_id
 
 
 def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
-    """Queue each notice that reached its person not by one way by the next, as they chose.
+    """Queue each notice that did not reach its person by the next way not tried yet, as they chose.
 
     Once a notice and way: what had gone there before is not sent again. Staff have their inbox.
     """
@@ -34,6 +34,9 @@ def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
         )
         if way in ways
     ]
+    there = Message.objects.filter(key__in=[_key(one, way) for one, way in wanted])
+    went = set(there.values_list("key", flat=True))
+    wanted = [(one, way) for one, way in wanted if _key(one, way) not in went]
     reached = queries.reached((one.person_id, 0, way) for one, way in wanted)
     said = queries.said_in_app(one.key for one in lost)
     made: dict[int, Message] = {}
@@ -50,16 +53,20 @@ def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
     return list(made.values())
 
 
+def _key(lost: Message, way: str) -> str:
+    return f"{rules.occasion(lost.key)}:{way}"
+
+
 def _message(lost: Message, way: str, said: rules.Words, at: datetime) -> Message:
     return Message(
         id=new_id(at),
-        key=f"{rules.occasion(lost.key)}:{way}",
+        key=_key(lost, way),
         template=lost.template,
         channel=way,
         person_id=lost.person_id,
         case_id=lost.case_id,
         subject=said.subject,
-        body="" if way == rules.SMS else said.body,
+        body="" if way in rules.SHORT else said.body,
         next_try_at=at,
         created_at=at,
         must_by=lost.must_by,

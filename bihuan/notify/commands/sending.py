@@ -125,7 +125,10 @@ def _lease(channel: str, at: datetime, most: int) -> list[Message]:
 
 def _hand_over(provider: Notifier, message: Message, at: datetime) -> Outcome:
     try:
-        receipt = provider.send(_outgoing(message, at))
+        made = _outgoing(message, at)
+        if message.channel != rules.INBOX:
+            statements.let_go()  # a provider that hangs keeps a thread waiting, and nothing else
+        receipt = provider.send(made)
     except Undeliverable as refused:
         said = personal.mask(str(refused))
         return Outcome("dead", said, said.split(" ")[0][:40])
@@ -149,10 +152,19 @@ def _fault(message: Message, fault: Exception) -> Outcome:
     return Outcome("queued", kind, "fault")
 
 
+def addressed(message: Message) -> Outgoing:
+    """To whom and in which words. Undeliverable when there is no such contact."""
+    return Outgoing(
+        _address(message), message.subject, message.body, message.key,
+        again=message.error == REPLY_LOST,
+        reply=queries.reply_token(message.id) if message.channel in rules.NAMED else "",
+    )  # fmt: skip
+
+
 def _outgoing(message: Message, at: datetime) -> Outgoing:
-    """What the provider is given. The link of a text message is made only now."""
+    """What the provider is given. A link for one case is made only now."""
     to, again, token = _address(message), message.error == REPLY_LOST, ""
-    if message.channel == rules.SMS:
+    if message.channel in rules.LINKED:
         token = accounts.lend(
             person_id=message.person_id, case_id=message.case_id, contact=to, at=at
         )

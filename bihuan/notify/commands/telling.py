@@ -67,7 +67,7 @@ def tell_all(tellings: Sequence[Telling]) -> list[Message]:
 
     In the app always; by another channel that has a provider when the reader has a contact there,
     else by the next that is there, as they chose. What they want in the app alone stays there,
-    and quiet hours hold the rest. A text message says only which case: of several about one at
+    and quiet hours hold the rest. A short message says only which case: of several about one at
     once, the last is sent. KeyError for an unknown template, UnknownVariable for a missing fact:
     then none is queued.
     """
@@ -127,12 +127,10 @@ def _hold(
 
 
 def _one_text_each(made: Sequence[Message]) -> list[Message]:
-    """Without the text messages that a later one about the same case makes needless."""
-    last = {(m.person_id, m.case_id): m.key for m in made if m.channel == rules.SMS and m.case_id}
-    return [
-        m for m in made
-        if m.channel != rules.SMS or last.get((m.person_id, m.case_id), m.key) == m.key
-    ]  # fmt: skip
+    """Without the short messages that a later one about the same case makes needless."""
+    short = [m for m in made if m.channel in rules.SHORT and m.case_id]
+    last = {(m.channel, m.person_id, m.case_id): m.key for m in short}
+    return [m for m in made if last.get((m.channel, m.person_id, m.case_id), m.key) == m.key]
 
 
 def _not_too_often(made: list[Message], tellings: Sequence[Telling]) -> list[Message]:
@@ -173,7 +171,7 @@ def _message(one: Telling, channel: str, said: rules.Words) -> Message:
         staff_id=one.staff_id,
         case_id=one.case_id,
         subject=said.subject,
-        body="" if channel == rules.SMS else said.body,  # a link takes its place when it is sent
+        body="" if channel in rules.SHORT else said.body,  # a link takes its place when it is sent
         next_try_at=one.at,
         created_at=one.at,
     )

@@ -11,14 +11,14 @@ import json
 import re
 import secrets
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from bihuan.core.ports import Outgoing, Undeliverable
+from bihuan.core.ports import Arrival, Outgoing, Undeliverable
 from bihuan.notify.providers import NoAnswer, ReplyLost
 
 VERSION = "2017-05-25"
@@ -33,7 +33,7 @@ _IN_VAIN = frozenset({
 })  # fmt: skip
 #: What is about this number now: it was sent too many; others may still be reached.
 _LATER = frozenset({"isv.BUSINESS_LIMIT_CONTROL"})
-_FAILED = 2  # SendStatus of a message the carrier could not deliver; 1 waits, 3 arrived
+_FAILED, _ARRIVED = 2, 3  # SendStatus of a message, by what the carrier says; 1 waits
 
 
 class Sms:
@@ -68,7 +68,7 @@ class Sms:
         The supplier knows no key of ours that makes two requests one; so after a lost reply it
         is asked first what it sent to this number.
         """
-        number, key = _number(message.to), sha256(message.key.encode()).hexdigest()[:32]
+        number, key = _number(message.to), _key(message)
         if message.again and (receipt := self._sent(number, key)):
             return receipt
         known = {"title": message.subject, "code": message.code}
@@ -85,16 +85,32 @@ class Sms:
         )
         return str(answer.get("BizId", ""))
 
+    def fate(self, message: Outgoing, sent_at: datetime) -> Arrival | None:
+        """Whether the carrier delivered it; None while it waits, or the supplier knows no such."""
+        number, key = _number(message.to), _key(message)
+        for later in (0, 1):  # taken before midnight, it may be counted after
+            for one in self._details(number, sent_at + timedelta(days=later)):
+                if one.get("OutId") == key and one.get("SendStatus") in (_FAILED, _ARRIVED):
+                    arrived = one["SendStatus"] == _ARRIVED
+                    return Arrival(arrived, "" if arrived else str(one.get("ErrCode", "")))
+        return None
+
     def _sent(self, number: str, key: str) -> str:
         """The receipt of this message if the supplier took it, today or yesterday; else ""."""
         for back in (0, 1):
-            day = (self.at.astimezone(_CHINA) - timedelta(days=back)).strftime("%Y%m%d")
-            asked = {"PhoneNumber": number, "SendDate": day, "PageSize": "50", "CurrentPage": "1"}
-            found = self._call("QuerySendDetails", asked)
-            for one in (found.get("SmsSendDetailDTOs") or {}).get("SmsSendDetailDTO") or ():
+            moment = self.at - timedelta(days=back)
+            for one in self._details(number, moment):
                 if one.get("OutId") == key and one.get("SendStatus") != _FAILED:
-                    return f"known {day}"
+                    return f"known {_day(moment)}"
         return ""
+
+    def _details(self, number: str, moment: datetime) -> Sequence[Mapping[str, Any]]:
+        """What was sent to this number that day: the newest fifty."""
+        asked = {
+            "PhoneNumber": number, "SendDate": _day(moment), "PageSize": "50", "CurrentPage": "1",
+        }  # fmt: skip
+        found = self._call("QuerySendDetails", asked)
+        return (found.get("SmsSendDetailDTOs") or {}).get("SmsSendDetailDTO") or ()
 
     def _call(self, action: str, values: Mapping[str, str]) -> dict[str, Any]:
         """One signed request; its answer when the supplier says OK."""
@@ -166,6 +182,30 @@ def _read(status: int, body: bytes) -> dict[str, Any]:
     if code in _LATER:
         raise OSError(said)
     raise NoAnswer(said)
+
+
+def _key(message: Outgoing) -> str:
+    """Our own name of it with the supplier, who gives it back with each report (OutId)."""
+    return message.reply or sha256(message.key.encode()).hexdigest()[:32]
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(_CHINA).strftime("%Y%m%d")
+
+
+def reports(body: bytes) -> tuple[tuple[str, Arrival], ...]:
+    """What the supplier pushes of messages it took (SmsReport): our name of each, and its fate.
+
+    One of another shape is left out. ValueError when it is no list at all.
+    """
+    found = json.loads(body)
+    if not isinstance(found, list):
+        raise ValueError("no list of reports")
+    return tuple(
+        (str(one.get("out_id", "")), Arrival(one["success"], str(one.get("err_code", ""))[:40]))
+        for one in found
+        if isinstance(one, dict) and isinstance(one.get("success"), bool)
+    )
 
 
 def _number(given: str) -> str:

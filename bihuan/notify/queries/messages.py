@@ -139,6 +139,15 @@ def contact(person_id: int, staff_id: int, channel: str) -> str | None:
     return accounts.staff_contact(staff_id) if channel == "email" else None
 
 
+def last_told(person_ids: Iterable[int], channel: str) -> tuple[int, datetime] | None:
+    """The case of the newest message that went to these by this way, and when; None for none."""
+    rows = Message.objects.filter(
+        person_id__in=set(person_ids), channel=channel, sent_at__isnull=False, case_id__gt=0
+    )
+    found = rows.order_by("-sent_at", "-id").values_list("case_id", "sent_at").first()
+    return (found[0], found[1]) if found and found[1] else None
+
+
 def said_in_app(keys: Iterable[str]) -> dict[str, rules.Words]:
     """By the key of a message, the words of the same notice as it stands in the app."""
     asked = {f"{rules.occasion(key)}:{rules.INBOX}": key for key in keys}
@@ -210,6 +219,13 @@ def replied_to(texts: Iterable[str]) -> Replied | None:
     return next(
         (one for one in found if one.case_id and one.person_id), found[0] if found else None
     )
+
+
+def named(token: str, channel: str) -> int | None:
+    """The message of this channel that went out with this token; None for another's."""
+    ids = reply_tokens.read(_reply_secret(), [token])
+    rows = Message.objects.filter(id__in=ids, channel=channel)
+    return rows.values_list("id", flat=True).first()
 
 
 def _reply_secret() -> bytes:

@@ -109,6 +109,24 @@ def test_when_both_ways_fail_they_do_not_take_turns_for_ever(wang: int, sink: Si
     assert rows() == {"inbox": "queued", "email": "dead", "sms": "dead"}
 
 
+def test_when_two_ways_fail_the_third_is_taken_and_no_way_twice(
+    wang: int, sink: Sink, texts: Texts, monkeypatch: pytest.MonkeyPatch
+):
+    accounts.bind_wechat(openid="o" * 28, person_id=wang, by=SYSTEM, at=AT)
+    there = Texts()
+    ways = [*wiring.NOTIFIERS, ("wechat", lambda at: there)]
+    monkeypatch.setattr(wiring, "NOTIFIERS", ways)
+    sink.mood, texts.refuses = "unknown_user", True
+    tell(wang, "email")
+
+    for minutes in range(3):
+        for send in (tasks.send_email, tasks.send_sms, tasks.send_wechat):
+            send(AT + timedelta(minutes=minutes))
+
+    assert rows() == {"inbox": "queued", "email": "dead", "sms": "dead", "wechat": "sent"}
+    assert len(there.sent) == 1
+
+
 def test_who_has_no_other_way_keeps_the_message_in_the_app(
     people: People, sink: Sink, texts: Texts
 ):

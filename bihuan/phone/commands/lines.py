@@ -13,13 +13,13 @@ from bihuan.accounts import queries as people
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted
+from bihuan.core.signed import KEPT
 from bihuan.events import log
 from bihuan.phone import queries
 from bihuan.phone.commands.hearing import CLAUSE, hear
 from bihuan.phone.models import Attempt, Call, CallBack, CallNote, Extension, Receipt, Source
 from bihuan.phone.rules import facts as rules
 from bihuan.phone.rules.facts import Fact
-from bihuan.phone.rules.signed import KEPT
 
 TERM = timedelta(seconds=20)  # a process that says nothing for so long has lost its line
 AT_ONCE = 500  # calls forgotten in one transaction

@@ -9,10 +9,10 @@ from typing import Any
 from django.test import Client
 
 from bihuan.cases.tests.people import FRIDAY
+from bihuan.core import signed
 from bihuan.core.actors import SYSTEM
 from bihuan.phone import commands, tasks
 from bihuan.phone.models import Call
-from bihuan.phone.rules import signed
 from bihuan.phone.rules.facts import Fact
 
 SECRET = "whsec_" + "QmlodWFuLXRlbGVwaG9uZS1ldmVudHMtMDE="  # 26 bytes of our own

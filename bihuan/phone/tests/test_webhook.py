@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from bihuan.cases.tests import people
+from bihuan.core import signed
 from bihuan.core.clocks import SHANGHAI
 from bihuan.phone.models import Call, Receipt
-from bihuan.phone.rules import signed
 from bihuan.phone.tests.exchange import AI_LI, HOTLINE, KEY, SECRET, URL, posted
 
 pytestmark = pytest.mark.django_db

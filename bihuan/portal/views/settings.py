@@ -48,6 +48,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "changed": moment_words(told.changed_at, who["at"]) if told.changed_at else "",
         "topbar": _("设置"),
         "back": reverse("portal:home"),
+        "wechat": settings.WECHAT.connected,
         "saved": "saved" in request.GET and request.method != "POST",
     }
     return render(request, "portal/settings.html", context)

@@ -1,10 +1,10 @@
-"""Whether a message was signed by whoever knows the secret (Standard Webhooks)."""
+"""A message is signed by whoever knows the secret, and believed only then (Standard Webhooks)."""
 
 from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -23,6 +23,21 @@ def key_of(secret: str) -> bytes:
     if not LEAST <= len(key) <= MOST:
         raise ValueError(f"{len(key)} bytes")
     return key
+
+
+def written(key: bytes) -> str:
+    """A secret as the other side is given it."""
+    return PREFIX + base64.b64encode(key).decode()
+
+
+def headers(keys: Iterable[bytes], id: str, at: datetime, body: bytes) -> dict[str, str]:
+    """The three headers of a message sent at this moment; one signature for each key."""
+    seconds = str(int(at.timestamp()))
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": seconds,
+        "webhook-signature": " ".join(signature(key, id, seconds, body) for key in keys),
+    }
 
 
 def signature(key: bytes, id: str, timestamp: str, body: bytes) -> str:

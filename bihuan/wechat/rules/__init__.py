@@ -1,0 +1,1 @@
+"""What is true of a message by WeChat without any database."""
