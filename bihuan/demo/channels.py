@@ -7,10 +7,13 @@ from datetime import datetime, time, timedelta
 
 from bihuan.channels import commands, tasks
 from bihuan.channels.commands import ContactGiven
+from bihuan.channels.queries import HEARS
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.ports import Standing
 from bihuan.demo.cast import Cast
 from bihuan.events import relay
+from bihuan.notify import commands as notify
+from bihuan.notify import queries
 from bihuan.notify import tasks as notices
 
 EVERY_DAY = range(1, 8)
@@ -32,6 +35,7 @@ SILENT = (
     (timedelta(days=8), timedelta(minutes=17), "email", "not_listening"),
 )
 ALARM = timedelta(minutes=4)
+EVERYTHING = 10_000  # messages of one reader
 INWARD = ("web", "phone", "email", "counter")
 OUTWARD = ("inbox", "email", "sms")
 
@@ -48,8 +52,9 @@ def open_the_ways(cast: Cast, at: datetime) -> None:
     for before, lasted, channel, reason in SILENT:
         since = at - before
         dead = Standing(channel, failing_since=since, reason=reason)
-        _look(since + ALARM, dead)
-        _look(since + lasted)
+        for moment, silent in ((since + ALARM, [dead]), (since + lasted, [])):
+            _look(moment, *silent)
+            _read(cast, moment)
     _look(at - timedelta(minutes=1))
     relay.drain(at)
     tasks.watch(at)
@@ -59,6 +64,15 @@ def open_the_ways(cast: Cast, at: datetime) -> None:
         starts_at=night + timedelta(days=3), ends_at=night + timedelta(days=3, hours=4),
         by=cast.by_login["anran"], at=at - timedelta(hours=5),
     )  # fmt: skip
+
+
+def _read(cast: Cast, at: datetime) -> None:
+    """Whoever was told of it has looked, within the hour."""
+    for one in cast.staff.values():
+        told = queries.for_staff(one, most=EVERYTHING) if one.roles & HEARS else []
+        for note in told:
+            if note.unread and note.at == at:
+                notify.mark_read(message_id=note.id, by=one, at=at + timedelta(hours=1))
 
 
 def _look(at: datetime, *dead: Standing) -> None:
