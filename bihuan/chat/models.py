@@ -14,11 +14,11 @@ from bihuan.chat.rules import ENDED, GOING, OPEN, OUTCOMES, STATES, VOICES, WAIT
 class Conversation(models.Model):
     """One chat. Its words are sealed under the key of `person_id`, of the house while that is 0.
 
-    `mark` is the hash of the token of a browser that nobody signed in with; `proven`: somebody
-    signed in began it. `agent_id` holds it, `lost_by` held it last and did not answer. `returned`
-    ones stand in front of the queue. `given_at`: when it was last given to an agent, `held_at`:
-    when that agent first answered; `answered_at`: when anybody did. `unanswered_at`: since when the
-    person waits for a word. `kept_n`: up to where its case holds it.
+    `mark` is the hash of the token of a browser in which nobody has signed in; `proven`: somebody
+    signed in, and it opens to them alone. `agent_id` holds it, `lost_by` held it last and did not
+    answer. `returned` ones stand in front of the queue. `given_at`: when it was last given to an
+    agent, `held_at`: when that agent first answered; `answered_at`: when anybody did.
+    `unanswered_at`: since when the person waits for a word. `kept_n`: up to where its case holds it.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -23,7 +23,7 @@ ANYBODYS = (
     "/", "/how/", "/policies/", "/policies/2.3.1/", "/signin/", "/signin/case/", "/track/",
     "/services/new/", "/suggestions/new/", "/orders/pick/", "/nothing-here/",
     "/staff/login/", "/mailbox/", "/how/?kind=suggestion", "/policies/1.4/",
-    "/s/no-such-link/", "/counter/", "/contact/", "/widget/",
+    "/s/no-such-link/", "/counter/", "/contact/", "/widget/", "/chat/",
 )  # fmt: skip
 HERS = ("/complaints/", "/settings/", "/notifications/", "/me/identity/", "/settings/wechat/")
 OF_A_CASE = ("", "done/", "timeline/", "result/", "evidence/", "rate/")

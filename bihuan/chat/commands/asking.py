@@ -71,10 +71,10 @@ def _begun(
     own_mark: bytes | None, signed_in: bool, network: bytes, locale: str, by: Actor, at: datetime
 ) -> Conversation:
     row = Conversation.objects.create(
-        id=new_id(at), mark=own_mark, person_id=by.id if signed_in else 0, proven=signed_in,
-        locale=locale if locale in ("zh-hans", "en") else "zh-hans", asked_from=network,
-        line=loader.first_line(), asked_at=at, queued_at=at, said_at=at, here_at=at,
-        unanswered_at=at,
+        id=new_id(at), mark=None if signed_in else own_mark,
+        person_id=by.id if signed_in else 0, proven=signed_in, asked_from=network,
+        locale=locale if locale in ("zh-hans", "en") else "zh-hans", line=loader.first_line(),
+        asked_at=at, queued_at=at, said_at=at, here_at=at, unanswered_at=at,
     )  # fmt: skip
     say("chat.asked", row, by, at, proven=signed_in)
     tell(row, "asked")
@@ -135,14 +135,15 @@ def finish(*, id: int, token: str = "", by: Actor, at: datetime) -> Conversation
 def prove(*, id: int, token: str, by: Actor, at: datetime) -> Conversation:
     """登录后认领：whoever began it as a guest has signed in: from now on it is theirs.
 
-    Nothing changes where they are in another chat already, or the chat is somebody's.
+    The browser alone opens it no more: others may use it after a sign-out. Nothing changes where
+    they are in another chat already, or the chat is somebody's.
     """
     row = queries.locked(id, by, token)
     other = Conversation.objects.filter(person_id=by.id, proven=True, state__in=GOING)
     if by.is_staff or not by.id or row.person_id or other.exists():
         return row
     seal_anew(row, person_id=by.id)
-    row.proven = True
+    row.proven, row.mark = True, None
     row.save()
     say("chat.proven", row, by, at, proven=True)
     tell(row, "proven")

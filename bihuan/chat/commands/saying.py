@@ -22,6 +22,7 @@ from bihuan.events import log
 
 TEXT_MOST = 2000
 CLIENT_MARK = 40  # signs of what a sender marks a message with
+FILES_MOST = 20  # messages of a person with files
 FLOOD_MOST, FLOOD_WITHIN = 20, timedelta(seconds=60)  # messages of a person
 Upload = tuple[BinaryIO, str]  # what was handed in, and what its owner calls it
 #: The files of a chat stand in nobody's list of drafts.
@@ -71,6 +72,7 @@ def speak(
         if known := said_before(row, by, mark):
             return known
         _allowed(row, by, at)
+        _not_too_many(row, by)
         draft_id, hashes, faults = _kept(uploads, at)
         if not said and not draft_id:
             raise _first(faults)
@@ -95,6 +97,13 @@ def _allowed(row: Conversation, by: Actor, at: datetime) -> None:
         oldest = lately.order_by("at").values_list("at", flat=True)[0]
         wait = int((oldest + FLOOD_WITHIN - at).total_seconds()) + 1
         raise TooMany(CLAUSE, limit=FLOOD_MOST, retry_after=wait, why="messages")
+
+
+def _not_too_many(row: Conversation, by: Actor) -> None:
+    """A chat is no store of files: so many messages of a person may bring some."""
+    with_files = Turn.objects.filter(chat_id=row.id, voice=USER, draft_id__gt=0)
+    if not by.is_staff and with_files.count() >= FILES_MOST:
+        raise TooMany(CLAUSE, limit=FILES_MOST, why="files")
 
 
 def _kept(uploads: Sequence[Upload], at: datetime) -> tuple[int, list[str], list[Fault]]:

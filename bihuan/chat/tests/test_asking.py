@@ -176,6 +176,11 @@ def test_whoever_signs_in_takes_the_chat_with_them_sealed_under_their_own_key(ho
 
     assert queries.going(home.ai_li) == now(row)
     assert words(row, home.ai_li) == ["破壁机漏水"]
+    with pytest.raises(NotFound):  # somebody else at the same browser, after the sign-out
+        queries.chat(row.id, GUEST, key)
+    theirs = asked(home.ding, 1, token=key)
+    with pytest.raises(NotFound):
+        queries.chat(theirs.id, GUEST, key)
     from bihuan.store import secrets
 
     secrets.destroy(home.ai_li.id, at=at(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -165,3 +166,26 @@ def test_stars_and_going_on_are_offered_after_the_end(home: House):
     browser.post(f"/chat/{row.id}/reopen/")
     assert now(row).state == "open"
     assert browser.get("/chat/")["Location"] == f"/chat/{row.id}/"
+
+
+def test_a_chat_is_no_store_of_files(home: House):
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    Turn.objects.bulk_create(
+        Turn(
+            id=n,
+            chat_id=row.id,
+            n=100 + n,
+            voice="user",
+            draft_id=n,
+            at=row.asked_at - timedelta(minutes=5),
+        )
+        for n in range(1, 21)
+    )
+    photo = SimpleUploadedFile("裂缝.jpg", pictures.photo().read())
+
+    page = browser.post(f"/chat/{row.id}/say/", {"text": "看看", "files": [photo]})
+
+    assert page.status_code == 429
+    assert "文件已经够多了" in page.content.decode()
