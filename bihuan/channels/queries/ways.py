@@ -48,15 +48,15 @@ class Way:
         return self.state in ("open", "unknown", "shut")
 
 
-def ways(at: datetime) -> list[Way]:
+def ways(at: datetime, *, asks: bool = True) -> list[Way]:
     """Those that are configured, in the order to try them; four queries while they are watched.
 
-    Where nobody watches, the channels themselves are asked.
+    Where nobody watches, the channels themselves are asked, unless there is no time for it.
     """
     rows = {row.channel: row for row in Seen.objects.filter(outward=False, gone_at=None)}
     watched = bool(rows) and all(at - row.seen_at <= rules.BLINK for row in rows.values())
     found: Mapping[str, Seen | Standing] = rows
-    if not watched:
+    if asks and not watched:
         found = {one.channel: one for one in wires.standings(at)[0] if not one.outward}
     planned = outages(at)
     tallies = {row.channel: row for row in Tally.objects.all()}
@@ -133,4 +133,4 @@ def _hours(
 def footer(at: datetime) -> list[Way]:
     """What a letter ends with: the few ways that somebody can use from where it is read."""
     wanted = ("phone", "email")
-    return [way for way in ways(at) if way.channel in wanted and way.works]
+    return [way for way in ways(at, asks=False) if way.channel in wanted and way.works]

@@ -10,7 +10,7 @@ import pytest
 from bihuan.accounts import commands as accounts
 from bihuan.accounts.commands import Contact
 from bihuan.cases.tests.people import FRIDAY, House
-from bihuan.channels import commands
+from bihuan.channels import commands, tasks
 from bihuan.channels.commands import ContactGiven
 from bihuan.core.ports import Standing
 from bihuan.counter.tests.points import administrator
@@ -37,6 +37,7 @@ def letters(home: House, said: dict[str, Standing], settings: Any, tmp_path: Any
             "webhook_off", key=f"k{who}", facts={"host": "h", "link": "l"}, at=FRIDAY,
             channels=["email"], **who,
         )  # fmt: skip
+        tasks.watch(FRIDAY)
         notify.send_email(FRIDAY + timedelta(seconds=5))
         return "".join(one.text for one in mailbox.letters(tmp_path / "mailbox"))
 
