@@ -42,16 +42,6 @@ def test_of_two_versions_the_richer_is_read_unless_it_is_empty():
     assert read(many("alternative", part(PLAIN, " \n"), rich)).parts == ()
 
 
-def test_a_plain_text_that_says_much_more_than_the_page_beside_it_is_the_text():
-    words = "收到的破壁机底座开裂，加水后漏水，商家拒绝退货，要求退款。" * 3
-    poor = part(HTML, "<p>请用支持的程序查看</p>")
-    linked = part(PLAIN, f"{words}\n<https://mall.example/{'x' * 300}>")
-
-    assert read(many("alternative", part(PLAIN, words), poor)).text == words
-    assert read(many("alternative", poor, part(PLAIN, words))).text == words
-    assert read(many("alternative", linked, part(HTML, f"<p>{words}</p>"))).text == words
-
-
 def test_pictures_beside_a_page_are_shown_within():
     page = many("alternative", part(PLAIN, "见图"), part(HTML, "<p>见图</p>"), boundary="b2")
     picture = part("Content-Type: image/png; name=a.png\nContent-ID: <p1@x>")
