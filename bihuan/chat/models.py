@@ -18,7 +18,7 @@ class Conversation(models.Model):
     signed in, and it opens to them alone. `agent_id` holds it, `lost_by` held it last and did not
     answer. `returned` ones stand in front of the queue. `given_at`: when it was last given to an
     agent, `held_at`: when that agent first answered; `answered_at`: when anybody did.
-    `unanswered_at`: since when the person waits for a word. `kept_n`: as far as its case holds it.
+    `unanswered_at`: since when the person waits. `kept_n`: up to where its case holds it.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -172,15 +172,9 @@ def test_a_chat_is_no_store_of_files(home: House):
     browser = Client()
     begin(browser)
     row = Conversation.objects.get()
+    before = row.asked_at - timedelta(minutes=5)
     Turn.objects.bulk_create(
-        Turn(
-            id=n,
-            chat_id=row.id,
-            n=100 + n,
-            voice="user",
-            draft_id=n,
-            at=row.asked_at - timedelta(minutes=5),
-        )
+        Turn(id=n, chat_id=row.id, n=100 + n, voice="user", draft_id=n, at=before)
         for n in range(1, 21)
     )
     photo = SimpleUploadedFile("裂缝.jpg", pictures.photo().read())
