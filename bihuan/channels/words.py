@@ -34,6 +34,8 @@ REASONS = {
     "not_sent": (later("等着的消息没有人发"), later("启动 bihuan work，并看它的日志。")),
     "refused": (later("对方服务器不收"), later("看“未送达”页上的原因；核对服务商账号和额度。")),
     "no_endpoint": (later("所有接收方都没有应答"), later("看“事件推送”页上的记录。")),
+    "no_token": (later("微信不发访问凭证"), later("核对公众号的 AppID、密钥和 IP 白名单。")),
+    "not_taken": (later("收到的消息没有处理"), later("启动 bihuan work，并看它的日志。")),
     "nobody_there": (later("有人排队而没有客服在线"), later("看“会话”页；请当班客服开始接待。")),
     "nobody_looked": (later("没有人查看渠道"), later("启动 bihuan work，并看它的日志。")),
 }

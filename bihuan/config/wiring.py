@@ -226,9 +226,12 @@ CHANNELS = (
     "bihuan.phone.queries.channel_standing",
     "bihuan.mail.ways.channel_standing",
     "bihuan.counter.queries.channel_standing",
+    "bihuan.wechat.queries.channel_standing",
     "bihuan.notify.ways.inbox",
     "bihuan.notify.ways.email",
     "bihuan.notify.ways.sms",
+    "bihuan.notify.ways.wechat",
+    "bihuan.notify.ways.push",
     "bihuan.integrations.queries.channel_standing",
 )
 #: how often each was turned to between two moments, and answered (6.4)

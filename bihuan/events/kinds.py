@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-PUBLIC, STAFF = True, False
+from bihuan.events import kinds_of_channels
+from bihuan.events.kinds_of_channels import PUBLIC, STAFF
 
 #: kind: what it is called, in English too; clause; whether its person sees it; Lucide's name
 KINDS: dict[str, tuple[str, str, str, bool, str]] = {
@@ -89,9 +90,6 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "follow_up.undone":
         ("后续措施改为未落实", "Follow-up open again", "1.2", PUBLIC, "list-restart"),
     "follow_up.late": ("后续措施逾期", "Follow-up late", "1.2", STAFF, "list-x"),
-    "message.delivered": ("通知已送达", "Notice delivered", "2.4.1", PUBLIC, "mail-check"),
-    "message.failed": ("通知发送失败", "Notice failed", "2.4.1", STAFF, "mail-x"),
-    "message.resent": ("通知已重发", "Notice sent again", "2.4.1", STAFF, "rotate-cw"),
     "sub_task.opened": ("已交办子任务", "Share given to a department", "2.2.3", STAFF, "split"),
     "sub_task.assigned": ("子任务已改派", "Share handed over", "2.2.3", STAFF, "user-round-check"),
     "sub_task.done": ("子任务已完成", "Share done", "2.2.3", STAFF, "list-checks"),
@@ -141,9 +139,6 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "person.wechat_back": ("重新关注了公众号", "Back in WeChat", "2.4.1", STAFF, "user-check"),
     "person.mail_failed":
         ("用户的邮箱退信", "Letters to the customer came back", "2.4.1", STAFF, "mail-x"),
-    "message.confirmed": ("通知已确认到达", "Arrival confirmed", "2.4.1", STAFF, "check-check"),
-    "mail.opened": ("来信已转为案件", "Mail made a case", "1.3", STAFF, "mail-plus"),
-    "mail.dismissed": ("来信不立案", "Mail made no case", "1.3", STAFF, "mail-minus"),
     "identity.contact_proven":
         ("联系方式已验证", "Contact proven", "1.2", STAFF, "phone"),
     "identity.declared": ("已申报实名", "Real name declared", "1.2", STAFF, "id-card"),
@@ -166,13 +161,6 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "case.unrouted_long": ("待分派超时", "Waited too long to be routed", "2.2.2", STAFF, "siren"),
     "token.created": ("已发放接口令牌", "API token issued", "3.3", STAFF, "key-round"),
     "token.revoked": ("已收回接口令牌", "API token revoked", "3.3", STAFF, "key-round"),
-    "webhook.created": ("已建立事件推送", "Webhook made", "3.3", STAFF, "webhook"),
-    "webhook.changed": ("已修改事件推送", "Webhook changed", "3.3", STAFF, "webhook"),
-    "webhook.switched_on": ("已开启事件推送", "Webhook switched on", "3.3", STAFF, "webhook"),
-    "webhook.switched_off":
-        ("已停用事件推送", "Webhook switched off", "3.3", STAFF, "webhook-off"),
-    "webhook.rotated": ("已更换推送密钥", "Webhook secret rotated", "3.3", STAFF, "key-round"),
-    "webhook.deleted": ("已删除事件推送", "Webhook deleted", "3.3", STAFF, "webhook-off"),
     "bulk.ordered": ("已下达批量操作", "Bulk action ordered", "2.2.2", STAFF, "list-checks"),
     "bulk.taken_back": ("已撤销批量操作", "Bulk action taken back", "2.2.2", STAFF, "undo-2"),
     "bulk.ended": ("批量操作已完成", "Bulk action completed", "2.2.2", STAFF, "list-checks"),
@@ -228,80 +216,5 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "incident.closed": ("事件已结束", "Incident closed", "2.2.3", STAFF, "circle-check"),
     "incident.case_added": ("已归入事件", "Added to an incident", "2.2.3", STAFF, "layers"),
     "incident.case_removed": ("已移出事件", "Taken out of an incident", "2.2.3", STAFF, "layers"),
-    "call.started": ("来电", "Call began", "1.3", STAFF, "phone-incoming"),
-    "call.answered": ("已接听", "Call answered", "1.3", STAFF, "phone-call"),
-    "call.ended": ("通话结束", "Call ended", "1.3", STAFF, "phone-off"),
-    "call.recorded": ("已有录音", "Call recorded", "1.3", STAFF, "voicemail"),
-    "call.missed": ("未接来电", "Call missed", "1.3", STAFF, "phone-missed"),
-    "call.noted": ("通话记录", "Call noted", "1.3", STAFF, "sticky-note"),
-    "call.linked": ("通话已关联案件", "Call laid on a case", "1.3", STAFF, "link"),
-    "call.unlinked": ("通话已取消关联", "Call taken off a case", "1.3", STAFF, "unlink"),
-    "call.back_promised": ("已列入回拨", "Call back owed", "1.3", STAFF, "phone-forwarded"),
-    "call.back_tried": ("已回拨，未接通", "Called back in vain", "1.3", STAFF, "phone-outgoing"),
-    "call.back_done": ("回拨已完成", "Called back", "1.3", STAFF, "phone-call"),
-    "call.back_dropped": ("不再回拨", "Call back dropped", "1.3", STAFF, "list-x"),
-    "call.back_reopened": ("重新列入回拨", "Call back owed again", "1.3", STAFF, "list-restart"),
-    "call.back_handed":
-        ("回拨已转给同事", "Call back handed over", "1.3", STAFF, "user-round-check"),
-    "call.extension_set": ("已登记分机", "Extension noted", "1.3", STAFF, "phone"),
-    "call.extension_removed": ("已移除分机", "Extension removed", "1.3", STAFF, "phone-off"),
-    "call.forgotten": ("已清除到期的通话", "Old calls forgotten", "3.3", STAFF, "eraser"),
-    "channel.silent": ("渠道没有心跳", "A channel fell silent", "6.4", STAFF, "unplug"),
-    "channel.back": ("渠道已恢复", "A channel is back", "6.4", STAFF, "plug-zap"),
-    "channel.outage_announced":
-        ("已预告停用", "Planned outage announced", "6.4", STAFF, "calendar-off"),
-    "channel.outage_taken_back":
-        ("已收回停用预告", "Planned outage taken back", "6.4", STAFF, "calendar-check"),
-    "channel.contact_set": ("已设联系方式", "Contact data set", "1.3", STAFF, "contact"),
-    "channel.contact_taken_back":
-        ("已收回联系方式的更改", "Change of contact data taken back", "1.3", STAFF, "undo-2"),
-    "counter.point_added": ("已设立服务点", "Service point added", "1.3", STAFF, "store"),
-    "counter.point_changed": ("已更改服务点", "Service point changed", "1.3", STAFF, "pencil"),
-    "counter.point_closed": ("服务点已停办", "Service point closed", "1.3", STAFF, "circle-x"),
-    "counter.point_reopened":
-        ("服务点已恢复", "Service point open again", "1.3", STAFF, "rotate-ccw"),
-    "counter.day_set": ("已设特殊日期", "Special day set", "1.3", STAFF, "calendar-cog"),
-    "counter.day_cleared":
-        ("已取消特殊日期", "Special day cleared", "1.3", STAFF, "calendar-minus"),
-    "counter.booked": ("已预约", "Appointment booked", "6.4", STAFF, "calendar-plus"),
-    "counter.moved": ("已改约", "Appointment moved", "6.4", STAFF, "calendar-sync"),
-    "counter.cancelled": ("已取消预约", "Appointment cancelled", "6.4", STAFF, "calendar-x"),
-    "counter.restored": ("已恢复预约", "Appointment restored", "6.4", STAFF, "calendar-check"),
-    "counter.reminded": ("已提醒预约", "Reminded of the appointment", "6.4", STAFF, "bell"),
-    "counter.missed": ("预约未到", "Appointment not kept", "6.4", STAFF, "calendar-off"),
-    "counter.taken": ("已取号", "Number taken", "6.4", STAFF, "ticket"),
-    "counter.called": ("已叫号", "Number called", "6.4", STAFF, "megaphone"),
-    "counter.recalled": ("已重呼", "Number called again", "6.4", STAFF, "bell-ring"),
-    "counter.served": ("开始办理", "Being served", "6.4", STAFF, "user-check"),
-    "counter.transferred": ("已转窗口", "Sent to another window", "6.4", STAFF, "arrow-right-left"),
-    "counter.no_show": ("过号", "Called, nobody came", "6.4", STAFF, "user-x"),
-    "counter.finished": ("已办完", "Visit finished", "6.4", STAFF, "circle-check"),
-    "counter.dropped": ("号已作废", "Number dropped", "6.4", STAFF, "ticket-x"),
-    "counter.put_back": ("已退回排队", "Back in the queue", "6.4", STAFF, "undo-2"),
-    "counter.registered":
-        ("已当场登记", "Registered at the counter", "2.2.1", PUBLIC, "clipboard-pen"),
-    "counter.told": ("已当面告知", "Told in person", "2.4.1", PUBLIC, "messages-square"),
-    "chat.asked": ("用户发起在线咨询", "Chat begun", "6.2", STAFF, "message-circle"),
-    "chat.said": ("在线咨询中发言", "Said in a chat", "6.2", STAFF, "message-square"),
-    "chat.noted": ("在线咨询备注", "Chat noted", "6.2", STAFF, "sticky-note"),
-    "chat.proven": ("用户登录后认领咨询", "Chat claimed by signing in", "6.2", STAFF, "user-check"),
-    "chat.person_called":
-        ("用户再次要求人工", "A person asked for again", "6.2", STAFF, "bell-ring"),
-    "chat.given": ("咨询已分派", "Chat given", "6.2", STAFF, "user-round-check"),
-    "chat.taken": ("客服已接待", "Chat taken", "6.2", STAFF, "headset"),
-    "chat.handed_over":
-        ("咨询已转给同事", "Chat handed over", "6.2", STAFF, "arrow-right-left"),
-    "chat.line_changed": ("咨询已转线路", "Chat sent to another line", "6.2", STAFF, "split"),
-    "chat.returned": ("咨询退回队列", "Chat back in the queue", "6.2", STAFF, "undo-2"),
-    "chat.ended": ("在线咨询结束", "Chat ended", "6.2", STAFF, "circle-check"),
-    "chat.reopened": ("在线咨询继续", "Chat gone on with", "6.2", STAFF, "rotate-ccw"),
-    "chat.rated": ("用户评价在线咨询", "Chat rated", "6.2", STAFF, "star"),
-    "chat.case_opened":
-        ("由在线咨询登记", "Registered from a chat", "6.2", PUBLIC, "messages-square"),
-    "chat.tied": ("在线咨询已附到案件", "Chat laid on a case", "6.2", PUBLIC, "link"),
-    "chat.untied": ("在线咨询已取消关联", "Chat taken off a case", "6.2", STAFF, "unlink"),
-    "chat.forgotten": ("已清除到期的对话内容", "Old words forgotten", "3.3", STAFF, "eraser"),
-    "chat.attending": ("接待状态变更", "Takes chats, or no more", "6.2", STAFF, "headphones"),
-    "chat.limit_set":
-        ("同时接待上限变更", "Limit of chats at once set", "6.2", STAFF, "sliders-horizontal"),
+    **kinds_of_channels.KINDS,
 }  # fmt: skip

@@ -30,6 +30,16 @@ def sms(at: datetime) -> Standing | None:
     return _stands(rules.SMS, at)
 
 
+def wechat(at: datetime) -> Standing | None:
+    """From the official account."""
+    return _stands(rules.WECHAT, at)
+
+
+def push(at: datetime) -> Standing | None:
+    """To the app, by its supplier."""
+    return _stands(rules.PUSH, at)
+
+
 def _stands(channel: str, at: datetime) -> Standing | None:
     """None where the house has no such way. It fails since the oldest try that nothing followed."""
     if channel not in wires.channels():

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from bihuan.cases import queries as case_queries
 from bihuan.cases.queries import Case
 from bihuan.core.actors import SYSTEM
+from bihuan.core.ports import Standing
 from bihuan.store import secrets
 from bihuan.wechat.models import Account, BindCode, Follower, Received
 
@@ -20,36 +20,26 @@ STUCK = timedelta(minutes=15)  # what waits longer is looked at by somebody
 OPEN_MOST = 12  # open cases looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether an account is named, when it was last heard of, and what is wrong with it.
+def channel_standing(at: datetime) -> Standing | None:
+    """How the account stands; None where none is named. A chat of WeChat never shuts.
 
-    `failing_since`: WeChat gives no token since then, for the reason `fault`. `stuck` messages
-    wait longer than a quarter of an hour.
+    It fails while WeChat gives no token (nothing can be answered), or while messages wait longer
+    than a quarter of an hour.
     """
-
-    connected: bool
-    last_in_at: datetime | None = None
-    token_at: datetime | None = None
-    failing_since: datetime | None = None
-    fault: str = ""
-    stuck: int = 0
-
-
-def standing(at: datetime) -> Standing:
-    """How the WeChat account stands at this moment; facts for whoever watches the channels."""
     if not settings.WECHAT.connected:
-        return Standing(connected=False)
+        return None
     row = Account.objects.filter(app_id=settings.WECHAT.app_id).first() or Account()
     waits = Q(state="waiting") | Q(media="waiting")
-    return Standing(
-        connected=True,
-        last_in_at=row.last_in_at,
-        token_at=row.token_at,
-        failing_since=row.failing_since,
-        fault=row.fault,
-        stuck=Received.objects.filter(waits, at__lt=at - STUCK).count(),
+    stuck = Received.objects.filter(waits, at__lt=at - STUCK).aggregate(
+        n=Count("id"), since=Min("at")
     )
+    since = [moment for moment in (row.failing_since, stuck["since"]) if moment]
+    alive = [moment for moment in (row.last_in_at, row.token_at) if moment]
+    return Standing(
+        "wechat", alive_at=max(alive, default=None), failing_since=min(since, default=None),
+        reason="no_token" if row.failing_since else "not_taken" if since else "",
+        open_now=True, always=True, waiting=stuck["n"],
+    )  # fmt: skip
 
 
 def index_of(openid: str) -> bytes:

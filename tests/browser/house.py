@@ -99,18 +99,7 @@ def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "BIHUAN_DEMO": "true",
-        "BIHUAN_BASE_URL": url,
-        "BIHUAN_HOME": str(home),
-        "BIHUAN_UNDO_SECONDS": "4",
-        "BIHUAN_WIDGET_ORIGINS": SHOP,
-        "BIHUAN_WECHAT_APP_ID": "wx0123456789abcdef",  # whose API nobody answers here
-        "BIHUAN_WECHAT_SECRET": "of the tests",
-        "BIHUAN_WECHAT_TOKEN": "spamtest",
-        "BIHUAN_WECHAT_URL": "http://127.0.0.1:9",
-    }
-    said = home / "browser.said"
+    environment, said = _environment(home, url), home / "browser.said"
     with said.open("wb") as out:
 
         def begin(*part: str) -> subprocess.Popen[bytes]:
@@ -137,6 +126,21 @@ def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
                 one.terminate()
             for one in running:
                 _end(one)
+
+
+def _environment(home: Path, url: str) -> dict[str, str]:
+    """What the programs of this house are set to."""
+    return os.environ | {
+        "BIHUAN_DEMO": "true",
+        "BIHUAN_BASE_URL": url,
+        "BIHUAN_HOME": str(home),
+        "BIHUAN_UNDO_SECONDS": "4",
+        "BIHUAN_WIDGET_ORIGINS": SHOP,
+        "BIHUAN_WECHAT_APP_ID": "wx0123456789abcdef",  # whose API nobody answers here
+        "BIHUAN_WECHAT_SECRET": "of the tests",
+        "BIHUAN_WECHAT_TOKEN": "spamtest",
+        "BIHUAN_WECHAT_URL": "http://127.0.0.1:9",
+    }
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from bihuan.cases.models import Case, Entry, File
+from bihuan.core.ports import Standing
 from bihuan.notify.tests.weixin import Weixin
 from bihuan.wechat import queries
 from bihuan.wechat.tests.chat import Phone
@@ -95,18 +96,26 @@ def test_6_08_while_weixin_cannot_be_reached_it_is_tried_again_for_three_days(
     assert File.objects.count() == 1
 
 
+def stands(at: datetime) -> Standing:
+    """What the room says of the account."""
+    found = queries.channel_standing(at)
+    assert found
+    return found
+
+
 def test_after_three_days_without_an_answer_the_picture_is_lost_and_the_case_says_so(
     sends: Phone, weixin: Weixin
 ):
     weixin.refuses["/cgi-bin/media/get"] = 45009
     sends.says(kind="image", MediaId="m1")
     sends.waits()
-    assert queries.standing(sends.at + timedelta(hours=1)).stuck == 1
+    stuck = stands(sends.at + timedelta(hours=1))
+    assert (stuck.waiting, stuck.reason) == (1, "not_taken")
 
     sends.waits(timedelta(days=3).total_seconds())
 
     assert "没有取得" in last_words(Case.objects.get())
-    assert queries.standing(sends.at).stuck == 0
+    assert stands(sends.at).failing_since is None
 
 
 def test_the_token_is_kept_sealed_for_every_process_and_how_it_was_got_is_known(
@@ -117,6 +126,6 @@ def test_the_token_is_kept_sealed_for_every_process_and_how_it_was_got_is_known(
         sends.waits()
 
     assert weixin.asked.count("/cgi-bin/stable_token") == 1
-    found = queries.standing(sends.at)
-    assert found.token_at is not None
+    found = stands(sends.at)
+    assert found.alive_at is not None
     assert found.failing_since is None

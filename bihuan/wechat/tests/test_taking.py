@@ -197,7 +197,8 @@ def test_what_fails_for_a_reason_of_ours_is_kept_and_taken_when_it_is_mended(
         assert phone.says(COMPLAINT) == ""
     assert not Case.objects.exists()
     assert phone.last.raw is not None
-    assert queries.standing(phone.at + timedelta(hours=1)).stuck == 1
+    late = queries.channel_standing(phone.at + timedelta(hours=1))
+    assert late and late.waiting == 1
 
     assert phone.waits(40) == 1
 
@@ -206,12 +207,13 @@ def test_what_fails_for_a_reason_of_ours_is_kept_and_taken_when_it_is_mended(
 
 
 def test_the_standing_says_when_something_came_last(phone: Phone):
-    assert queries.standing(phone.at).last_in_at is None
+    before = queries.channel_standing(phone.at)
+    assert before and before.alive_at is None
     phone.says(COMPLAINT)
 
-    found = queries.standing(phone.at)
+    found = queries.channel_standing(phone.at)
 
-    assert (found.connected, found.last_in_at, found.stuck) == (True, phone.at, 0)
+    assert found and (found.alive_at, found.waiting) == (phone.at, 0)
 
 
 def test_a_person_known_by_more_than_weixin_is_not_taken_over(home: House, phone: Phone):
