@@ -198,7 +198,8 @@ def test_what_fails_for_a_reason_of_ours_is_kept_and_taken_when_it_is_mended(
     assert not Case.objects.exists()
     assert phone.last.raw is not None
     late = queries.channel_standing(phone.at + timedelta(hours=1))
-    assert late and late.waiting == 1
+    assert late
+    assert late.waiting == 1
 
     assert phone.waits(40) == 1
 
@@ -208,12 +209,14 @@ def test_what_fails_for_a_reason_of_ours_is_kept_and_taken_when_it_is_mended(
 
 def test_the_standing_says_when_something_came_last(phone: Phone):
     before = queries.channel_standing(phone.at)
-    assert before and before.alive_at is None
+    assert before
+    assert before.alive_at is None
     phone.says(COMPLAINT)
 
     found = queries.channel_standing(phone.at)
 
-    assert found and (found.alive_at, found.waiting) == (phone.at, 0)
+    assert found
+    assert (found.alive_at, found.waiting) == (phone.at, 0)
 
 
 def test_a_person_known_by_more_than_weixin_is_not_taken_over(home: House, phone: Phone):
