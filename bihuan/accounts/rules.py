@@ -27,6 +27,11 @@ class Contact:
     account: str = ""
     address: str = ""
 
+    @property
+    def is_given(self) -> bool:
+        """Whether a phone or a mail address stands in it."""
+        return bool(self.phone.strip() or self.email.strip())
+
 
 def cleaned(contact: Contact) -> Contact:
     """The contact in its plain form. Invalid names each field and why, never the value."""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("chat/<int:id>/finish/", talk.finish, name="finish"),
     path("chat/<int:id>/reopen/", talk.reopen, name="reopen"),
     path("chat/<int:id>/leave/", talk.leave, name="leave"),
+    path("chat/<int:id>/contact/", talk.contact, name="contact"),
     path("chat/<int:id>/rate/", talk.rate, name="rate"),
     path("chat/<int:id>/files/<str:token>/", files.file, name="file"),
     path("desk/chat/", desk.index, name="desk"),

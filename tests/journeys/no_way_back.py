@@ -167,7 +167,7 @@ NOT_STAFF = frozenset(
         *("bind_wechat", "unbind_wechat", "wechat_left", "new_code", "unbind"),
         *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works", "speaks"),
         *("book", "move", "cancel"),  # appointments, by whoever holds their link
-        *("leave", "may_work", "take", "take_all", "hold", "check_absence"),
+        *("leave", "leave_contact", "may_work", "take", "take_all", "hold", "check_absence"),
         *(
             "adopt_files",
             "keep_conversation",

@@ -2,7 +2,7 @@
 
 from bihuan.chat.commands.asking import ask, call_person, finish, prove, rate
 from bihuan.chat.commands.attending import attend, beat, set_limit, stop_attending
-from bihuan.chat.commands.casing import open_case, tie, untie
+from bihuan.chat.commands.casing import leave_contact, open_case, tie, untie
 from bihuan.chat.commands.ending import end, forget_chats, lapse, leave, reopen
 from bihuan.chat.commands.giving import (
     change_line,
@@ -31,6 +31,7 @@ __all__ = [
     "hand_over",
     "lapse",
     "leave",
+    "leave_contact",
     "note_chat",
     "open_case",
     "plans",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from bihuan.accounts import commands as people
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.commands import Contact, Filing
@@ -17,10 +18,11 @@ from bihuan.chat.commands.steps import begin_own, happened, plans, refused, tell
 from bihuan.chat.commands.transcript import keep_rest, lines_of, parts
 from bihuan.chat.models import Conversation
 from bihuan.chat.rules import CLAUSE, OPEN
-from bihuan.core.actors import SYSTEM, Actor
+from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.events import log
 
+GUESTS = frozenset({Role.CUSTOMER})
 TEXT_MOST = 18_000  # of a case's words; the whole conversation stands beside them
 
 
@@ -155,4 +157,27 @@ def untie(*, id: int, by: Actor, at: datetime) -> Conversation:
     happened(row, "untied", at, number=case.number)
     row.save()
     tell(row, "case")
+    return row
+
+
+@transaction.atomic
+def leave_contact(
+    *, id: int, contact: Contact, token: str = "", by: Actor, at: datetime
+) -> Conversation:
+    """留下联系方式：a guest whose chat became a case before anybody knew how to tell them (2.4.1).
+
+    Invalid `contact` without a phone or an address; NotPossible `no_case` where nothing is asked.
+    """
+    row = queries.locked(id, by, token)
+    if by.is_staff or not queries.asks_contact(row):
+        raise refused(row, "leave_contact", "no_case")
+    if not contact.is_given:
+        raise Invalid({"contact": "missing"}, "2.4.1")
+    person: dict[str, Any] = {
+        "person_id": row.person_id,
+        "by": Actor(row.person_id, GUESTS),
+        "at": at,
+    }
+    people.update_contact(contact=contact, **person)
+    people.set_preferences(tell_by="sms" if contact.phone.strip() else "email", **person)
     return row

@@ -101,7 +101,7 @@ def leave(
 
 
 def _reachable(row: Conversation, contact: Contact | None) -> None:
-    if not row.person_id and not (contact and (contact.phone.strip() or contact.email.strip())):
+    if not row.person_id and not (contact and contact.is_given):
         raise Invalid({"contact": "missing"}, "2.4.1")
 
 

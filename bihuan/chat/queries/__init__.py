@@ -24,6 +24,7 @@ from bihuan.chat.queries.queue import (
     waiting_ids,
 )
 from bihuan.chat.queries.rows import (
+    asks_contact,
     case_of,
     chat,
     draft_ids,
@@ -76,6 +77,7 @@ __all__ = [
     "Present",
     "Said",
     "Seen",
+    "asks_contact",
     "attendance",
     "board",
     "case_of",

@@ -151,6 +151,12 @@ def number_of_case(case_id: int, by: Actor) -> str:
     return str(found)
 
 
+def asks_contact(row: Conversation) -> bool:
+    """Whether its case has a person whom nobody can tell anything: a guest who left no contact."""
+    known = row.proven or not (row.case_id and row.person_id)
+    return not known and row.person_id in people.unreachable({row.person_id})
+
+
 def of_case(case_id: int, by: Actor) -> list[Conversation]:
     """The chats that lie on a case, newest first; the caller has let this actor see the case."""
     if not by.is_staff:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from bihuan.accounts import queries as accounts
 from bihuan.cases.tests import people, pictures
 from bihuan.cases.tests.people import House
 from bihuan.chat import commands
@@ -183,3 +184,22 @@ def test_a_chat_is_no_store_of_files(home: House):
 
     assert page.status_code == 429
     assert "文件已经够多了" in page.content.decode()
+
+
+def test_a_guest_whose_chat_became_a_case_is_asked_how_to_be_told_until_they_say(home: House):
+    there(home)
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    assert "我们才能告诉您结果" not in browser.get(f"/chat/{row.id}/").content.decode()
+    commands.open_case(id=row.id, by=home.bo_bo, at=timezone.now())
+
+    assert "我们才能告诉您结果" in browser.get(f"/chat/{row.id}/").content.decode()
+    empty = browser.post(f"/chat/{row.id}/contact/", {"name": "赵敏", "phone": " "})
+    assert empty.status_code == 422
+    assert Client().get(f"/chat/{row.id}/contact/").status_code == 404
+    page = browser.post(f"/chat/{row.id}/contact/", {"phone": "13812345678"}, follow=True)
+
+    assert "我们才能告诉您结果" not in page.content.decode()
+    person = accounts.shown([now(row).person_id], home.bo_bo)[now(row).person_id]
+    assert (person.phone, person.tell_by) == ("138****5678", "sms")

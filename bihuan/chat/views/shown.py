@@ -41,6 +41,7 @@ def talk(row: Conversation, by: Actor, at: datetime, *, after: int = 0) -> dict[
         "pill": {"tone": state[0], "icon": state[1], "label": state[2]},
         "outcome": words.ENDED.get(row.outcome, "") if row.state == ENDED else "",
         "case": case_of(row),
+        "asks_contact": queries.asks_contact(row),
         "goes_on": queries.may_go_on(row, at),
         "rates": row.state == ENDED and row.answered_at is not None and row.score is None,
         "stars": range(1, 6),

@@ -242,23 +242,43 @@ def reopen(request: HttpRequest, id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, id: int) -> HttpResponse:
     """留言，不等了：a case at once; a guest says how to be told."""
+    row = _own(request, id)
+    return _told_how(
+        request, row, commands.leave, row.is_going, known=bool(row.person_id), topbar=_("留言")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest, id: int) -> HttpResponse:
+    """留下联系方式：of a guest whose chat has become a case."""
+    row = _own(request, id)
+    asked = queries.asks_contact(row)
+    return _told_how(
+        request, row, commands.leave_contact, asked, afterwards=True, topbar=_("联系方式")
+    )
+
+
+def _own(request: HttpRequest, id: int) -> Conversation:
     who = visitor(request)
-    form = LeaveForm(sent(request))
-    row = queries.chat(id, who.by, who.token)
+    return queries.chat(id, who.by, who.token)
+
+
+def _told_how(
+    request: HttpRequest, row: Conversation, act: Callable[..., object], asked: bool, **more: Any
+) -> HttpResponse:
+    """The page that asks how to be told, and what is done with the answer."""
+    who, form = visitor(request), LeaveForm(sent(request))
     if request.method == "POST":
         try:
-            commands.leave(id=id, contact=form.contact(), **who.door)
+            act(id=row.id, contact=form.contact(), **who.door)
         except Invalid as fault:
             form.refuse(fault)
         except NotPossible:
             pass  # it became a case meanwhile, or has ended: the page says which
-    if form.errors or (request.method == "GET" and row.is_going):
-        context = {
-            "row": row, "form": form, "known": bool(row.person_id), "topbar": _("留言"),
-            "back": reverse("chat:talk", args=[id]),
-        }  # fmt: skip
+    if form.errors or (request.method == "GET" and asked):
+        context = {"row": row, "form": form, "back": reverse("chat:talk", args=[row.id])} | more
         return render(request, "chat/leave.html", context, status=422 if form.errors else 200)
-    return redirect("chat:talk", id=id)
+    return redirect("chat:talk", id=row.id)
 
 
 @require_POST
