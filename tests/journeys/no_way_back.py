@@ -164,6 +164,7 @@ NOT_STAFF = frozenset(
         *("join_draft", "remove_file", "silence", "close", "archive", "remind", "chase", "judge"),
         *("recount", "recount_now", "rise", "need", "meet", "alarm_unrouted", "end_all", "follow"),
         *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
+        *("reported", "settle_arrival"),  # by whoever delivers
         *("bind_wechat", "unbind_wechat", "wechat_left", "new_code", "unbind"),
         *("take_up_all", "take_up_inquiries", "mail_failed", "mail_works", "speaks"),
         *("book", "move", "cancel"),  # appointments, by whoever holds their link

@@ -51,6 +51,9 @@ def closed(house: House) -> Case:
     return case
 
 
+POSTER = "/contact/poster.pdf"  # a paper of no case, for whoever asks
+
+
 def pages(client: Client, case: Case, patterns: Iterable[str] = ()) -> list[str]:
     """Every address of the house, or of these, that speaks of the case to this reader."""
     client.raise_request_exception = False
@@ -65,7 +68,7 @@ def pages(client: Client, case: Case, patterns: Iterable[str] = ()) -> list[str]
     ]
     found = []
     for address in [*lists, *known]:
-        if "logout" in address or "/live/" in address:
+        if "logout" in address or "/live/" in address or address == POSTER:
             continue
         answer = client.get(address, follow=False)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -115,7 +115,7 @@ def test_6_08_2_4_1_who_left_is_told_by_the_next_way_and_the_desk_sees_it(
     assert "公众号“优选商城服务”" in page
     assert "微信已绑定" in says(walk, f"绑定 {code}")
     assert "微信（已绑定）" in walk.see(ai_li, "/settings/")
-    walk.send(ai_li, "/settings/", {"locale": "zh-hans", "tell_by": "wechat"})
+    walk.send(ai_li, "/settings/", {"locale": "zh-hans", "tell_by": "wechat", "then": "email"})
     case = walk.called()
     weixin.gone.add(weixins.OPENID)
 

@@ -18,4 +18,4 @@ def test_chats_have_ended_go_on_and_wait_and_their_figures_are_there(told: Told)
     assert [one.returned for one in queries.in_order()] == [False] * 3
     found = queries.figures(AT - timedelta(days=7), AT)
     assert found.answer.tone == found.solution.tone == "green"
-    assert 60 < (queries.standing(AT).satisfaction or 0) < 100
+    assert 60 < (found.satisfaction or 0) < 100
