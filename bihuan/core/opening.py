@@ -38,6 +38,17 @@ def read_spans(text: str) -> tuple[Span, ...]:
     return spans
 
 
+def read_week(hours: Mapping[int, str], faults: dict[str, str]) -> dict[str, list[list[int]]]:
+    """Each weekday as it was written, without those that are shut; a fault at its `hours_n`."""
+    week = {}
+    for n in WEEK:
+        try:
+            week[str(n)] = [list(span) for span in read_spans(hours.get(n, ""))]
+        except ValueError:
+            faults[f"hours_{n}"] = "not_hours"
+    return {n: spans for n, spans in week.items() if spans}
+
+
 def write_spans(spans: Sequence[Sequence[int]]) -> str:
     """The same as people read it."""
     return "，".join(f"{clock(first)}-{clock(last)}" for first, last in spans)

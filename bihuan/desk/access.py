@@ -18,9 +18,8 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, Refusal
 from bihuan.desk import decide, shown
 from bihuan.desk.forms import Shown
-from bihuan.desk.rail import staff
 from bihuan.web import messages
-from bihuan.web.door import Who, status
+from bihuan.web.door import Who, staff, status
 from bihuan.web.words import english
 
 ACTIONS = ("restrict", "unrestrict", "add", "remove")

@@ -32,10 +32,9 @@ from bihuan.desk import alike, called, canned, pane, party_shown, steps, story
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import LABELS, StepForm
 from bihuan.desk.intake import NewCaseForm, filing
-from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import messages
-from bihuan.web.door import Who, once, status
+from bihuan.web.door import Who, once, staff, status
 from bihuan.web.files import uploaded
 from bihuan.web.htmx import wants_part
 

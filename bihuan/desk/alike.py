@@ -21,9 +21,8 @@ from bihuan.core.refusals import Invalid
 from bihuan.desk import shown as labels
 from bihuan.desk import steps
 from bihuan.desk.called import called, phone_of
-from bihuan.desk.rail import staff
 from bihuan.web import words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 #: What of the form is compared, and how much of it is read.
 READ = (

@@ -13,10 +13,9 @@ from bihuan.core.refusals import Conflict, Invalid, NotPossible
 from bihuan.counter import commands, queries
 from bihuan.desk import alike
 from bihuan.desk.intake import NewCaseForm, filing
-from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import messages
-from bihuan.web.door import once
+from bihuan.web.door import once, staff
 
 #: The visit says where it came in and when, and a window has no conversation to link to.
 SAID_BY_THE_VISIT = ("channel", "received_at", "external_id", "transcript")

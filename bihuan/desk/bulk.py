@@ -23,9 +23,8 @@ from bihuan.core import ids, inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.desk import bulk_shown, decide, listing, steps
 from bihuan.desk.forms import LABELS, StepForm, working_units
-from bihuan.desk.rail import staff
 from bihuan.web import messages
-from bihuan.web.door import Who, once
+from bihuan.web.door import Who, once, staff
 from bihuan.web.htmx import wants_part
 
 

@@ -16,12 +16,11 @@ from bihuan.cases import queries as cases
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotPermitted, Refusal
 from bihuan.desk.almanac import WEEKDAYS, YearForm, months, next_year, put
-from bihuan.desk.rail import staff
 from bihuan.policy import calendars, commands, queries
 from bihuan.policy.commands import KEEPERS
 from bihuan.policy.models import CalendarYear
 from bihuan.web import words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 
 @require_http_methods(["GET", "POST"])

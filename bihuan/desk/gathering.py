@@ -22,8 +22,7 @@ from bihuan.core.refusals import AlreadyGathered, Invalid, NotFound, NotPossible
 from bihuan.desk import incidents_shown as shown
 from bihuan.desk import listing
 from bihuan.desk.incident_forms import GatherForm
-from bihuan.desk.rail import staff
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 MOST = 200  # numbers one form takes
 _APART = re.compile(r"[\s,，、;；]+")

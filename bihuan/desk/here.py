@@ -12,8 +12,7 @@ from bihuan.accounts import queries as people
 from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.desk.forms import unit_choices
-from bihuan.desk.rail import staff
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 
 @require_POST

@@ -17,11 +17,10 @@ from bihuan.accounts import queries as people
 from bihuan.core import inputs
 from bihuan.core.refusals import Conflict, Invalid, NotPossible, NotReady
 from bihuan.desk.forms import Shown
-from bihuan.desk.rail import staff
 from bihuan.desk.shown import say
 from bihuan.policy import queries as policy
 from bihuan.web import identities, messages, words
-from bihuan.web.door import Who, status
+from bihuan.web.door import Who, staff, status
 
 ACTS = ["see", "verify", "refuse"]
 

@@ -29,9 +29,8 @@ from bihuan.desk.incident_forms import (
     TierForm,
     typed,
 )
-from bihuan.desk.rail import staff
 from bihuan.web import messages
-from bihuan.web.door import Who, once
+from bihuan.web.door import Who, once, staff
 
 PLACE = "/desk/incidents/"
 FORMS: dict[str, type[Asked]] = {

@@ -18,9 +18,8 @@ from bihuan.cases.models import Case
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import Shown
-from bihuan.desk.rail import staff
 from bihuan.web import messages, words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 ACTS = {"place": commands.place_hold, "lift": commands.lift_hold}
 

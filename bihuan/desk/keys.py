@@ -12,8 +12,8 @@ from bihuan.accounts import commands as accounts
 from bihuan.accounts import queries as people
 from bihuan.core.refusals import Invalid
 from bihuan.desk import keymap
-from bihuan.desk.rail import staff
 from bihuan.web import messages
+from bihuan.web.door import staff
 
 PLACE = "/desk/keys/"
 

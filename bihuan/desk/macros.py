@@ -14,9 +14,8 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPossible, Refusal, Stale
 from bihuan.desk import canned, pane, steps
 from bihuan.desk.macro_form import MacroForm, scope_words, variable_list
-from bihuan.desk.rail import staff
 from bihuan.web import messages
-from bihuan.web.door import Who, status
+from bihuan.web.door import Who, staff, status
 
 PLACE = "/desk/macros/"
 

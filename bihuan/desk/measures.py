@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bihuan.cases import commands, queries
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.desk.forms import Shown
-from bihuan.desk.rail import staff
-from bihuan.web.door import status
+from bihuan.web.door import staff, status
 
 
 class WhyForm(Shown):

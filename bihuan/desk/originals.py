@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.cases import commands, queries
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.desk.rail import staff
 from bihuan.web import evidence, messages
+from bihuan.web.door import staff
 
 
 @require_http_methods(["GET", "POST"])

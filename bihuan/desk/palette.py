@@ -14,8 +14,7 @@ from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
 from bihuan.desk import canned, keymap, steps, ticking
 from bihuan.desk.places import places
-from bihuan.desk.rail import staff
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 Row = dict[str, Any]
 

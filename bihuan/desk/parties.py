@@ -21,12 +21,11 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
 from bihuan.desk import party_shown
 from bihuan.desk.party_forms import ActForm, AskForm, SkipForm
-from bihuan.desk.rail import staff
 from bihuan.desk.sharing import put
 from bihuan.desk.shown import say
 from bihuan.policy import queries as policy
 from bihuan.web import messages
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 LIST = "/desk/worklists/"
 SAID = {"answer": "已记下对方的答复", "drop": "已撤销查询"}

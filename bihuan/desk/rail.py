@@ -13,23 +13,14 @@ from bihuan.cases import queries as cases
 from bihuan.chat import queries as chats
 from bihuan.complaints import queries as complaints
 from bihuan.core.actors import Actor, Role
-from bihuan.core.refusals import NotFound
 from bihuan.desk import bulk_shown, held, keymap
 from bihuan.desk.places import RAIL, places
 from bihuan.mail import queries as mails
 from bihuan.notify import queries as notices
 from bihuan.phone import queries as phone
-from bihuan.web.door import Who, enter, moment
+from bihuan.web.door import moment
 
 MOST = 99  # a badge says how many until it would hide its icon
-
-
-def staff(request: HttpRequest) -> Who:
-    """Who and when; the desk is for staff, and does not exist for anybody else."""
-    who = enter(request)
-    if not who["by"].is_staff:
-        raise NotFound()
-    return who
 
 
 def manages(by: Actor) -> bool:

@@ -17,11 +17,11 @@ from bihuan.cases.routing.shape import Rule
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, Stale
 from bihuan.desk import rule_words, shown
-from bihuan.desk.rail import manages, staff
+from bihuan.desk.rail import manages
 from bihuan.desk.rule_form import RuleForm
 from bihuan.policy import queries as policy
 from bihuan.web import messages, words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 PLACE = "/desk/routing/"
 TRY = PLACE + "try/"

@@ -19,9 +19,8 @@ from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid, NotPermitted
 from bihuan.desk import filters, listing, shown
-from bihuan.desk.rail import staff
 from bihuan.web import messages
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 from bihuan.web.words import english
 
 PAGE = "/desk/views/"

@@ -23,10 +23,9 @@ from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid
 from bihuan.desk import finding, shown
 from bihuan.desk.forms import Shown, unit_choices
-from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import messages, words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 NARROW = ("state", "kind", "category", "department", "since", "until")
 A_PAGE = 20

@@ -19,9 +19,8 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import Shown
 from bihuan.desk.listing import INBOX, SAME
-from bihuan.desk.rail import staff
 from bihuan.web import messages, words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 SERIAL = "/desk/serial/"
 LISTED = 6  # cases named in a group

@@ -27,12 +27,11 @@ from bihuan.core.handbook import Handbook
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.desk import decide as deciding
 from bihuan.desk.forms import Shown
-from bihuan.desk.rail import staff
 from bihuan.desk.share_forms import ActForm, GiveForm
 from bihuan.desk.shown import say
 from bihuan.policy import queries as policy
 from bihuan.web import messages, words
-from bihuan.web.door import Who, status
+from bihuan.web.door import Who, staff, status
 
 ACTIONS = ("finish", "hand_over", "drop")
 

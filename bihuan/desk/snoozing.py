@@ -19,10 +19,9 @@ from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid, NotFound, Refusal
 from bihuan.desk import decide, pane
 from bihuan.desk.forms import Shown
-from bihuan.desk.rail import staff
 from bihuan.policy import queries as policy
 from bihuan.web import messages, words
-from bihuan.web.door import Who, status
+from bihuan.web.door import Who, staff, status
 from bihuan.web.htmx import wants_part
 
 OPENS = time(9)  # when a day's work begins again

@@ -22,12 +22,12 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted
 from bihuan.desk import roster
 from bihuan.desk.forms import unit_choices
-from bihuan.desk.rail import manages, staff
+from bihuan.desk.rail import manages
 from bihuan.desk.roster import TEAM
 from bihuan.desk.rule_form import BETWEEN
 from bihuan.desk.team_forms import AbsenceForm, HeldForm, ShiftsForm, Told
 from bihuan.web import messages
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 
 @require_GET

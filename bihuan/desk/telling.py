@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.accounts import queries as people
 from bihuan.cases import queries
-from bihuan.desk.rail import staff
 from bihuan.notify import commands
 from bihuan.notify import queries as notices
 from bihuan.notify.forms import WishForm
 from bihuan.notify.wordings import wish_words
 from bihuan.web.asking import pressed, sent, taken
+from bihuan.web.door import staff
 from bihuan.web.words import moment_words
 
 

@@ -19,10 +19,9 @@ from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.desk import filters, finding, listing, pane, places, rail, shown, story, ticking
-from bihuan.desk.rail import staff
 from bihuan.orders import queries as orders
 from bihuan.web import messages, words
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 from bihuan.web.htmx import wants_part
 
 #: What was taken out of the words of a case when they came in.

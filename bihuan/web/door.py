@@ -85,6 +85,14 @@ def enter(request: HttpRequest) -> Who:
     return {"by": who, "at": moment(request)}
 
 
+def staff(request: HttpRequest) -> Who:
+    """Who and when, of the staff; their pages do not exist for anybody else."""
+    who = enter(request)
+    if not who["by"].is_staff:
+        raise NotFound()
+    return who
+
+
 def told_in(language: str, response: HttpResponse) -> HttpResponse:
     """The answer to a program, which says in what language it is."""
     response.headers.setdefault("Content-Language", language)

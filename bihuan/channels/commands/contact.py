@@ -88,16 +88,7 @@ def _cleaned(channel: str, given: ContactGiven) -> dict[str, Any]:
     elif values["link"] and not rules.is_link(values["link"]):
         faults["link"] = "not_a_link"
     if channel in rules.WITH_HOURS:
-        week = {n: _spans(given.hours.get(n, ""), f"hours_{n}", faults) for n in opening.WEEK}
-        values["hours"] = {str(n): spans for n, spans in week.items() if spans}
+        values["hours"] = opening.read_week(given.hours, faults)
     if faults:
         raise Invalid(faults, CLAUSE)
     return values
-
-
-def _spans(text: str, name: str, faults: dict[str, str]) -> list[list[int]]:
-    try:
-        return [list(span) for span in opening.read_spans(text)]
-    except ValueError:
-        faults[name] = "not_hours"
-        return []

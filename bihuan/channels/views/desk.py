@@ -21,19 +21,12 @@ from bihuan.core import inputs
 from bihuan.core.refusals import NotFound
 from bihuan.counter import queries as counter
 from bihuan.web.asking import pressed, sent, taken
-from bihuan.web.door import Who, enter
+from bihuan.web.door import staff
 from bihuan.web.words import ago_words, moment_words, span_words
 
 LATELY = timedelta(days=30)
 HISTORY = timedelta(days=90)
 SHOWN = 50  # silences on one page
-
-
-def staff(request: HttpRequest) -> Who:
-    """Somebody of the staff; these pages do not exist for anybody else."""
-    who = enter(request)
-    queries.staff_only(who["by"])
-    return who
 
 
 @require_safe

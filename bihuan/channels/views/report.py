@@ -15,11 +15,10 @@ from django.views.decorators.http import require_safe
 
 from bihuan.channels import queries, rules
 from bihuan.channels.queries import Evaluation, Line, Told
-from bihuan.channels.views.desk import staff
 from bihuan.core import inputs
 from bihuan.core.refusals import NotFound
 from bihuan.web import sheets
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 from bihuan.web.spans import Span, span
 from bihuan.web.words import date_words, local, moment_words, span_words
 

@@ -19,7 +19,7 @@ from bihuan.chat.views.asked import number, scripted, why
 from bihuan.chat.views.visitor import new_token
 from bihuan.core.refusals import Invalid, NotFound, NotPossible, Refusal
 from bihuan.web import door, messages
-from bihuan.web.door import Who, enter
+from bihuan.web.door import Who, staff
 from bihuan.web.files import uploaded
 
 TABS = {
@@ -29,14 +29,6 @@ TABS = {
     "ended": later("已结束"),
 }
 COMPOSERS = ("answer",)
-
-
-def staff(request: HttpRequest) -> Who:
-    """Who and when; the chats of others are for staff, and do not exist for anybody else."""
-    who = enter(request)
-    if not who["by"].is_staff:
-        raise NotFound()
-    return who
 
 
 @require_safe

@@ -18,10 +18,10 @@ from bihuan.chat.forms import CaseForm, HandForm, LineForm, ReasonForm, TieForm
 from bihuan.chat.models import Conversation
 from bihuan.chat.views import desk_shown
 from bihuan.chat.views.asked import why
-from bihuan.chat.views.desk import staff
 from bihuan.core.refusals import NotFound
 from bihuan.policy import queries as policy
 from bihuan.web.asking import Told, pressed, sent, taken
+from bihuan.web.door import staff
 from bihuan.web.htmx import page_or_part, wants_part
 from bihuan.web.words import english
 

@@ -147,8 +147,7 @@ def _cleaned(given: PointGiven) -> dict[str, Any]:
             values[name] = inputs.whole(getattr(given, name), field=name, least=least, most=most)
         except Invalid as fault:
             faults |= fault.fields
-    week = {n: _spans(given.hours.get(n, ""), f"hours_{n}", faults) for n in opening.WEEK}
-    values["hours"] = {str(n): spans for n, spans in week.items() if spans}
+    values["hours"] = opening.read_week(given.hours, faults)
     if faults:
         raise Invalid(faults, CLAUSE)
     return values

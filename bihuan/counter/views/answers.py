@@ -9,18 +9,9 @@ from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from bihuan.counter import queries
 from bihuan.web.asking import Refusable, pressed, taken
-from bihuan.web.door import Who, enter
 
 Made = TypeVar("Made")
-
-
-def clerk(request: HttpRequest) -> Who:
-    """Somebody of the staff; the counter's desk does not exist for anybody else."""
-    who = enter(request)
-    queries.staff_only(who["by"])
-    return who
 
 
 def asked(

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.core import inputs
 from bihuan.counter import commands, queries, words
 from bihuan.counter.forms import DayForm, PointForm
-from bihuan.counter.views.answers import acted, asked, clerk
+from bihuan.counter.views.answers import acted, asked
 from bihuan.web.asking import sent
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 from bihuan.web.words import date_words, moment_words
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every point with its standing, those that were closed too."""
-    who = clerk(request)
+    who = staff(request)
     rows = queries.points(closed=True)
     now = queries.standings(rows, who["at"])
     context = {
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A point is set up."""
-    who = clerk(request)
+    who = staff(request)
     queries.managers_only(who["by"], "add_point")
     form = PointForm(sent(request))
     page = {"heading": _("设立服务点"), "back": reverse("counter:points"), "submit": _("设立")}
@@ -48,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def point(request: HttpRequest, id: int) -> HttpResponse:
     """A point: what is known of it, its special days, and what the hours have no room for."""
-    who = clerk(request)
+    who = staff(request)
     queries.managers_only(who["by"], "change_point")
     row = queries.point(id, closed=True)
     form = PointForm(sent(request), row=row)
@@ -62,7 +62,7 @@ def point(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def set_day(request: HttpRequest, id: int) -> HttpResponse:
     """A day gets hours of its own."""
-    who = clerk(request)
+    who = staff(request)
     queries.managers_only(who["by"], "set_day")
     row = queries.point(id, closed=True)
     form = DayForm(sent(request))
@@ -76,7 +76,7 @@ def set_day(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def clear_day(request: HttpRequest, id: int, day: str) -> HttpResponse:
     """A day is as the week and the calendar say again."""
-    who = clerk(request)
+    who = staff(request)
     queries.managers_only(who["by"], "clear_day")
     on = inputs.day(day, field="day")
     return acted(
@@ -87,14 +87,14 @@ def clear_day(request: HttpRequest, id: int, day: str) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, id: int) -> HttpResponse:
     """The point takes nobody any more."""
-    who = clerk(request)
+    who = staff(request)
     return acted(request, lambda: commands.close_point(id=id, **who), to=lambda _: _page(id))
 
 
 @require_POST
 def reopen(request: HttpRequest, id: int) -> HttpResponse:
     """It does again."""
-    who = clerk(request)
+    who = staff(request)
     return acted(request, lambda: commands.reopen_point(id=id, **who), to=lambda _: _page(id))
 
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from bihuan.core.refusals import NotFound
 from bihuan.counter import commands, queries, words
 from bihuan.counter.models import Appointment, Point, Visit
-from bihuan.counter.views.answers import acted, clerk
+from bihuan.counter.views.answers import acted
 from bihuan.policy import queries as policy
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 from bihuan.web.words import ago_words, date_words, local
 
 WINDOW = "counter_window"  # of the session: at which window this clerk sits, by point
@@ -38,7 +38,7 @@ OF_BOOKING: dict[str, Callable[..., Appointment]] = {
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The points, and what each did today."""
-    who = clerk(request)
+    who = staff(request)
     done = queries.figures(queries.today(who["at"]))
     rows = queries.points()
     now = queries.standings(rows, who["at"])
@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def point(request: HttpRequest, id: int) -> HttpResponse:
     """One point: my window, who waits in which order, who is expected, who has left."""
-    who = clerk(request)
+    who = staff(request)
     row = queries.point(id)
     mine = _window(request, row)
     context = {"row": row, "mine": mine, "windows": range(1, row.windows + 1)}
@@ -120,7 +120,7 @@ def _line(one: Visit, who: Who) -> dict[str, Any]:
 @require_POST
 def take(request: HttpRequest, id: int) -> HttpResponse:
     """A number for somebody who walked in."""
-    who = clerk(request)
+    who = staff(request)
     reason = request.POST.get("reason", "")
     return acted(
         request, lambda: commands.take_number(point_id=id, reason=reason, **who),
@@ -131,7 +131,7 @@ def take(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def check_in(request: HttpRequest, id: int) -> HttpResponse:
     """Whoever booked has come."""
-    who = clerk(request)
+    who = staff(request)
     booked = queries.appointment(id, who["by"])
     return acted(
         request, lambda: commands.check_in(appointment_id=id, **who),
@@ -142,7 +142,7 @@ def check_in(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def booking(request: HttpRequest, id: int, action: str) -> HttpResponse:
     """An appointment is called off by the platform, or stands again."""
-    who = clerk(request)
+    who = staff(request)
     if action not in OF_BOOKING:
         raise NotFound(action=action)
     booked = queries.appointment(id, who["by"])
@@ -155,7 +155,7 @@ def booking(request: HttpRequest, id: int, action: str) -> HttpResponse:
 @require_POST
 def call(request: HttpRequest, id: int) -> HttpResponse:
     """The next number to my window."""
-    who = clerk(request)
+    who = staff(request)
     window = _window(request, queries.point(id))
     return acted(
         request, lambda: commands.call_next(point_id=id, window=window, **who),
@@ -166,7 +166,7 @@ def call(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, id: int, action: str) -> HttpResponse:
     """Called again, served, ended, or back in the queue."""
-    who = clerk(request)
+    who = staff(request)
     visit = queries.visit(id, who["by"])
     if action not in STEPS:
         raise NotFound(action=action)
@@ -177,7 +177,7 @@ def step(request: HttpRequest, id: int, action: str) -> HttpResponse:
 @require_POST
 def transfer(request: HttpRequest, id: int) -> HttpResponse:
     """To another window."""
-    who = clerk(request)
+    who = staff(request)
     visit, window = queries.visit(id, who["by"]), request.POST.get("window", "")
     return acted(
         request, lambda: commands.transfer(visit_id=id, window=window, **who),

@@ -13,15 +13,16 @@ from bihuan.accounts import queries as people
 from bihuan.cases import queries as cases
 from bihuan.counter import commands, links, queries, words
 from bihuan.counter.forms import ToldForm
-from bihuan.counter.views.answers import asked, clerk
+from bihuan.counter.views.answers import asked
 from bihuan.web.asking import sent
+from bihuan.web.door import staff
 from bihuan.web.words import ago_words, moment_words
 
 
 @require_safe
 def visit(request: HttpRequest, id: int) -> HttpResponse:
     """The ticket with its link, what can be done next, and the cases of this visit."""
-    who = clerk(request)
+    who = staff(request)
     row = queries.visit(id, who["by"])
     point = queries.point(row.point_id, closed=True)
     now = queries.queue(point, who["at"])
@@ -49,7 +50,7 @@ def visit(request: HttpRequest, id: int) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, id: int, number: str) -> HttpResponse:
     """回执：the paper of a case that was taken down in this visit."""
-    who = clerk(request)
+    who = staff(request)
     drawn = commands.print_slip(visit_id=id, number=number, **who)
     response = HttpResponse(drawn, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
@@ -61,7 +62,7 @@ def slip(request: HttpRequest, id: int, number: str) -> HttpResponse:
 @require_safe
 def told(request: HttpRequest) -> HttpResponse:
     """待当面告知：whose result waits for them at the counter."""
-    who = clerk(request)
+    who = staff(request)
     context = {
         "owed": [
             {"one": one, "since": ago_words(one.row.owed_at, who["at"])}
@@ -74,7 +75,7 @@ def told(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def tell(request: HttpRequest, id: int) -> HttpResponse:
     """What is to be told, and that it was."""
-    who = clerk(request)
+    who = staff(request)
     owed = queries.telling(id, who["by"])
     names = people.staff_names([owed.row.told_by]) if owed.row.told_by else {}
     form = ToldForm(sent(request))

@@ -18,7 +18,7 @@ from bihuan.notify.queries import Flaw, Preview
 from bihuan.notify.views.fates import notice_name
 from bihuan.notify.wordings import way_name
 from bihuan.policy import queries as policy
-from bihuan.web.door import Who, enter
+from bihuan.web.door import Who, staff
 from bihuan.web.words import date_words, english
 
 AUDIENCES = {
@@ -31,7 +31,7 @@ FIELDS = {"title_en": later("英文标题"), "body_en": later("英文正文")}
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """What is told when, to whom, by which ways."""
-    who = _staff(request)
+    who = staff(request)
     book = policy.current(who["at"])
     groups = [
         {
@@ -47,7 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_GET
 def one(request: HttpRequest, id: str) -> HttpResponse:
     """Both languages side by side, previews with a case or examples, and the texts in force."""
-    who = _staff(request)
+    who = staff(request)
     notice = queries.notice_of(id, who["at"])
     number = request.GET.get("number", "").strip()[:40]
     missing = False
@@ -73,7 +73,7 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
 @require_GET
 def letter(request: HttpRequest, id: str) -> HttpResponse:
     """The HTML part of the letter, byte for byte as it would be sent."""
-    who = _staff(request)
+    who = staff(request)
     locale = request.GET.get("in", "")
     if locale not in LOCALES:
         raise NotFound()
@@ -83,13 +83,6 @@ def letter(request: HttpRequest, id: str) -> HttpResponse:
     if part is None:
         raise NotFound()
     return HttpResponse(part.get_content())
-
-
-def _staff(request: HttpRequest) -> Who:
-    who = enter(request)
-    if not who["by"].is_staff:
-        raise NotFound()
-    return who
 
 
 def _row(notice: Notice, who: Who) -> dict[str, Any]:

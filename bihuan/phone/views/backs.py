@@ -16,9 +16,9 @@ from bihuan.core import inputs
 from bihuan.phone import commands, queries
 from bihuan.phone.forms import AttemptForm, DropForm, HandForm, PromiseForm
 from bihuan.phone.views import shown
-from bihuan.phone.views.calls import page, said, staff
+from bihuan.phone.views.calls import page, said
 from bihuan.web.asking import Told, pressed, taken
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 LIST = "/desk/calls/?list=callbacks"
 

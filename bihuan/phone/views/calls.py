@@ -19,7 +19,7 @@ from bihuan.phone.views import shown
 from bihuan.phone.views.beside import reaching
 from bihuan.web import messages, words
 from bihuan.web.asking import Told, pressed, taken
-from bihuan.web.door import Who, enter
+from bihuan.web.door import Who, staff
 
 TABS = {
     "today": later("今天的通话"),
@@ -30,14 +30,6 @@ TABS = {
     "all": later("全部"),
 }
 FIELDS = {"number": later("号码"), "recording": later("录音地址")}
-
-
-def staff(request: HttpRequest) -> Who:
-    """Who and when; calls are for staff, and do not exist for anybody else."""
-    who = enter(request)
-    if not who["by"].is_staff:
-        raise NotFound()
-    return who
 
 
 @require_GET

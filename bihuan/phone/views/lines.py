@@ -14,8 +14,7 @@ from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotPermitted
 from bihuan.phone import commands, queries
 from bihuan.phone.forms import ExtensionForm
-from bihuan.phone.views.calls import staff
-from bihuan.web.door import Who
+from bihuan.web.door import Who, staff
 
 HERE = "/desk/calls/extensions/"
 
