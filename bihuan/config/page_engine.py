@@ -33,6 +33,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "bihuan.web.door.page_context",
                 "bihuan.desk.rail.rail",
                 "bihuan.phone.views.beside.cards",
+                "bihuan.chat.views.beside.chatting",
             ],
         },
     }
