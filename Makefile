@@ -24,7 +24,7 @@ test: .venv/installed-for-tests browser ## lint, types, import contracts, and ev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 3 --dist worksteal -m "not browser" # three: some only wait for what they started
+	.venv/bin/pytest -n 4 --dist worksteal -m "not browser" # four: some only wait for what they started
 	.venv/bin/pytest -n 2 --dist worksteal -m browser -p no:randomly # two houses, in one order
 
 clean: ## forget what was installed here (never your data)

@@ -45,6 +45,15 @@ def _demo(database_server: postgres.Urls) -> Iterator[list[Any]]:
 
 
 @pytest.fixture(scope="module")
+def once(
+    django_db_setup: None, database_server: postgres.Urls, django_db_blocker: Any
+) -> Iterator[None]:
+    """The demo told a single time, open for reading."""
+    with django_db_blocker.unblock(), _demo(database_server):
+        yield
+
+
+@pytest.fixture(scope="module")
 def told(
     django_db_setup: None, database_server: postgres.Urls, django_db_blocker: Any
 ) -> Iterator[Told]:

@@ -29,7 +29,6 @@ from bihuan.demo.tests.conftest import AT, CALLED, CASES, Told
 from bihuan.events import seals
 from bihuan.events.models import DeadLetter, Event, Heard, Pending
 from bihuan.notify.models import Message, Step
-from bihuan.phone.models import Call, CallBack
 from bihuan.store import marks
 from bihuan.web.words import due_moment
 from tests.house.test_replay import retold, row
@@ -275,14 +274,3 @@ def test_some_have_said_who_they_are_and_one_waits(told: Told) -> None:
 
     assert states == {"verified": 3, "refused": 1, "waiting": 1}
     assert not IdentityCheck.objects.filter(state="verified", number__isnull=False).exists()
-
-
-def test_some_telephoned_today_and_three_in_vain_two_of_whom_are_called_back(told: Told) -> None:
-    calls = Counter(Call.objects.filter(ended_at__isnull=False).values_list("outcome", flat=True))
-    missed = Case.objects.filter(subject="未接来电")
-
-    assert calls["answered"] >= 5
-    assert calls["missed"] + calls["abandoned"] == 3
-    assert missed.count() == CallBack.objects.filter(outcome="").count() == CALLED
-    assert not Call.objects.filter(ended_at=None).exists()
-    assert Call.objects.filter(outcome="answered", case_id__gt=0).exists()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("bihuan.accounts.urls")),
     path("", include("bihuan.counter.urls")),
     path("", include("bihuan.channels.urls")),
+    path("", include("bihuan.chat.urls")),
     path("", include("bihuan.improvement.urls")),
     path("", include("bihuan.portal.urls")),
 ]
