@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -104,7 +105,10 @@ def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
 
         def begin(*part: str) -> subprocess.Popen[bytes]:
             command = [sys.executable, "-m", "bihuan", *part]
-            return subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+            # a group of its own: the program that listens has children that serve
+            return subprocess.Popen(
+                command, env=environment, stdout=out, stderr=out, process_group=0
+            )
 
         def serve() -> subprocess.Popen[bytes]:
             started = begin("live", "--port", str(port))
@@ -113,7 +117,7 @@ def lights_on(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
             return started
 
         def serve_anew() -> None:
-            running[-1].kill()
+            os.killpg(running[-1].pid, signal.SIGKILL)
             running[-1].wait()
             running[-1] = serve()
 
