@@ -6,11 +6,9 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from bihuan.config import environment as env
 
-_HERE = ("127.0.0.1", "localhost")
 VALUES = ("title", "number", "time")
 
 
@@ -37,13 +35,7 @@ class OfficialAccount:
 
 def _url() -> str:
     given = env.text("BIHUAN_WECHAT_URL", "https://api.weixin.qq.com", "where WeChat answers")
-    parts = urlsplit(given)
-    plain = parts.scheme == "http" and parts.hostname in _HERE
-    if not (plain or parts.scheme == "https") or not parts.hostname or parts.path.strip("/"):
-        raise env.SettingFault(
-            "BIHUAN_WECHAT_URL", given, "https://host, http only on this machine"
-        )
-    return given.rstrip("/")
+    return env.origin("BIHUAN_WECHAT_URL", given, only_here=True)
 
 
 def _aes_key() -> bytes:

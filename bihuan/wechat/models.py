@@ -15,7 +15,7 @@ class Received(models.Model):
     """One message or event; `key` is the digest of WeChat's own name for it, which comes once.
 
     `raw` is kept only while something is to be done: sealed by the house, then by its person's
-    key. `about` says which command it was, or what a picture is called that is still fetched.
+    key. `about` says which command it was, and what came of a code.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -16,33 +16,34 @@ from bihuan.core.refusals import Invalid
 from bihuan.store import statements
 
 RESPONSES = ["case.first_response", "complaint.accepted"]  # the first of either (1.3, 1.4)
-_CAME = """
+#: One row for each channel, and one of all: a due belongs to whichever round it was of.
+_COUNTED = """
 WITH came AS (
     SELECT id, channel, kind, person_id, received_at, told_at FROM cases_case
     WHERE received_at >= %(since)s AND received_at < %(until)s AND id <> ALL(%(hidden)s)
-)
-"""
-_COUNTED = f"""{_CAME}
-SELECT channel, count(*), count(*) FILTER (WHERE kind = 'complaint'), count(DISTINCT person_id),
-    count(told_at), percentile_disc(0.5) WITHIN GROUP (ORDER BY told_at - received_at)
-FROM came GROUP BY channel
-"""  # noqa: S608 - a constant
-_ANSWERED = f"""{_CAME}
-SELECT channel, percentile_disc(0.5) WITHIN GROUP (ORDER BY first - received_at) FROM (
-    SELECT came.channel, came.received_at, min(clock.done_at) AS first
+), clocks AS (
+    SELECT clock.case_id,
+        min(clock.done_at) FILTER (
+            WHERE clock.round = 1 AND clock.milestone = ANY(%(responses)s)
+        ) AS answered_at,
+        count(*) FILTER (WHERE counts) AS due,
+        count(*) FILTER (WHERE counts AND clock.done_at <= clock.due_at) AS kept
     FROM came JOIN cases_clock AS clock ON clock.case_id = came.id
-    WHERE clock.round = 1 AND clock.milestone = ANY(%(responses)s) AND clock.done_at IS NOT NULL
-    GROUP BY came.id, came.channel, came.received_at
-) AS answers GROUP BY channel
-"""  # noqa: S608 - a constant
-_DUES = f"""{_CAME}
-SELECT channel, count(*), count(*) FILTER (WHERE clock.done_at <= clock.due_at)
-FROM came JOIN cases_clock AS clock ON clock.case_id = came.id
-WHERE clock.hard AND clock.due_at < %(at)s
-    AND (clock.done_at IS NOT NULL OR clock.late_at IS NOT NULL OR clock.void_at IS NULL)
-GROUP BY channel
-"""  # noqa: S608 - a constant
-_PEOPLE = f"{_CAME} SELECT count(DISTINCT person_id) FROM came"  # noqa: S608 - a constant
+    CROSS JOIN LATERAL (
+        SELECT clock.hard AND clock.due_at < %(at)s AND (
+            clock.done_at IS NOT NULL OR clock.late_at IS NOT NULL OR clock.void_at IS NULL
+        ) AS counts
+    ) AS judged
+    GROUP BY clock.case_id
+)
+SELECT grouping(channel) = 1, channel, count(*), count(*) FILTER (WHERE kind = 'complaint'),
+    count(DISTINCT person_id), count(told_at),
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY told_at - received_at),
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY answered_at - received_at),
+    coalesce(sum(due), 0)::int, coalesce(sum(kept), 0)::int
+FROM came LEFT JOIN clocks ON clocks.case_id = came.id
+GROUP BY GROUPING SETS ((channel), ())
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +65,21 @@ def by_channel(
 ) -> tuple[dict[str, ByChannel], int]:
     """Of the cases received in the period that this actor may see; and of how many people.
 
-    Four statements, whatever the size of the house. Somebody who used two channels is counted in
+    One statement, whatever the size of the house. Somebody who used two channels is counted in
     both, and once in the whole.
     """
     asked = {
         "since": since, "until": until, "at": at, "responses": RESPONSES,
         "hidden": sorted(hidden_streams(by)),
     }  # fmt: skip
-    answered = dict(statements.run(_ANSWERED, asked))
-    dues = {channel: (due, kept) for channel, due, kept in statements.run(_DUES, asked)}
-    found = {
-        channel: ByChannel(
-            cases=n,
-            complaints=complaints,
-            people=people,
-            told=told,
-            handled=handled,
-            answered=answered.get(channel),
-            due=dues.get(channel, (0, 0))[0],
-            kept=dues.get(channel, (0, 0))[1],
-        )
-        for channel, n, complaints, people, told, handled in statements.run(_COUNTED, asked)
-    }
-    return found, statements.run(_PEOPLE, asked)[0][0]
+    found, everybody = {}, 0
+    for whole, channel, *counted in statements.run(_COUNTED, asked):
+        one = ByChannel(*counted)
+        if whole:
+            everybody = one.people
+        else:
+            found[channel] = one
+    return found, everybody
 
 
 def behind_channel(

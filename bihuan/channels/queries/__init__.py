@@ -9,6 +9,7 @@ from bihuan.channels.queries.report import (
     Told,
     before,
     behind,
+    chats_behind,
     evaluation,
     may_read,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "before",
     "behind",
     "channels_shown",
+    "chats_behind",
     "evaluation",
     "footer",
     "is_watched",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from bihuan.cases import queries as cases
 from bihuan.cases.queries import ByChannel
@@ -14,7 +15,7 @@ from bihuan.channels import rules, wires
 from bihuan.channels.models import Opinion, Rated, Seen
 from bihuan.channels.queries.history import Availability, availability
 from bihuan.complaints import queries as complaints
-from bihuan.core.actors import Actor
+from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.ports import Contacts
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.notify import queries as notify
@@ -148,11 +149,24 @@ def behind(
     if what not in ("unsatisfied", "rated", "opinions"):
         return cases.behind_channel(by, channel, what, since, until, at)
     said = Opinion.objects.filter(channel=channel, said_at__gte=since, said_at__lt=until)
-    rated = Rated.objects.filter(channel=channel, rated_at__gte=since, rated_at__lt=until)
-    ids = {
-        "opinions": said.values("case_id"),
-        "rated": rated.values("case_id"),
-        "unsatisfied": rated.filter(satisfied=False).values("case_id"),
-    }[what]
-    rows = cases.visible(by).filter(id__in=ids)
-    return rows.order_by("-received_at", "-id")
+    ids: QuerySet[Any, Any] = said.values("case_id")
+    if what != "opinions":
+        ids = _rated_of(channel, what, since, until).values("case_id")
+    return cases.visible(by).filter(id__in=ids).order_by("-received_at", "-id")
+
+
+def chats_behind(
+    channel: str, what: str, first: date, last: date
+) -> Iterable[tuple[int, datetime]]:
+    """The chats behind a figure of ratings, by id and when they were rated, the newest first."""
+    if channel != "chat" or what not in ("unsatisfied", "rated"):
+        return []
+    rated = _rated_of(channel, what, *_edges(first, last))
+    of_cases = cases.visible(SYSTEM).filter(id__in=rated.values("case_id"))
+    chats = rated.exclude(case_id__in=of_cases.values("id"))
+    return chats.order_by("-rated_at", "-case_id").values_list("case_id", "rated_at")
+
+
+def _rated_of(channel: str, what: str, since: datetime, until: datetime) -> QuerySet[Rated]:
+    rows = Rated.objects.filter(channel=channel, rated_at__gte=since, rated_at__lt=until)
+    return rows.filter(satisfied=False) if what == "unsatisfied" else rows

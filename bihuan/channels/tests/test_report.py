@@ -36,6 +36,9 @@ def test_f_6_4_the_figures_of_a_channel_are_those_of_its_cases(home: House):
 
     line = found.lines["phone"]
     assert (line.counted.cases, line.counted.people, line.everybody) == (3, 1, 1)
+    web = found.lines["web"].counted
+    assert (web.cases, web.complaints, web.answered, web.kept) == (1, 1, None, 0)
+    assert line.counted.due - line.counted.kept == 3 * web.due - 1  # one was accepted in time
     assert line.counted.answered == 2 * HOUR
     assert (line.rated, line.satisfied, line.satisfaction) == (1, 0, 0.0)
     assert line.counted.due > line.counted.kept
@@ -108,3 +111,32 @@ def test_f_6_4_once_a_quarter_those_who_answer_for_channels_are_told_to_evaluate
     assert sorted(told.values_list("staff_id", flat=True)) == sorted([home.chen.id, keeper.id])
     assert "2026年1月1日—2026年3月31日" in told[0].body
     assert "from=2026-01-01&to=2026-03-31" in told[0].body
+
+
+def test_a_chat_that_was_rated_itself_stands_behind_the_figure_that_counts_it(home: House):
+    case = people.file(home, channel="chat", at=FRIDAY)
+    for id, satisfied in ((case.id, True), (77, False)):
+        Rated.objects.create(
+            case_id=id, round=1, channel="chat", rated_at=FRIDAY + DAY, satisfied=satisfied
+        )
+    page = "/desk/channels/report/cases/?from=2026-01-01&to=2026-03-31&channel=chat&what="
+
+    rated, unhappy = (
+        at_desk(home.chen).get(page + what).content.decode() for what in ("rated", "unsatisfied")
+    )
+
+    assert queries.evaluation(home.chen, *QUARTER, FRIDAY + 2 * DAY).lines["chat"].rated == 2
+    assert case.number in rated
+    assert "/desk/chat/77/" in rated
+    assert case.number not in unhappy
+    assert "/desk/chat/77/" in unhappy
+
+
+def test_a_channel_that_never_worked_is_to_be_looked_at(home: House, said: dict[str, Standing]):
+    said["phone"] = Standing("phone", failing_since=FRIDAY, reason="no_line")
+    tasks.watch(FRIDAY)
+    tasks.watch(FRIDAY + HOUR)
+
+    told = at_desk(home.chen).get("/desk/channels/report/?from=2026-01-01&to=2026-03-31")
+
+    assert "，可用率 0.0%。" in told.content.decode()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bihuan.cases.tests.people import House
-from bihuan.channels import commands, queries, tasks
+from bihuan.channels import commands, queries, shown, tasks
 from bihuan.channels.commands import ContactGiven
 from bihuan.channels.models import Rated
 from bihuan.core.actors import Actor
@@ -59,6 +59,19 @@ def test_6_4_a_dead_channel_stands_last_and_what_works_first(
     assert states(MONDAY + MINUTE) == [("web", "open"), ("email", "open"), ("phone", "down")]
     # nobody has looked since: the channels are asked themselves
     assert states(MONDAY + HOUR)[0] == ("phone", "open")
+
+
+def test_a_page_that_shows_the_watched_ways_asks_four_times(
+    keeper: Actor, said: dict[str, Standing], django_assert_num_queries: Any
+):
+    set_phone(keeper)
+    said["phone"] = Standing("phone", alive_at=MONDAY)
+    said["email"] = Standing("email", always=True)
+    tasks.watch(MONDAY)
+    queries.ways(MONDAY)  # the calendar of the handbook stays in memory
+
+    with django_assert_num_queries(4):
+        assert len(shown.cards(queries.ways(MONDAY + MINUTE), MONDAY + MINUTE)) == 3
 
 
 def test_its_hours_are_those_that_were_published(keeper: Actor, said: dict[str, Standing]):

@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "watched": queries.is_watched(at),
         "last": ago_words(last, at) if last else "",
         "outages": [_outage(one, at) for one in queries.outages(at)],
-        "contacts": _contacts(at),
+        "contacts": _contacts(at, mailed="email" in told),
         "silences": [_silence(one, at) for one in queries.silences(at - HISTORY, at)[:SHOWN]],
         "manages": queries.manages(who["by"]),
         "reads": queries.may_read(who["by"]),
@@ -102,7 +102,7 @@ def _silence(one: Any, at: datetime) -> dict[str, Any]:
     }
 
 
-def _contacts(at: datetime) -> list[dict[str, Any]]:
+def _contacts(at: datetime, *, mailed: bool) -> list[dict[str, Any]]:
     """What is published of each channel, and where it is changed."""
     known = queries.published()
     found = []
@@ -117,7 +117,7 @@ def _contacts(at: datetime) -> list[dict[str, Any]]:
                 "url": reverse("channels:published", args=[channel]),
             }
         )
-    mail = settings.MAIL_ADDRESSES[0] if any(w.channel == "email" for w in queries.ways(at)) else ""
+    mail = settings.MAIL_ADDRESSES[0] if mailed else ""
     found.append(
         {
             "name": queries.name("email", at), "address": mail, "hours": "", "timed": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -141,7 +141,8 @@ def _findings(now: Evaluation, past: Evaluation, who: Who) -> list[str]:
                         name=name, what=label, before=_rate(before), now=_rate(value)
                     )
                 )
-        if one.works and (one.works.per_cent or 100) < LEAST_WORKS:
+        works = one.works.per_cent if one.works else None
+        if one.works and works is not None and works < LEAST_WORKS:
             found.append(
                 _("{name}中断 {n} 次，共 {lasted}，可用率 {now}。").format(
                     name=name, n=one.works.times, lasted=span_words(one.works.down), now=_works(one)
@@ -152,27 +153,39 @@ def _findings(now: Evaluation, past: Evaluation, who: Who) -> list[str]:
 
 @require_safe
 def behind(request: HttpRequest) -> HttpResponse:
-    """The cases behind one figure."""
+    """The cases behind one figure, and the chats."""
     who = staff(request)
     if not queries.may_read(who["by"]):
         raise NotFound()
     days = span(request, who, queries.LONGEST, quarter=True)
     channel = inputs.words(request.GET.get("channel"), field="channel", most=20, least=1)
     what = inputs.one_of(request.GET.get("what") or "cases", list(queries.WHAT), field="what")
-    rows = queries.behind(who["by"], channel, what, days.first, days.last, who["at"])
-    found = list(islice(rows, SHOWN + 1))
+    found = _behind((channel, what, days.first, days.last), who)
     context = {
         "title": f"{queries.name(channel, who['at'])} · {_titles()[what]}",
         "period": days.words,
-        "rows": [
-            {"case": one, "received": moment_words(one.received_at, who["at"])}
-            for one in found[:SHOWN]
-        ],
+        "rows": found[:SHOWN],
         "more": len(found) > SHOWN,
         "most": SHOWN,
         "back": f"{reverse('channels:report')}?{urlencode(days.query)}",
     }
     return render(request, "channels/behind.html", context)
+
+
+def _behind(asked: tuple[str, str, date, date], who: Who) -> list[dict[str, Any]]:
+    """One more than are shown, the newest first: cases, and chats that were rated themselves."""
+    name, at = queries.name(asked[0], who["at"]), who["at"]
+    found = [
+        (one.received_at, one.desk_url, one.number, one.subject)
+        for one in islice(queries.behind(who["by"], *asked, at), SHOWN + 1)
+    ] + [
+        (moment, reverse("chat:desk_chat", args=[id]), str(id), name)
+        for id, moment in islice(queries.chats_behind(*asked), SHOWN + 1)
+    ]
+    return [
+        {"url": url, "number": number, "subject": subject, "received": moment_words(moment, at)}
+        for moment, url, number, subject in sorted(found, reverse=True)[: SHOWN + 1]
+    ]
 
 
 def _titles() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from bihuan.accounts import queries as people
 from bihuan.accounts.commands import Contact
 from bihuan.accounts.models import Person
 from bihuan.cases import commands as cases
+from bihuan.cases.commands import Filing
 from bihuan.cases.models import Case, Entry
 from bihuan.cases.tests import people as house
 from bihuan.cases.tests.people import FRIDAY, House
@@ -205,6 +207,26 @@ def test_what_fails_for_a_reason_of_ours_is_kept_and_taken_when_it_is_mended(
 
     assert texts(Case.objects.get()) == [COMPLAINT]
     assert phone.last.raw is None
+
+
+def test_what_can_never_be_taken_holds_up_no_other_message(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+):
+    opens = cases.file
+
+    def broken(filing: Filing, **rest: Any) -> cases.Filed:
+        if filing.text == COMPLAINT or phone.at == began:
+            raise RuntimeError("a fault of the house")
+        return opens(filing=filing, **rest)
+
+    began = phone.at + timedelta(minutes=1)
+    monkeypatch.setattr("bihuan.wechat.commands.taking.cases.file", broken)
+    phone.says(COMPLAINT)
+    phone.says("另一件事：发票抬头错了", after=0)
+
+    assert phone.waits(40) == 1
+
+    assert texts(Case.objects.get()) == ["另一件事：发票抬头错了"]
 
 
 def test_the_standing_says_when_something_came_last(phone: Phone):
