@@ -247,11 +247,7 @@ def made(field: Field, people_: list[tuple[str, str]]) -> forms.Field:
             widget = forms.Textarea(attrs={"rows": 4})
             return forms.CharField(max_length=field.most, widget=widget, **common)
         case "choice":
-            shut = (
-                {"sms", "wechat", "push"} - notices.ways_out()
-                if field.name == "channel"
-                else set[str]()
-            )
+            shut = _UNSURE - notices.ways_out() if field.name == "channel" else frozenset[str]()
             choices = [(k, _(v)) for k, v in (field.choices or {}).items() if k not in shut]
             if "" not in (field.choices or {}):  # nobody decides by not looking
                 choices = [("", _("请选择") if field.required else "—"), *choices]

@@ -14,9 +14,8 @@ from bihuan.notify.commands import Wished
 from bihuan.notify.queries import Told
 from bihuan.notify.rules import INBOX
 from bihuan.notify.wishes import Quiet
-from bihuan.notify.wordings import way_name
+from bihuan.notify.wordings import topic_words, way_name
 from bihuan.web.asking import Refusable
-from bihuan.web.words import english
 
 NIGHT = Quiet(22 * 60, 8 * 60)
 _FIELDS = {"first": "tell_by", "app_only": "topics"}
@@ -45,10 +44,7 @@ class WishForm(Refusable):
                 label=_("这些也按上面的方式告知"), required=False,
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("不勾选的只发站内消息。受理、处理结果、逾期和办结总会按上面的方式告知您。"),
-                choices=[
-                    (one.id, f"{one.en}: {one.says_en}" if english() else f"{one.zh}：{one.says}")
-                    for one in topics
-                ],
+                choices=[(one.id, topic_words(one)) for one in topics],
             )  # fmt: skip
             self.fields["topics"].either = True  # type: ignore[attr-defined]  # not marked optional
         self._quiet_fields()
@@ -77,7 +73,8 @@ class WishForm(Refusable):
             for name in ("quiet_from", "quiet_until"):
                 if values.get(name) is None and name not in self.errors:
                     self.add_error(name, _("请填写时间"))
-            if values.get("quiet_from") == values.get("quiet_until") != None:  # noqa: E711
+            begins, ends = values.get("quiet_from"), values.get("quiet_until")
+            if begins is not None and begins == ends:
                 self.add_error("quiet_until", _("请填写不同的开始和结束时间"))
         return values
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -16,6 +17,12 @@ from bihuan.policy import queries as policy
 _SALT = "bihuan.notify.unsubscribe"
 
 
+def addressed(message: Message, to: str, *, again: bool = False) -> Outgoing:
+    """To whom, under which names, and the words as they are kept."""
+    reply = reply_token(message.id) if message.channel in rules.NAMED else ""
+    return Outgoing(to, message.subject, message.body, message.key, again=again, reply=reply)
+
+
 def worded(
     message: Message, *, to: str, at: datetime, token: str = "", again: bool = False
 ) -> Outgoing:
@@ -23,23 +30,20 @@ def worded(
 
     The link stands in place of the words, or of the addresses of our own pages in them.
     """
-    reply = reply_token(message.id) if message.channel in rules.NAMED else ""
+    made = addressed(message, to, again=again)
     if message.channel in rules.LINKED:
         link = f"{settings.BASE_URL}/s/{token}/"
         body = rules.with_link(message.body, settings.BASE_URL, link) or link
-        return Outgoing(
-            to, message.subject, body, message.key, token, again, reply=reply, link=link
-        )
+        return replace(made, body=body, code=token, link=link)
     if message.channel != rules.EMAIL:
-        return Outgoing(to, message.subject, message.body, message.key, again=again)
+        return made
     foot = wires.footer(message.person_id, at) if message.person_id else ""
-    return Outgoing(
-        to, message.subject, "\n\n".join(filter(None, [message.body, foot])), message.key,
-        again=again,
-        reply=reply,
+    return replace(
+        made,
+        body="\n\n".join(filter(None, [message.body, foot])),
         answers=wires.answered(message.case_id, message.person_id, message.created_at),
         unsubscribe=_unsubscribe(message, at),
-    )  # fmt: skip
+    )
 
 
 def _unsubscribe(message: Message, at: datetime) -> str:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as later
 
 from bihuan.accounts import queries as people
 from bihuan.core.actors import Actor
+from bihuan.core.opening import clock
+from bihuan.core.topics import Topic
 from bihuan.notify import queries
 from bihuan.notify.queries import Fate, Line, Reach, Told
 from bihuan.notify.rules import INBOX
 from bihuan.notify.wishes import Quiet
 from bihuan.policy import queries as policy
-from bihuan.web.words import english, moment_words
+from bihuan.web.words import english, moment_words, say
 
 #: The codes our own refusals of a message have; everything else is the provider's own words.
 REASONS: Mapping[str, object] = {
@@ -39,20 +41,17 @@ def reason(error: str) -> str:
 
 def way_name(way: str, at: datetime) -> str:
     """What the handbook calls a way to tell somebody."""
-    channel = policy.current(at).channels.get(way)
-    if channel is None:
-        return way
-    return channel.en if english() else channel.zh
+    return say(policy.current(at).channels.get(way), way)
 
 
-def clock_words(minutes: int) -> str:
-    """22:00."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def topic_words(topic: Topic) -> str:
+    """What a topic is called, and what belongs to it."""
+    return f"{topic.en}: {topic.says_en}" if english() else f"{topic.zh}：{topic.says}"
 
 
 def quiet_words(quiet: Quiet) -> str:
     """22:00–08:00 不打扰."""
-    span = f"{clock_words(quiet.begins)}–{clock_words(quiet.ends)}"
+    span = f"{clock(quiet.begins)}–{clock(quiet.ends)}"
     return _("{span} 不打扰").format(span=span)
 
 

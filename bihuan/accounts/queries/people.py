@@ -104,11 +104,8 @@ def contacts(person_ids: Iterable[int], channel: str) -> dict[int, str]:
     asked = set(person_ids)
     if not field or not asked:
         return {}
-    rows = list(Person.objects.filter(id__in=asked, erased_at=None))
-    if field == "email":
-        rows = [row for row in rows if row.email_failed_at is None]
-    if field == "wechat":
-        rows = [row for row in rows if row.wechat_left_at is None]
+    found = Person.objects.filter(id__in=asked, erased_at=None)
+    rows = [row for row in found if _reaches(row, channel)]
     secrets.load(row.id for row in rows)
     return {row.id: value for row in rows if (value := _clear(row, field))}
 

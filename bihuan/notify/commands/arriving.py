@@ -14,9 +14,10 @@ from bihuan.core.ports import Arrival, Traced, Undeliverable
 from bihuan.events import log
 from bihuan.notify import queries, wires
 from bihuan.notify.commands.falling_back import fall_back
-from bihuan.notify.commands.sending import addressed
-from bihuan.notify.commands.steps import note_all, step
+from bihuan.notify.commands.sending import address_of
+from bihuan.notify.commands.steps import news, note_all, step
 from bihuan.notify.models import Message, Reports
+from bihuan.notify.outgoing import addressed
 from bihuan.store import statements
 
 #: A report that has not come by then is asked for, and again; after days nobody knows any more.
@@ -62,7 +63,7 @@ def settle_arrival(*, message_id: int, arrival: Arrival, by: Actor, at: datetime
     message.sent_at = message.sent_at or at
     message.save(update_fields=["state", "error", "next_try_at", "sent_at"])
     note_all([step(message.id, "delivered", at)])
-    _say("message.confirmed", message, by, at)
+    log.append_all(news("message.confirmed", message), by=by, at=at)
     return True
 
 
@@ -72,15 +73,7 @@ def lost(message: Message, *, error: str, code: str, by: Actor, at: datetime) ->
     message.save(update_fields=["state", "error", "next_try_at"])
     note_all([step(message.id, "bounced", at, said=error)])
     fall_back([message], at)
-    _say("message.failed", message, by, at, error_code=code)
-
-
-def _say(kind: str, message: Message, by: Actor, at: datetime, **more: str) -> None:
-    if message.case_id and message.person_id:
-        log.append(
-            kind, stream=message.case_id, by=by, at=at, clause="2.4.1", message=message.id,
-            channel=message.channel, template=message.template, tries=message.tries, **more,
-        )  # fmt: skip
+    log.append_all(news("message.failed", message, error_code=code), by=by, at=at)
 
 
 def trace(channel: str, now: Callable[[], datetime]) -> int:
@@ -97,7 +90,7 @@ def trace(channel: str, now: Callable[[], datetime]) -> int:
         if message.sent_at is None:
             continue
         try:
-            made = addressed(message)
+            made = addressed(message, address_of(message))
             statements.let_go()
             arrival = supplier.fate(made, message.sent_at)
         except Undeliverable:

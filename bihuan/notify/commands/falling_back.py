@@ -34,9 +34,6 @@ def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
         )
         if way in ways
     ]
-    there = Message.objects.filter(key__in=[_key(one, way) for one, way in wanted])
-    went = set(there.values_list("key", flat=True))
-    wanted = [(one, way) for one, way in wanted if _key(one, way) not in went]
     reached = queries.reached((one.person_id, 0, way) for one, way in wanted)
     said = queries.said_in_app(one.key for one in lost)
     made: dict[int, Message] = {}
@@ -53,14 +50,10 @@ def fall_back(failed: Iterable[Message], at: datetime) -> list[Message]:
     return list(made.values())
 
 
-def _key(lost: Message, way: str) -> str:
-    return f"{rules.occasion(lost.key)}:{way}"
-
-
 def _message(lost: Message, way: str, said: rules.Words, at: datetime) -> Message:
     return Message(
         id=new_id(at),
-        key=_key(lost, way),
+        key=f"{rules.occasion(lost.key)}:{way}",
         template=lost.template,
         channel=way,
         person_id=lost.person_id,

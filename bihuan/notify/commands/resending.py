@@ -67,7 +67,8 @@ def _anew(message: Message, way: str, at: datetime) -> Message:
     row = Message(
         id=new_id(at), key=free, template=message.template, channel=way,
         person_id=message.person_id, case_id=message.case_id, subject=said.subject,
-        body="" if way == rules.SMS else said.body, next_try_at=at, created_at=at,
+        body="" if way in rules.SHORT else said.body, next_try_at=at, created_at=at,
+        must_by=message.must_by,
     )  # fmt: skip
     row.save(force_insert=True)
     return row

@@ -17,7 +17,7 @@ from bihuan.core.ports import Notifier, Outgoing, Undeliverable
 from bihuan.events import log
 from bihuan.notify import queries, rules, wires
 from bihuan.notify.commands.falling_back import fall_back
-from bihuan.notify.commands.steps import note_all, step
+from bihuan.notify.commands.steps import news, note_all, step
 from bihuan.notify.models import Message, Step
 from bihuan.notify.outgoing import worded
 from bihuan.notify.providers import NoAnswer, ReplyLost
@@ -152,18 +152,9 @@ def _fault(message: Message, fault: Exception) -> Outcome:
     return Outcome("queued", kind, "fault")
 
 
-def addressed(message: Message) -> Outgoing:
-    """To whom and in which words. Undeliverable when there is no such contact."""
-    return Outgoing(
-        _address(message), message.subject, message.body, message.key,
-        again=message.error == REPLY_LOST,
-        reply=queries.reply_token(message.id) if message.channel in rules.NAMED else "",
-    )  # fmt: skip
-
-
 def _outgoing(message: Message, at: datetime) -> Outgoing:
     """What the provider is given. A link for one case is made only now."""
-    to, again, token = _address(message), message.error == REPLY_LOST, ""
+    to, again, token = address_of(message), message.error == REPLY_LOST, ""
     if message.channel in rules.LINKED:
         token = accounts.lend(
             person_id=message.person_id, case_id=message.case_id, contact=to, at=at
@@ -171,7 +162,7 @@ def _outgoing(message: Message, at: datetime) -> Outgoing:
     return worded(message, to=to, at=at, token=token, again=again)
 
 
-def _address(message: Message) -> str:
+def address_of(message: Message) -> str:
     """Where to: looked up only now, kept nowhere. Undeliverable when there is no such contact."""
     if message.channel == rules.INBOX:
         return str(message.person_id or message.staff_id)
@@ -229,7 +220,8 @@ def _record(
     facts = [
         fact
         for message, outcome in tried
-        if message.id in settled and (fact := _said(message, ends[message.id][0], outcome))
+        if message.id in settled
+        for fact in _said(message, ends[message.id][0], outcome)
     ]
     log.append_all(facts, by=SYSTEM, at=at)
     return settled
@@ -269,20 +261,16 @@ def _end(message: Message, outcome: Outcome, at: datetime) -> End:
     return state, again, None, "", REPLY_LOST if lost else outcome.said[:300]
 
 
-def _said(message: Message, state: str, outcome: Outcome) -> log.Fact | None:
-    """The case's log tells how a notice to its person went; notices among staff are no news."""
+def _said(message: Message, state: str, outcome: Outcome) -> list[log.Fact]:
+    """What the case's log says of a try, when it was the last."""
     if state in ("dead", "unknown"):
         _log.warning("message %d ended %s after %d tries", message.id, state, message.tries)
-    if state == "queued" or not message.case_id or not message.person_id:
-        return None
-    data: dict[str, object] = {
-        "message": message.id, "channel": message.channel, "template": message.template,
-        "tries": message.tries,
-    }  # fmt: skip
+    if state == "queued":
+        return []
     if state in ("sent", "delivered"):
-        return log.Fact("message.delivered", message.case_id, data, "2.4.1")
-    data["error_code"] = outcome.code if state == "dead" else REPLY_LOST
-    return log.Fact("message.failed", message.case_id, data, "2.4.1")
+        return news("message.delivered", message)
+    code = outcome.code if state == "dead" else REPLY_LOST
+    return news("message.failed", message, error_code=code)
 
 
 @transaction.atomic

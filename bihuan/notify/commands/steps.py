@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bihuan.core import personal
+from bihuan.events import log
 from bihuan.notify.models import Message, Step
 from bihuan.store import statements
 from bihuan.store.blocks import new_id
@@ -36,6 +37,17 @@ def steps_of(message: Message) -> Iterator[Step]:
         yield step(
             message.id, "held", message.created_at, said=message.held, until=message.next_try_at
         )
+
+
+def news(kind: str, message: Message, **more: str) -> list[log.Fact]:
+    """The case's log tells how a notice to its person went; notices among staff are no news."""
+    if not message.case_id or not message.person_id:
+        return []
+    data = {
+        "message": message.id, "channel": message.channel, "template": message.template,
+        "tries": message.tries,
+    }  # fmt: skip
+    return [log.Fact(kind, message.case_id, data | more, "2.4.1")]
 
 
 def note_all(steps: Iterable[Step]) -> None:

@@ -7,23 +7,19 @@ It carries a title and a link that opens one case, and whose account it is for; 
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from bihuan.core import signed
 from bihuan.core.ports import Outgoing, Undeliverable
-from bihuan.notify.providers import NoAnswer, ReplyLost
+from bihuan.notify.providers import NoAnswer, ReplyLost, line
 
-_TIMEOUT = 10.0  # seconds for each answer of the receiver
 #: The account is unknown or has no device, or this message can never be taken.
 _IN_VAIN = frozenset({404, 410, 413, 422})
 #: This one is too much just now; others may still go.
 _LATER = frozenset({409, 425})
-_MOST = 65_536
 
 
 class Push:
@@ -36,7 +32,7 @@ class Push:
     name = "push"
 
     def __init__(
-        self, *, url: str, keys: Sequence[bytes], at: datetime, timeout: float = _TIMEOUT
+        self, *, url: str, keys: Sequence[bytes], at: datetime, timeout: float = line.TIMEOUT
     ) -> None:
         self.url, self.keys, self.at, self.timeout = urlsplit(url), keys, at, timeout
 
@@ -53,58 +49,23 @@ class Push:
             },
         }  # fmt: skip
         body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-        heads = signed.headers(self.keys, id, self.at, body)
-        status, answer = self._posted(body, heads | {"content-type": "application/json"})
+        heads = signed.headers(self.keys, id, self.at, body) | {"content-type": "application/json"}
+        path = (self.url.path or "/") + (f"?{self.url.query}" if self.url.query else "")
+        status, _, answer = line.asked(self.url, "POST", path, body, heads, timeout=self.timeout)
         if 200 <= status < 300:
-            return _receipt(answer) or id
-        said_no = f"{status} {_said(answer)}".strip()
+            return _said(answer, "receipt")[:200] or id
+        said_no = f"{status} {_said(answer, 'error')[:80]}".strip()
         if status in _IN_VAIN:
             raise Undeliverable(said_no)
         if status in _LATER:
             raise OSError(said_no)
         raise (ReplyLost if status >= 500 and status != 503 else NoAnswer)(said_no)
 
-    def _posted(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        line = self._line()
-        try:
-            line.connect()
-        except OSError as fault:
-            line.close()
-            raise NoAnswer(_short(fault)) from fault
-        path = (self.url.path or "/") + (f"?{self.url.query}" if self.url.query else "")
-        try:
-            line.request("POST", path, body, headers)
-            reply = line.getresponse()
-            return reply.status, reply.read(_MOST)
-        except (OSError, HTTPException) as lost:
-            raise ReplyLost(_short(lost)) from lost
-        finally:
-            line.close()
 
-    def _line(self) -> HTTPConnection:
-        host = self.url.netloc
-        if self.url.scheme == "http":
-            return HTTPConnection(host, timeout=self.timeout)
-        return HTTPSConnection(host, timeout=self.timeout, context=ssl.create_default_context())
-
-
-def _receipt(answer: bytes) -> str:
-    """What the receiver calls it, where it says so."""
+def _said(answer: bytes, name: str) -> str:
+    """What the receiver calls it, or a short code for people: `{"error": "no_device"}`."""
     try:
         found = json.loads(answer)
     except (ValueError, RecursionError):
         return ""
-    return str(found.get("receipt", ""))[:200] if isinstance(found, dict) else ""
-
-
-def _said(answer: bytes) -> str:
-    """A short code for people who look after it: `{"error": "no_device"}`."""
-    try:
-        found = json.loads(answer)
-    except (ValueError, RecursionError):
-        return ""
-    return str(found.get("error", ""))[:80] if isinstance(found, dict) else ""
-
-
-def _short(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:200]
+    return str(found.get(name, "")) if isinstance(found, dict) else ""

@@ -10,20 +10,17 @@ import hmac
 import json
 import re
 import secrets
-import ssl
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from bihuan.core.ports import Arrival, Outgoing, Undeliverable
-from bihuan.notify.providers import NoAnswer, ReplyLost
+from bihuan.notify.providers import NoAnswer, ReplyLost, line
 
 VERSION = "2017-05-25"
 _ALGORITHM = "ACS3-HMAC-SHA256"
-_TIMEOUT = 10.0  # seconds for each answer of the supplier
 _CHINA = timezone(timedelta(hours=8))  # the supplier's days
 _NUMBER = re.compile(r"\d{7,15}")
 #: What is about this number or these words: sending again will not help.
@@ -55,7 +52,7 @@ class Sms:
         variables: Collection[str] = ("title", "code"),
         at: datetime,
         url: str = "https://dysmsapi.aliyuncs.com",
-        timeout: float = _TIMEOUT,
+        timeout: float = line.TIMEOUT,
     ) -> None:
         self.key_id, self.secret = key_id, secret
         self.sign_name, self.template, self.at = sign_name, template, at
@@ -119,27 +116,10 @@ class Sms:
             action=action, query=query, host=self.url.netloc, key_id=self.key_id,
             secret=self.secret, at=self.at, nonce=secrets.token_hex(16),
         )  # fmt: skip
-        line = self._line()
-        try:
-            line.connect()
-        except OSError as fault:
-            line.close()
-            raise NoAnswer(_short(fault)) from fault
-        try:
-            line.request("POST", f"/?{query}", headers=headers)
-            reply = line.getresponse()
-            status, body = reply.status, reply.read(65_536)
-        except (OSError, HTTPException) as lost:
-            raise ReplyLost(_short(lost)) from lost
-        finally:
-            line.close()
+        status, _, body = line.asked(
+            self.url, "POST", f"/?{query}", None, headers, timeout=self.timeout
+        )
         return _read(status, body)
-
-    def _line(self) -> HTTPConnection:
-        host = self.url.netloc
-        if self.url.scheme == "http":
-            return HTTPConnection(host, timeout=self.timeout)
-        return HTTPSConnection(host, timeout=self.timeout, context=ssl.create_default_context())
 
 
 def sign(
@@ -216,7 +196,3 @@ def _number(given: str) -> str:
     if not _NUMBER.fullmatch(plain) or not plain.isascii():
         raise Undeliverable("not_a_number")
     return plain
-
-
-def _short(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:200]

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from bihuan.core.ports import Outgoing, Undeliverable
 from bihuan.notify.providers import NoAnswer, ReplyLost
+from bihuan.notify.providers import line as lines
 
-_TIMEOUT = 10.0  # seconds for each answer of WeChat
 _CHINA = timezone(timedelta(hours=8))
 _OPENID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _NUMBER = re.compile(r"[A-Z]{2}\d{12,20}")
 TEXT_MOST = 2048  # bytes of a message in words
-_ANSWER_MOST = 65_536
 #: The token is over, or another took its place.
 _TOKEN_OVER = frozenset({40001, 40014, 42001})
 #: About this person: no follower, blocked, not an openid of ours, or refused such messages.
@@ -75,7 +72,7 @@ class Line:
         secret: str,
         keeper: Keeper,
         url: str = "https://api.weixin.qq.com",
-        timeout: float = _TIMEOUT,
+        timeout: float = lines.TIMEOUT,
     ) -> None:
         self.app_id, self.secret, self.keeper = app_id, secret, keeper
         self.url, self.timeout = urlsplit(url), timeout
@@ -146,34 +143,15 @@ class Line:
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any]
     ) -> dict[str, Any]:
         raw = json.dumps(body, ensure_ascii=False).encode()  # an escaped 中 would be shown as such
-        status, _, data = self._sent(method, path, query, raw, _ANSWER_MOST)
+        status, _, data = self._sent(method, path, query, raw, lines.ANSWER_MOST)
         return _read(status, data)
 
     def _sent(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | None, most: int
     ) -> tuple[int, dict[str, str], bytes]:
-        line = self._line()
-        try:
-            line.connect()
-        except OSError as fault:
-            line.close()
-            raise NoAnswer(_short(fault)) from fault
         heads = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
-        try:
-            line.request(method, f"{path}?{urlencode(query)}" if query else path, body, heads)
-            reply = line.getresponse()
-            named = {name.lower(): value for name, value in reply.getheaders()}
-            return reply.status, named, reply.read(most)
-        except (OSError, HTTPException) as lost:
-            raise ReplyLost(type(lost).__name__) from lost  # its words may name the address asked
-        finally:
-            line.close()
-
-    def _line(self) -> HTTPConnection:
-        host = self.url.netloc
-        if self.url.scheme == "http":
-            return HTTPConnection(host, timeout=self.timeout)
-        return HTTPSConnection(host, timeout=self.timeout, context=ssl.create_default_context())
+        path = f"{path}?{urlencode(query)}" if query else path
+        return lines.asked(self.url, method, path, body, heads, timeout=self.timeout, most=most)
 
 
 class Wechat:
@@ -268,7 +246,3 @@ def _said(answer: Mapping[str, Any]) -> str:
     """Its code and words, without the hint that WeChat puts behind them."""
     said = str(answer.get("errmsg", "")).partition(" hint:")[0].partition(" rid:")[0]
     return f"{answer.get('errcode', '')} {said}".strip()[:160]
-
-
-def _short(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:200]

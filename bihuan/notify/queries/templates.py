@@ -116,7 +116,7 @@ def _outgoing(notice: Notice, way: str, said: rules.Words, at: datetime) -> Outg
     person = 0 if notice.audience == "staff" else 1
     row = Message(
         id=0, key=f"preview:{notice.id}:{way}", template=notice.id, channel=way, person_id=person,
-        subject=said.subject, body="" if way == rules.SMS else said.body, created_at=at,
+        subject=said.subject, body="" if way in rules.SHORT else said.body, created_at=at,
     )  # fmt: skip
     return worded(row, to=_NOBODY, at=at, token=_TOKEN)
 

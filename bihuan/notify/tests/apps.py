@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from bihuan.core import signed
+from bihuan.core.tests.serving import Desk, House, serving
 
 AT = datetime(2026, 2, 13, 8, tzinfo=UTC)
 NEW = bytes(range(32))
 
 
-class App(ThreadingHTTPServer):
+class App(House):
     """Takes what is signed by NEW, by `webhook-id` once; answers `status` and `says`."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Door)
+        super().__init__(_Door)
         self.told: dict[str, dict[str, object]] = {}
         self.status, self.says, self.hangs_up = 200, b'{"receipt": "p-1"}', False
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/push?app=1"
+        return f"{super().url}/push?app=1"
 
 
-class _Door(BaseHTTPRequestHandler):
+class _Door(Desk):
     server: App
 
     def do_POST(self) -> None:
@@ -44,25 +40,9 @@ class _Door(BaseHTTPRequestHandler):
             self.server.told[id] = json.loads(body)
         if self.server.hangs_up:
             return self.connection.close()
-        said = self.server.says
-        self.send_response(401 if fault else self.server.status)
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-        return None
-
-    def log_message(self, *_: object) -> None:
-        pass
+        return self.say(401 if fault else self.server.status, self.server.says)
 
 
-@contextmanager
-def running() -> Iterator[App]:
+def running() -> AbstractContextManager[App]:
     """An app that listens until the block ends."""
-    with App() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return serving(App())

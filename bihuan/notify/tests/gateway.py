@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import json
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from bihuan.core.tests.serving import Desk, House, serving
 
 KEY_ID, SECRET = "LTAI-of-the-tests", "a secret of the tests"
 NEEDED = {
@@ -21,53 +18,43 @@ NEEDED = {
 }
 
 
-class Gateway(ThreadingHTTPServer):
+class Gateway(House):
     """`sent` holds every message it took; `says` is what it answers to SendSms instead of OK.
 
     `status` goes with it. `loses` answers so many requests that it took by hanging up.
     """
 
-    daemon_threads = True
-    block_on_close = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Desk)
+        super().__init__(_Desk)
         self.sent: list[dict[str, str]] = []
         self.asked: list[str] = []
         self.says, self.status, self.loses = "OK", 200, 0
         self.nonces: set[str] = set()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
-
-class _Desk(BaseHTTPRequestHandler):
+class _Desk(Desk):
     server: Gateway
-    timeout = 5
 
     def do_POST(self) -> None:
         action = str(self.headers["x-acs-action"])
         self.server.asked.append(action)
         if not self._is_signed():
-            return self._say(400, {"Code": "SignatureDoesNotMatch", "Message": "no"})
+            return self.say(400, {"Code": "SignatureDoesNotMatch", "Message": "no"})
         values = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         if missing := NEEDED[action] - values.keys():
-            return self._say(400, {"Code": f"Missing{min(missing)}", "Message": "no"})
+            return self.say(400, {"Code": f"Missing{min(missing)}", "Message": "no"})
         if action == "QuerySendDetails":
             return self._details(values)
         if self.server.says != "OK":
             said = {"Code": self.server.says, "Message": f"about {values['PhoneNumbers']}"}
-            return self._say(self.server.status, said)
+            return self.say(self.server.status, said)
         day = self.headers["x-acs-date"][:10].replace("-", "")
         self.server.sent.append({**values, "day": day, "SendStatus": "3"})
         if self.server.loses:
             self.server.loses -= 1
             self.close_connection = True
             return self.connection.close()
-        return self._say(
-            200, {"Code": "OK", "Message": "OK", "BizId": f"{len(self.server.sent)}^0"}
-        )
+        return self.say(200, {"Code": "OK", "Message": "OK", "BizId": f"{len(self.server.sent)}^0"})
 
     def _details(self, values: dict[str, str]) -> None:
         found = [
@@ -75,7 +62,7 @@ class _Desk(BaseHTTPRequestHandler):
             for one in self.server.sent
             if one["PhoneNumbers"] == values["PhoneNumber"] and one["day"] == values["SendDate"]
         ]
-        self._say(200, {"Code": "OK", "TotalCount": len(found),
+        self.say(200, {"Code": "OK", "TotalCount": len(found),
                         "SmsSendDetailDTOs": {"SmsSendDetailDTO": found}})  # fmt: skip
 
     def _is_signed(self) -> bool:
@@ -98,29 +85,10 @@ class _Desk(BaseHTTPRequestHandler):
             in_order and covered <= set(names) and hmac.compare_digest(wanted, proof["Signature"])
         )
 
-    def _say(self, status: int, said: dict[str, Any]) -> None:
-        body = json.dumps(said).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def running() -> Iterator[Gateway]:
+def running() -> AbstractContextManager[Gateway]:
     """A supplier that answers until the block ends."""
-    with Gateway() as gateway:
-        thread = threading.Thread(target=gateway.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield gateway
-        finally:
-            gateway.shutdown()
-            thread.join()
+    return serving(Gateway())
 
 
 def pause(span: timedelta) -> None:

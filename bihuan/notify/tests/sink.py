@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from bihuan.core.tests.serving import serving
+
 Mood = Literal[
     "kind",
     "busy",
@@ -107,12 +109,8 @@ class _Session(socketserver.StreamRequestHandler):
 @contextmanager
 def running() -> Iterator[Sink]:
     """A sink that serves until the block ends."""
-    with Sink() as sink:
-        thread = threading.Thread(target=sink.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving(Sink()) as sink:
         try:
             yield sink
         finally:
             sink.awake.set()
-            sink.shutdown()
-            thread.join()

@@ -7,14 +7,17 @@ from email import message_from_bytes
 
 import pytest
 
+from bihuan.accounts import commands as accounts
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotPossible, Unreachable
 from bihuan.events.models import Event
 from bihuan.notify import commands, queries, tasks
 from bihuan.notify.models import Message
+from bihuan.notify.providers.inbox import Inbox
+from bihuan.notify.tests import wiring
 from bihuan.notify.tests.people import AT, STREAM, People
 from bihuan.notify.tests.sink import Sink
-from bihuan.notify.tests.told import mail_of, tell
+from bihuan.notify.tests.told import FACTS, mail_of, tell
 
 
 def failed(by: Actor) -> list[queries.Traced]:
@@ -152,3 +155,23 @@ def test_a_story_tells_every_turn_a_notice_took(people: People, sink: Sink):
 
     assert [line.what for line in told.lines] == ["queued", "failed", "sent", "bounced", "read"]
     assert [one.channel for one in told.beside] == ["inbox"]
+
+
+def test_n35_what_goes_once_more_to_a_screen_keeps_no_words(
+    people: People, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(wiring, "NOTIFIERS", [*wiring.NOTIFIERS, ("push", lambda at: Inbox())])
+    contact = accounts.Contact(name="王芳", email="wang@example.com", account="u-1001")
+    wang = accounts.register_person(contact=contact, at=AT)
+    commands.tell(
+        "closed", key="1.1:closed:p", facts=FACTS, person_id=wang, case_id=STREAM,
+        channels=["email"], at=AT,
+    )  # fmt: skip
+    Message.objects.filter(channel="email").update(state="dead", next_try_at=None)
+    lost = Message.objects.get(channel="email")
+    chen = Actor(people.chen, CHEN_ROLES, "customer_service")
+
+    made = commands.resend(message_id=lost.id, way="push", reason="邮箱不用了", by=chen, at=AT)
+
+    assert lost.body
+    assert (made.channel, made.body) == ("push", "")

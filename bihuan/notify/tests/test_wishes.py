@@ -241,3 +241,21 @@ def test_letters_to_staff_wait_for_their_shift_and_alarms_do_not(people: People)
     assert said.goes_at(notices["clock_breached"], ELEVEN) == ELEVEN
     assert persons.next_on_duty([people.bobo], AT) == {}  # 16:00 on a Friday
     assert Wishes().goes_at(notices["urged"], ELEVEN) == ELEVEN
+
+
+def test_what_is_sent_once_more_keeps_its_time_limit_at_night(people: People, sink: Sink):
+    wish(people.aili, quiet=NIGHT)
+    tell(people.aili, limit=MORNING - timedelta(seconds=1))
+    tasks.send_email(ELEVEN)
+    chen = Actor(people.chen, frozenset({Role.SUPERVISOR}), "customer_service")
+    at = ELEVEN + timedelta(minutes=5)
+
+    letter = Message.objects.get(channel="email")
+    made = commands.resend(message_id=letter.id, reason="用户说没有收到", by=chen, at=at)
+    sink.mood = "busy"
+    tasks.send_email(at)
+
+    made.refresh_from_db()
+    assert made.tries == 1
+    assert made.next_try_at is not None
+    assert made.next_try_at < MORNING

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from bihuan.core.tests.serving import Desk, House, serving
 
 APP_ID, SECRET = "wx0123456789abcdef", "a secret of the tests"
 TEMPLATE = "ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY"
@@ -20,17 +19,14 @@ MOST_UNANSWERED = 5
 LONGEST = {"thing": 20, "character_string": 32}
 
 
-class Weixin(ThreadingHTTPServer):
+class Weixin(House):
     """`said` and `templates` hold what was taken; `spoke` when a follower last wrote.
 
     `tokens` are good; `busy` answers so many calls with -1; `loses` takes so many and hangs up.
     """
 
-    daemon_threads = True
-    block_on_close = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Desk)
+        super().__init__(_Desk)
         self.now = datetime(2026, 2, 13, 8, tzinfo=UTC)
         self.tokens: list[str] = []
         self.asked: list[str] = []
@@ -44,18 +40,13 @@ class Weixin(ThreadingHTTPServer):
         self.busy = self.loses = 0
         self.refuses: dict[str, int] = {}
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
     def end_token(self) -> None:
         """The token that everybody has is over."""
         self.tokens.clear()
 
 
-class _Desk(BaseHTTPRequestHandler):
+class _Desk(Desk):
     server: Weixin
-    timeout = 5
 
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
@@ -152,25 +143,9 @@ class _Desk(BaseHTTPRequestHandler):
         self._say({"errcode": code, "errmsg": said})
 
     def _say(self, said: dict[str, Any]) -> None:
-        body = json.dumps(said).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json; encoding=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.say(200, said, "application/json; encoding=utf-8")
 
 
-@contextmanager
-def running() -> Iterator[Weixin]:
+def running() -> AbstractContextManager[Weixin]:
     """WeChat, until the block ends."""
-    with Weixin() as weixin:
-        thread = threading.Thread(target=weixin.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield weixin
-        finally:
-            weixin.shutdown()
-            thread.join()
+    return serving(Weixin())

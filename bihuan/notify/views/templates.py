@@ -19,7 +19,7 @@ from bihuan.notify.views.fates import notice_name
 from bihuan.notify.wordings import way_name
 from bihuan.policy import queries as policy
 from bihuan.web.door import Who, staff
-from bihuan.web.words import date_words, english
+from bihuan.web.words import date_words, english, say
 
 AUDIENCES = {
     "customer": later("告知用户"), "merchant": later("告知商家"), "staff": later("提醒同事"),
@@ -111,10 +111,7 @@ def _flaw(one: Flaw) -> str:
 
 
 def _topic(notice: Notice, who: Who) -> str:
-    found = policy.current(who["at"]).topics.get(notice.topic)
-    if found is None:
-        return ""
-    return found.en if english() else found.zh
+    return say(policy.current(who["at"]).topics.get(notice.topic))
 
 
 def _preview(one: Preview, notice: Notice, number: str) -> dict[str, Any]:

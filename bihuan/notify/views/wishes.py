@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 from bihuan.core.refusals import NotFound
 from bihuan.notify import commands, queries
 from bihuan.notify.outgoing import unsubscribes
+from bihuan.notify.wordings import topic_words
 from bihuan.policy import queries as policy
 from bihuan.web.asking import Refusable, sent, taken
 from bihuan.web.door import enter, moment
-from bihuan.web.words import english
+from bihuan.web.words import say
 
 
 class StaffForm(Refusable):
@@ -37,11 +38,8 @@ class StaffForm(Refusable):
 
     def __init__(self, data: Any, at: datetime, **rest: Any) -> None:
         super().__init__(data, **rest)
-        self.topics = queries.topics("staff", at)
-        self.fields["by_mail"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (one.id, f"{one.en}: {one.says_en}" if english() else f"{one.zh}：{one.says}")
-            for one in self.topics
-        ]
+        topics = queries.topics("staff", at)
+        self.fields["by_mail"].choices = [(one.id, topic_words(one)) for one in topics]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,5 +79,5 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
     if done:
         commands.keep_to_app(person_id=known[0], topic=topic.id, at=at)
-    context = {"name": topic.en if english() else topic.zh, "done": done}
+    context = {"name": say(topic), "done": done}
     return render(request, "notify/unsubscribe.html", context)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import socketserver
 import struct
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bihuan.core.refusals import Invalid
+from bihuan.core.tests.serving import serving
 from bihuan.store import antivirus, blobs
 
 #: The harmless file by which every scanner is tried (eicar.org), put together only here.
@@ -45,22 +44,10 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write((self.server.says if self.server.says is not None else verdict) + b"\0")
 
 
-@contextmanager
-def running() -> Iterator[Clamd]:
-    with Clamd() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture
 def clamd(settings: Any, tmp_path: Path) -> Iterator[Clamd]:
     settings.HOME = tmp_path
-    with running() as server:
+    with serving(Clamd()) as server:
         settings.CLAMD = f"127.0.0.1:{server.server_address[1]}"
         yield server
 
