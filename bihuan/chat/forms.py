@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts.commands import Contact
 from bihuan.core.refusals import Invalid
-from bihuan.web import messages
 from bihuan.web.asking import Refusable, Told
 
 
@@ -45,12 +44,10 @@ class LeaveForm(Refusable):
             email=str(given.get("email", "")),
         )  # fmt: skip
 
-    def refuse(self, fault: Invalid) -> None:
+    def said(self, fault: Invalid) -> dict[str, str]:
         if "contact" in fault.fields:
-            self.add_error("phone", _("请留下手机号码或电子邮箱，我们才能告诉您结果"))
-            return
-        for field, said in messages.faults(fault).items():
-            self.add_error(field if field in self.fields else None, said)
+            return {"phone": _("请留下手机号码或电子邮箱，我们才能告诉您结果")}
+        return super().said(fault)
 
 
 Choices = Sequence[tuple[str, str]]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bihuan.core.actors import Actor, Role
+
 CLAUSE = "6.2"
 WAITING, OPEN, ENDED = "waiting", "open", "ended"
 GOING = (WAITING, OPEN)
@@ -30,6 +32,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "reopen": (ENDED,),
     "rate": (ENDED,),
 }
+
+
+def plans(by: Actor) -> bool:
+    """Whether somebody plans the work of others."""
+    return bool(by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from bihuan.chat import loader
-from bihuan.web.words import english
+from bihuan.web.words import say
 
 STATES = {
     "waiting": ("warn", "hourglass", later("排队中")),
@@ -58,8 +58,7 @@ def happened(code: str, facts: Mapping[str, Any]) -> str:
 
 def line(id: str) -> str:
     """技术支持, in the reader's language."""
-    found = loader.lines().get(id)
-    return (found.en if english() else found.zh) if found else id
+    return say(loader.lines().get(id), id)
 
 
 def erased() -> str:

@@ -22,6 +22,7 @@ from bihuan.web.live import Change, Told
 
 PING = 15.0  # seconds: a proxy closes what is silent
 LONGEST = 600.0  # seconds: then the browser comes back, and is asked again who it is
+PINGED = ": ping\n\n"
 AWAY = 10  # seconds until a program may ask a database again that was away
 #: What may change which cases a colleague may see.
 RESTRICTED = "case.restricted"  # everybody hears of it, so that it goes from their lists
@@ -58,6 +59,14 @@ def may_listen(request: HttpRequest) -> bool:
     return isinstance(request, ASGIRequest) and len(live.hub()) < MOST_LISTENERS
 
 
+async def coming(queue: live.Queue, left: float) -> Change | Told | None:
+    """What comes next on a stream that is open for so long yet; None: it is time for a ping."""
+    try:
+        return await asyncio.wait_for(queue.get(), min(PING, left))
+    except TimeoutError:
+        return None
+
+
 async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     until = loop.time() + LONGEST
@@ -66,15 +75,14 @@ async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
         closed = await _closed(by)
         yield "retry: 3000\n: ok\n\n"
         last = 0
-        for change in await _asked(live.missed, seen) if seen is not None else []:
+        for change in await asked(live.missed, seen) if seen is not None else []:
             last = change.id
             if _concerns(change, own) and change.stream not in closed:
                 yield change.line()
         while (left := until - loop.time()) > 0:
-            try:
-                change = await asyncio.wait_for(queue.get(), min(PING, left))
-            except TimeoutError:
-                yield ": ping\n\n"
+            change = await coming(queue, left)
+            if change is None:
+                yield PINGED
                 continue
             if isinstance(change, Told):
                 if change.to is None or by.id in change.to:
@@ -95,9 +103,9 @@ async def _lines(by: Actor, only: int, seen: int | None) -> AsyncIterator[str]:
 async def _own(by: Actor, only: int) -> frozenset[int] | None:
     """The streams this actor may hear of; None for all. A guest was let in to `only` one."""
     if by.is_staff:
-        await _asked(lambda _: None, by)  # lets go of what the middleware took
+        await asked(lambda _: None, by)  # lets go of what the middleware took
         return None
-    streams: frozenset[int] = await _asked(_streams, by)
+    streams: frozenset[int] = await asked(_streams, by)
     return streams & {only} if only else streams
 
 
@@ -106,7 +114,7 @@ async def _closed(by: Actor) -> frozenset[int]:
     ask = wired("LIVE_HIDDEN", None) if by.is_staff else None
     if ask is None:
         return frozenset()
-    found: frozenset[int] = await _asked(called(ask), by)
+    found: frozenset[int] = await asked(called(ask), by)
     return found
 
 
@@ -120,7 +128,7 @@ def _streams(by: Actor) -> frozenset[int]:
         return frozenset(called(ask)(by))
 
 
-async def _asked(question: Callable[[Any], Any], about: object) -> Any:
+async def asked(question: Callable[[Any], Any], about: object) -> Any:
     """Ask the database and let go of it: a stream is open for minutes, a connection is dear."""
 
     def ask() -> Any:

@@ -16,6 +16,7 @@ from tests.browser.test_axe import Checked
 pytestmark = pytest.mark.browser
 ASKED, ANSWERED = "破壁机底座漏水，想退货退款", "您好，请先断电，我来查订单"
 MORE, CUT, BACK = "断电了，还在滴水", "刚才断网了，收到了吗", "收到，马上转给主管"
+PROGRAM = {"name": "修复.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x90\x00" * 50}
 TOLD = (ASKED, ANSWERED, MORE, CUT, BACK)
 
 
@@ -99,11 +100,13 @@ def an_agent_comes(both: Talkers) -> None:
 
 
 def words_go_both_ways(both: Talkers) -> None:
-    """Words and marks arrive without a reload, and stand after one."""
+    """Words and marks arrive without a reload, and stand after one; a bad file is named."""
     page, desk = both.first.page, both.desk.page
     write(desk, ANSWERED)
     expect(shown(page, ANSWERED)).to_have_count(1)
+    page.locator("[type=file]").set_input_files(PROGRAM)  # type: ignore[arg-type]
     write(page, MORE)
+    expect(page.get_by_role("alert")).to_contain_text("“修复.exe”的格式不能接收")
     expect(shown(desk, MORE)).to_have_count(1)
     expect(shown(page, MORE).get_by_text("已读")).to_be_visible()
     page.reload()

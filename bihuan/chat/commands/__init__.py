@@ -14,7 +14,7 @@ from bihuan.chat.commands.giving import (
 )
 from bihuan.chat.commands.revealing import reveal_chat
 from bihuan.chat.commands.saying import Said, be_there, note_chat, read, speak, typing
-from bihuan.chat.commands.steps import plans
+from bihuan.chat.rules import plans
 
 __all__ = [
     "Said",

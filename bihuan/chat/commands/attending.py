@@ -9,9 +9,9 @@ from django.db import transaction
 
 from bihuan.chat import loader, queries
 from bihuan.chat.commands.giving import give_now
-from bihuan.chat.commands.steps import EVENT, colleague_of, plans
+from bihuan.chat.commands.steps import EVENT, colleague_of
 from bihuan.chat.models import Attendance
-from bihuan.chat.rules import CLAUSE
+from bihuan.chat.rules import CLAUSE, plans
 from bihuan.core import inputs
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted

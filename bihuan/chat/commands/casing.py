@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -10,14 +12,14 @@ from django.db import transaction
 from bihuan.accounts import commands as people
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.commands import Contact, Filing
+from bihuan.cases.commands import Contact, Filing, Line
 from bihuan.cases.queries import Case
 from bihuan.chat import queries
 from bihuan.chat.commands.sealing import seal_anew
-from bihuan.chat.commands.steps import begin_own, happened, plans, refused, tell
+from bihuan.chat.commands.steps import begin_own, happened, refused, tell
 from bihuan.chat.commands.transcript import keep_rest, lines_of, parts
 from bihuan.chat.models import Conversation
-from bihuan.chat.rules import CLAUSE, OPEN
+from bihuan.chat.rules import CLAUSE, OPEN, plans
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.events import log
@@ -60,7 +62,7 @@ def file_it(
     Once, however often it is asked for.
     """
     told = lines_of(row)
-    words = (text.strip() or asked_in(row))[:TEXT_MOST]
+    words = (text.strip() or _asked_in(told))[:TEXT_MOST]
     first, *rest = parts(told, at)
     filing = Filing(
         kind=kind or case_queries.kind_of(words, row.asked_at), channel="chat", text=words,
@@ -79,16 +81,11 @@ def file_it(
     return case
 
 
-def asked_in(row: Conversation) -> str:
+def _asked_in(told: Sequence[Line]) -> str:
     """What the person wrote before anybody answered; else all they wrote; a file has no words."""
-    said = [one for one in lines_of(row) if one.by == "user"]
-    first = []
-    for one in lines_of(row):
-        if one.by == "agent":
-            break
-        if one.by == "user":
-            first.append(one)
-    return "\n".join(one.text for one in first or said) or "—"
+    before = [one for one in takewhile(lambda one: one.by != "agent", told) if one.by == "user"]
+    said = before or [one for one in told if one.by == "user"]
+    return "\n".join(one.text for one in said) or "—"
 
 
 def _files(row: Conversation, case: Case, at: datetime) -> list[str]:

@@ -108,12 +108,10 @@ def _reachable(row: Conversation, contact: Contact | None) -> None:
 def as_case(row: Conversation, contact: Contact | None, by: Actor, at: datetime) -> Case:
     """It goes on as a case: the one it lies on, or a new one. The chat is held, and saved."""
     if row.case_id:
-        number = queries.number_of_case(row.case_id, SYSTEM)
         case = queries.case_of(row.case_id)
     else:
         case = file_it(row, contact=contact, by=by, at=at)
-        number = case.number
-    happened(row, "case", at, number=number)
+    happened(row, "case", at, number=case.number)
     over(row, "case", by, at)
     return case
 

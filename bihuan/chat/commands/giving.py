@@ -15,13 +15,12 @@ from bihuan.chat.commands.steps import (
     colleague_of,
     happened,
     leave_agent,
-    plans,
     refused,
     say,
     tell,
 )
 from bihuan.chat.models import Attendance, Conversation
-from bihuan.chat.rules import CLAUSE, OPEN
+from bihuan.chat.rules import CLAUSE, OPEN, WAITING, plans
 from bihuan.core import inputs
 from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.refusals import Invalid, NotFound
@@ -57,7 +56,7 @@ def give_now(line: str, at: datetime, by: Actor = SYSTEM) -> int:
             if not any(room.free for room in rooms):
                 break
             continue
-        row = queries.free_to_give(id)
+        row = queries.held_if(id, WAITING)
         if row is not None:
             _to_agent(row, found.staff_id, "joined", by, at)
             row.save()
@@ -133,9 +132,10 @@ def hand_over(*, id: int, staff_id: int, text: str = "", by: Actor, at: datetime
         raise Invalid({"staff_id": "no_change"}, CLAUSE)
     said = inputs.words(text, field="text", most=NOTE_MOST)
     hold_room()
-    if staff_id not in {seat.staff_id for seat in queries.there(at)}:
+    rooms = {room.staff_id: room for room in queries.rooms(at)}
+    if staff_id not in rooms:
         raise refused(row, "hand_over", "colleague_away")
-    if staff_id not in {room.staff_id for room in queries.rooms(at) if room.free}:
+    if not rooms[staff_id].free:
         raise refused(row, "hand_over", "colleague_full")
     if said:
         put(row, said, internal=True, by=by, at=at)

@@ -10,8 +10,8 @@ from typing import Any
 from bihuan.accounts import queries as people
 from bihuan.chat import queries
 from bihuan.chat.models import Attendance, Conversation, Turn
-from bihuan.chat.rules import CLAUSE, OPEN, STEPS, SYSTEM, WAITING
-from bihuan.core.actors import Actor, Role
+from bihuan.chat.rules import CLAUSE, OPEN, STEPS, SYSTEM, WAITING, plans
+from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotPossible
 from bihuan.events import log, now
 from bihuan.store.blocks import new_id
@@ -33,11 +33,6 @@ def begin_own(id: int, action: str, by: Actor) -> Conversation:
     if row.state == OPEN and row.agent_id != by.id and not plans(by):
         raise refused(row, action, "not_your_chat")
     return row
-
-
-def plans(by: Actor) -> bool:
-    """Whether somebody plans the work of others."""
-    return bool(by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SYSTEM})
 
 
 def refused(row: Conversation, action: str, why: str) -> NotPossible:

@@ -196,9 +196,3 @@ def past_their_time(at: datetime) -> list[int]:
     since = at - timedelta(days=policy.default("chat_kept", at))
     rows = Conversation.objects.filter(state=ENDED, ended_at__lt=since, forgotten_at=None)
     return list(rows.order_by("ended_at").values_list("id", flat=True)[:200])
-
-
-def free_to_give(id: int) -> Conversation | None:
-    """That chat, held, if it still waits and nobody else is taking it now."""
-    rows = Conversation.objects.select_for_update(skip_locked=True)
-    return rows.filter(id=id, state=WAITING).first()

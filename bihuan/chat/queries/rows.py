@@ -13,7 +13,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.queries import Case
 from bihuan.chat import loader
 from bihuan.chat.models import Conversation, Turn
-from bihuan.chat.rules import AGENT, GOING, USER
+from bihuan.chat.rules import AGENT, GOING, USER, plans
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.store import secrets
@@ -98,12 +98,12 @@ def last(by: Actor, token: str = "") -> Conversation | None:
 def turns(row: Conversation, by: Actor, *, after: int = 0, most: int = 500) -> list[Turn]:
     """What was said after the n-th turn, in order; without what is for colleagues alone.
 
-    The caller has found `row` for `by`.
+    Of more than `most` the last ones. The caller has found `row` for `by`.
     """
     rows = Turn.objects.filter(chat_id=row.id, n__gt=after)
     if not by.is_staff:
         rows = rows.filter(internal=False)
-    return list(rows.order_by("n")[:most])
+    return list(rows.order_by("-n")[:most])[::-1]
 
 
 def turn_of(row: Conversation, voice: str, mark: str) -> Turn | None:
@@ -166,10 +166,11 @@ def of_case(case_id: int, by: Actor) -> list[Conversation]:
 
 def lines_of(by: Actor) -> list[loader.Line]:
     """The lines somebody may answer: those of his department, all for who plans others' work."""
-    plans = by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SYSTEM}
-    units = {unit.code: unit.unit for unit in people.departments()} if not plans else {}
+    if plans(by):
+        return list(loader.lines().values())
+    units = {unit.code: unit.unit for unit in people.departments()}
     own = {by.department, units.get(by.department, "")}
-    return [one for one in loader.lines().values() if plans or one.department in own]
+    return [one for one in loader.lines().values() if one.department in own]
 
 
 def load_keys(rows: Iterable[Conversation]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from bihuan.accounts.queries import Shown
 from bihuan.cases import queries as cases
 from bihuan.chat.models import Conversation, Turn
 from bihuan.chat.queries.queue import Place, in_order, place
-from bihuan.chat.queries.rows import chat, lines_of, load_keys, may_read, opened, own, turns
-from bihuan.chat.rules import ENDED, OPEN, USER, WAITING
+from bihuan.chat.queries.rows import chat, lines_of, load_keys, opened, own, turns
+from bihuan.chat.rules import ENDED, OPEN, WAITING
 from bihuan.core import keyset, personal
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound
@@ -77,7 +77,7 @@ class Page:
 
 
 def said(row: Conversation, by: Actor, *, after: int = 0) -> list[Said]:
-    """What was said after the n-th turn, for this reader; 500 at most.
+    """What was said after the n-th turn, for this reader; the last 500 at most.
 
     The caller has found `row` for `by` (`chat`). Three queries, however many turns.
     """
@@ -140,7 +140,7 @@ def lines(rows: Sequence[Conversation], by: Actor) -> list[Line]:
     ]
 
 
-def may_show(row: Conversation, visible: Mapping[int, Any], by: Actor) -> bool:
+def may_show(row: Conversation, visible: Collection[int], by: Actor) -> bool:
     """Whether a list shows its last words: not those of a case closed to this reader."""
     return not row.case_id or row.case_id in visible or row.agent_id == by.id
 
@@ -185,21 +185,27 @@ def _newest(show: str, cursor: str) -> QuerySet[Conversation]:
     return rows
 
 
-def seen(id: int, by: Actor, at: datetime, *, after: int = 0) -> Seen:
+def seen(id: int, by: Actor, at: datetime, *, after: int = 0, beside: bool = True) -> Seen:
     """One chat for the desk, with what was said after the n-th turn.
 
-    NotFound for outsiders, and when its case is closed to one.
+    Without `beside` nothing else of its person is looked up. NotFound for outsiders, and when its
+    case is closed to one.
     """
     row = chat(id, by)
-    open_cases: list[Any] = []
-    earlier: list[Conversation] = []
-    if row.person_id:
-        mine = cases.visible(by).filter(person_id=row.person_id, state__in=cases.OPEN)
-        open_cases = list(mine.order_by("-received_at", "-id")[:8])
-        before = Conversation.objects.filter(person_id=row.person_id).exclude(id=row.id)
-        earlier = [one for one in before.order_by("-id")[:8] if may_read(one, by)][:5]
+    open_cases, earlier = _beside(row, by) if beside and row.person_id else ([], [])
     told = said(row, by, after=after)
     return Seen(lines([row], by)[0], told, place(row, at), open_cases, earlier)
+
+
+def _beside(row: Conversation, by: Actor) -> tuple[list[Any], list[Conversation]]:
+    """The open cases and the earlier chats of the same person, as far as this reader may see."""
+    visible = cases.visible(by)
+    mine = visible.filter(person_id=row.person_id, state__in=cases.OPEN)
+    before = Conversation.objects.filter(person_id=row.person_id).exclude(id=row.id)
+    last = list(before.order_by("-id")[:8])
+    known = set(visible.filter(id__in={one.case_id for one in last}).values_list("id", flat=True))
+    earlier = [one for one in last if may_show(one, known, by)]
+    return list(mine.order_by("-received_at", "-id")[:8]), earlier[:5]
 
 
 def may_go_on(row: Conversation, at: datetime) -> bool:
@@ -209,7 +215,7 @@ def may_go_on(row: Conversation, at: datetime) -> bool:
 
 
 def mine_count(by: Actor) -> tuple[int, int]:
-    """(chats this member of staff holds, people who wait): for the rail of the desk."""
+    """(chats this member of staff holds, people who wait): for the lists of the desk."""
     if not by.is_staff:
         return 0, 0
     held = Conversation.objects.filter(state=OPEN, agent_id=by.id).count()
@@ -228,10 +234,3 @@ def owed(by: Actor) -> int:
 def earlier_of(by: Actor, token: str = "") -> list[Conversation]:
     """The chats of this person that have ended, newest first: for the portal."""
     return list(own(by, token).filter(state=ENDED)[:20])
-
-
-def words_before_answer(row: Conversation, by: Actor) -> list[Turn]:
-    """What the person said before anybody answered: what a case of it is about."""
-    found = turns(row, by)
-    first = next((one.n for one in found if one.voice == "agent"), row.last_n + 1)
-    return [one for one in found if one.voice == USER and one.n < first]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import House
-from bihuan.chat import commands
-from bihuan.chat.models import Attendance, Conversation
+from bihuan.chat import commands, queries
+from bihuan.chat.models import Attendance, Conversation, Turn
 from bihuan.chat.tests.talks import GUEST, now, token
 from bihuan.desk.tests.conftest import desk_of
 
@@ -179,3 +181,41 @@ def test_customers_and_strangers_find_no_desk_of_chats(home, bo_bo):
         assert Client().get(address).status_code in (302, 404)
     assert Client().post(f"{row.url}take/").status_code in (302, 403, 404)
     assert bo_bo.post(f"{row.url}nothing/").status_code == 404
+
+
+def test_a_page_asks_as_much_for_many_earlier_chats_and_a_part_nothing_of_them(home, bo_bo):
+    chen = desk_of(home.chen)
+
+    def asked(address: str) -> list[str]:
+        with CaptureQueriesContext(connection) as found:
+            assert chen.get(address).status_code == 200
+        return [one["sql"] for one in found]
+
+    def ended() -> Conversation:
+        row = asks(home, guest=False)
+        commands.open_case(id=row.id, by=home.bo_bo, at=timezone.now())
+        bo_bo.post(f"{row.url}say/", {"mode": "answer", "text": "已补发"})
+        bo_bo.post(f"{row.url}solved/")
+        return row
+
+    first, _second = ended(), ended()
+    few = asked(first.url)
+    for _n in range(3):
+        ended()
+
+    assert len(queries.seen(first.id, home.chen, timezone.now()).earlier) == 4
+    assert len(asked(first.url)) == len(few)
+    assert not [
+        sql for sql in asked(f"{first.url}part/") if '"chat_conversation"."person_id" =' in sql
+    ]
+
+
+def test_of_a_very_long_talk_the_last_words_are_shown(home, bo_bo):
+    row = asks(home)
+    Turn.objects.bulk_create(
+        Turn(id=n, chat_id=row.id, n=n, voice="user", at=row.asked_at) for n in range(10, 520)
+    )
+
+    shown = [one.n for one in queries.said(now(row), home.bo_bo)]
+
+    assert shown == list(range(20, 520))

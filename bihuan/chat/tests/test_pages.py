@@ -184,6 +184,10 @@ def test_a_chat_is_no_store_of_files(home: House):
 
     assert page.status_code == 429
     assert "文件已经够多了" in page.content.decode()
+    photo.seek(0)
+    post = {"text": "看看", "files": [photo]}
+    scripted = browser.post(f"/chat/{row.id}/say/", post, headers={"x-chat": "1"})
+    assert (scripted.status_code, scripted.json()["retry_after"]) == (429, 0)  # never: not again
 
 
 def test_a_guest_whose_chat_became_a_case_is_asked_how_to_be_told_until_they_say(home: House):

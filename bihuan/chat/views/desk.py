@@ -146,13 +146,12 @@ def _words_of(row: Conversation, macro_id: int, who: Who) -> str:
 def part(request: HttpRequest, id: int) -> HttpResponse:
     """What was said after the n-th turn, and how the chat stands now."""
     who = staff(request)
-    row = queries.chat(id, who["by"])
-    return JsonResponse(_part(request, row, who, number(request.GET.get("after", ""))))
+    return JsonResponse(_part(request, id, who, number(request.GET.get("after", ""))))
 
 
-def _part(request: HttpRequest, row: Conversation, who: Who, after: int) -> dict[str, Any]:
-    found = queries.seen(row.id, who["by"], who["at"], after=after)
-    context = desk_shown.talk(found, who)
+def _part(request: HttpRequest, id: int, who: Who, after: int) -> dict[str, Any]:
+    found = queries.seen(id, who["by"], who["at"], after=after, beside=False)
+    row, context = found.line.chat, desk_shown.talk(found, who)
     return {
         "n": row.last_n,
         "state": f"{row.state} {row.agent_id} {row.case_id}",
@@ -166,9 +165,8 @@ def _part(request: HttpRequest, row: Conversation, who: Who, after: int) -> dict
 def say(request: HttpRequest, id: int) -> HttpResponse:
     """发送、备注：one message to the person, or a note for colleagues."""
     who = staff(request)
-    row = queries.chat(id, who["by"])
     if request.method == "GET":
-        return redirect(row.url)
+        return redirect("chat:desk_chat", id=id)
     text = request.POST.get("text", "")
     try:
         if request.POST.get("mode") == "note":
@@ -183,10 +181,10 @@ def say(request: HttpRequest, id: int) -> HttpResponse:
     faults = " ".join(messages.about_file(*fault) for fault in made.faults)
     if scripted(request):
         known = number(request.POST.get("after", ""))
-        return JsonResponse(_part(request, made.chat, who, known) | {"faults": faults})
+        return JsonResponse(_part(request, id, who, known) | {"faults": faults})
     if faults:
         return page(request, id, who, said=faults, status=422)
-    return redirect(row.url)
+    return redirect("chat:desk_chat", id=id)
 
 
 def _not_said(request: HttpRequest, id: int, who: Who, no: Refusal) -> HttpResponse:

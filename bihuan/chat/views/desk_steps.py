@@ -23,7 +23,7 @@ from bihuan.policy import queries as policy
 from bihuan.web.asking import Told, pressed, sent, taken
 from bihuan.web.door import staff
 from bihuan.web.htmx import page_or_part, wants_part
-from bihuan.web.words import english
+from bihuan.web.words import say
 
 #: A button without a form: what it does, and what is said when it is done.
 PRESSED: dict[str, tuple[Callable[..., object], Any]] = {
@@ -130,7 +130,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
     who = staff(request)
     row = queries.chat(id, who["by"])
     book = policy.current(who["at"])
-    kinds = [(one.id, one.en if english() else one.zh) for one in book.kinds.values()]
+    kinds = [(one.id, say(one)) for one in book.kinds.values()]
     form = CaseForm(sent(request), kinds=kinds, known=bool(row.person_id))
     if request.method == "POST" and taken(
         form, lambda: commands.open_case(id=id, **form.filled(), **who), why=why

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 
 from asgiref.sync import sync_to_async
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -17,11 +18,9 @@ from bihuan.chat.views.visitor import Visitor, visitor
 from bihuan.core.refusals import NotFound
 from bihuan.web import live
 from bihuan.web.door import now
-from bihuan.web.views import may_listen, streamed
+from bihuan.web.views import LONGEST, PINGED, asked, coming, may_listen, streamed
 
-PING = 15.0  # seconds: a proxy closes what is silent
 THERE = 4  # pings between two signs that the person is there
-LONGEST = 600.0  # seconds: then the browser comes back, and is asked again who it is
 
 
 async def stream(request: HttpRequest, id: int) -> HttpResponseBase:
@@ -45,21 +44,20 @@ def _found(id: int, who: Visitor) -> Conversation | None:
 async def _lines(row: Conversation, who: Visitor) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     until = loop.time() + LONGEST
-    await sync_to_async(_let_go)()
+    await asked(lambda _: None, who)  # lets go of what finding it took
     async with live.hub().listening(stream=row.id) as queue:
         yield "retry: 2000\n"
         yield _line(row)  # what was missed is asked for by its number
         pings = 0
         while (left := until - loop.time()) > 0:
-            try:
-                told = await asyncio.wait_for(queue.get(), min(PING, left))
-            except TimeoutError:
-                pings += 1
-                if pings % THERE == 0:
-                    await sync_to_async(_there)(row.id, who)
-                yield ": ping\n\n"
+            told = await coming(queue, left)
+            if told is not None:
+                yield told.line()
                 continue
-            yield told.line()
+            pings += 1
+            if pings % THERE == 0:
+                await asked(partial(_there, row.id), who)
+            yield PINGED
 
 
 def _line(row: Conversation) -> str:
@@ -67,15 +65,6 @@ def _line(row: Conversation) -> str:
     return f"event: chat-changed\ndata: {json.dumps(told)}\n\n"
 
 
-def _let_go() -> None:
-    """A stream is open for minutes, a connection is dear; it is its thread's own."""
-    connection.close()
-
-
 def _there(id: int, who: Visitor) -> None:
-    try:
+    with contextlib.suppress(NotFound):
         commands.be_there(id=id, by=who.by, token=who.token, at=now())
-    except NotFound:
-        pass
-    finally:
-        connection.close()

@@ -5,33 +5,21 @@ const box = document.querySelector("[data-chat]");
 const form = document.querySelector("[data-composer]");
 const turns = box && box.querySelector("[data-turns]");
 const status = box && box.querySelector("[data-chat-status]");
-const writes = box && box.querySelector("[data-typing]");
-const said = form && form.querySelector("[data-said]");
+const { compose, insert, looker, marks, post, writing } = window.bihuanChat;
+const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
-const POLL = 5000, AGAIN = 20000, SHOWN = 6000;
-const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
-const headers = () => ({ "X-CSRFToken": csrf(), "X-Chat": "1" });
-let n = box ? Number(box.dataset.n) : 0, fetching = null, dirty = false, poll = 0, unseen = 0, hide = 0;
+const POLL = 5000, AGAIN = 20000;
+let n = box ? Number(box.dataset.n) : 0, poll = 0, unseen = 0;
 
 function atEnd() { return innerHeight + scrollY >= document.documentElement.scrollHeight - 160; }
 function toEnd() { scrollTo(0, document.documentElement.scrollHeight); }
 
 function take(part, own) {
   const follow = own || atEnd();
-  if (part.n > n) {
-    const fresh = document.createElement("template");
-    fresh.innerHTML = part.turns;
-    for (const turn of [...fresh.content.querySelectorAll("li")]) {
-      if (Number(turn.dataset.n) <= n) continue;
-      const pending = turn.dataset.mark && turns.querySelector(`[data-pending="${CSS.escape(turn.dataset.mark)}"]`);
-      if (pending) pending.remove();
-      const first = turns.querySelector("[data-pending]");
-      turns.insertBefore(turn, first);
-      if (turn.classList.contains("turn-agent")) { unseen += 1; silent(); }
-    }
-    n = part.n;
-  }
-  marks(part.read);
+  n = insert(turns, part, n, (turn) => {
+    if (turn.classList.contains("turn-agent")) { unseen += 1; writes.silent(); }
+  });
+  marks(turns, part.read);
   if (part.status && status.innerHTML.trim() !== part.status.trim()) status.innerHTML = part.status;
   if (follow) toEnd();
   if (part.state !== box.dataset.state) turned(part.state);
@@ -45,20 +33,10 @@ function turned(state) {
   if (state === "ended" && !(text && text.value.trim())) location.reload();
 }
 
-function marks(upto) {
-  for (const mark of turns.querySelectorAll("[data-read]")) mark.hidden = Number(mark.dataset.read) > upto;
-}
-
-async function look() {
-  if (fetching) { dirty = true; return; }
-  fetching = fetch(`${box.dataset.part}?after=${n}&state=${box.dataset.state}`, { headers: { "X-Chat": "1" } });
-  try {
-    const answer = await fetching;
-    if (answer.ok && !answer.redirected) take(await answer.json());
-  } catch { /* offline: the stream comes back, or the next look */ }
-  fetching = null;
-  if (dirty) { dirty = false; look(); }
-}
+const look = looker(async () => {
+  const answer = await fetch(`${box.dataset.part}?after=${n}&state=${box.dataset.state}`, { headers: { "X-Chat": "1" } });
+  if (answer.ok && !answer.redirected) take(await answer.json());
+});
 
 function seen() {
   if (document.hidden || !unseen) { document.title = unseen ? `(${unseen}) ${title}` : title; return; }
@@ -67,19 +45,11 @@ function seen() {
   post(box.dataset.readUrl, { n: String(n) });
 }
 
-function post(url, values) {
-  fetch(url, { method: "POST", headers: headers(), body: new URLSearchParams(values) }).catch(() => {});
-}
-
-function silent() { clearTimeout(hide); writes.hidden = true; }
 function hear(told) {
   if (told.kind === "typing") {
-    if (told.voice !== "agent") return;
-    writes.hidden = false;
-    clearTimeout(hide);
-    hide = setTimeout(silent, SHOWN);
+    if (told.voice === "agent") writes.show();
   } else if (told.kind === "read") {
-    if (told.voice === "agent") marks(told.upto);
+    if (told.voice === "agent") marks(turns, told.upto);
   } else if (told.kind !== "connected" || told.n > n || told.state !== box.dataset.state) look();
 }
 
@@ -111,64 +81,24 @@ function pending(item) {
   return row;
 }
 
-function show(items) {
-  turns.querySelectorAll("[data-pending]").forEach((old) => old.remove());
-  items.forEach((item) => turns.append(pending(item)));
-  const late = items.find((item) => item.late);
-  say(late ? late.why || form.dataset.failed : "");
-}
-function say(words) { said.hidden = !words; said.textContent = words || ""; }
-
-async function send(item) {
-  const body = new FormData();
-  body.set("text", item.text);
-  body.set("mark", item.mark);
-  body.set("after", String(n));
-  body.set("state", box.dataset.state);
-  (item.files || []).forEach((file) => body.append("files", file));
-  const answer = await fetch(form.action, { method: "POST", headers: headers(), body });
-  if (answer.ok) answer.taken = answer.json().then((part) => { take(part, true); if (part.faults) say(part.faults); });
-  return answer;
-}
-
-function compose() {
-  const text = form.querySelector("textarea"), files = form.querySelector("[type=file]"), names = form.querySelector("[data-files]");
-  const box_ = window.bihuanChat.outbox(`chat ${box.dataset.chat}`, send, {
-    changed: show,
-    refused(item, told) {
-      show(box_ ? box_.items : []);
-      if (!text.value) text.value = item.text; // nothing typed is lost
-      say(told.said || form.dataset.failed);
-    },
+function write() {
+  const text = form.querySelector("textarea");
+  compose(form, turns, {
+    key: `chat ${box.dataset.chat}`, typingUrl: box.dataset.typingUrl, pending, toEnd,
+    facts: () => ({ after: String(n), state: box.dataset.state }),
+    took: (part) => take(part, true),
   });
-  const tell = window.bihuanChat.typing(() => post(box.dataset.typingUrl, {}));
-  const grow = () => { text.style.height = "auto"; text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`; };
-  const list = () => { names.textContent = [...files.files].map((file) => file.name).join("、"); };
-  text.addEventListener("input", () => { grow(); if (text.value.trim()) tell(); });
-  files.addEventListener("change", list);
+  text.addEventListener("input", () => { text.style.height = "auto"; text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`; });
   text.addEventListener("keydown", (event) => {
     const desk = matchMedia("(pointer: fine)").matches;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !desk) return;
     event.preventDefault();
     form.requestSubmit ? form.requestSubmit() : form.querySelector("button").click();
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const words = text.value.trim();
-    if (!words && !files.files.length) return;
-    say("");
-    box_.push({ text: words, files: [...files.files] });
-    text.value = "";
-    files.value = "";
-    grow();
-    list();
-    toEnd();
-    text.focus();
-  });
 }
 
 if (box) {
-  if (form) compose();
+  if (form) write();
   if (form && "EventSource" in window) open();
   else if (form) setInterval(look, POLL);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });

@@ -4,13 +4,11 @@ const list = document.querySelector("[data-chat-list]");
 const box = document.querySelector("[data-desk-chat]");
 const form = document.querySelector("[data-desk-composer]");
 const turns = box && box.querySelector("[data-turns]");
-const writes = box && box.querySelector("[data-typing]");
+const { compose, insert, looker, marks, post, writing } = window.bihuanChat;
+const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
-const BEAT = 30000, SHOWN = 6000, REST = 300, POLL = 15000;
-const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
-const headers = () => ({ "X-CSRFToken": csrf(), "X-Chat": "1" });
-const post = (url, values) => fetch(url, { method: "POST", headers: headers(), body: new URLSearchParams(values) }).catch(() => {});
-let n = box ? Number(box.dataset.n) : 0, fetching = false, dirty = false, hide = 0, listing = 0, polling = 0;
+const BEAT = 30000, REST = 300, POLL = 15000;
+let n = box ? Number(box.dataset.n) : 0, listing = 0, polling = 0;
 
 // ---- the list
 async function relist() {
@@ -36,24 +34,12 @@ function count() {
 // ---- the open chat
 const atEnd = () => turns.scrollHeight - turns.scrollTop - turns.clientHeight < 60;
 const toEnd = () => { turns.scrollTop = turns.scrollHeight; };
-function marks(upto) { turns.querySelectorAll("[data-read]").forEach((one) => { one.hidden = Number(one.dataset.read) > upto; }); }
 
 function take(part, own) {
   const follow = own || atEnd();
-  if (part.n > n) {
-    const fresh = document.createElement("template");
-    fresh.innerHTML = part.turns;
-    for (const turn of [...fresh.content.children]) {
-      if (Number(turn.dataset.n) <= n) continue;
-      const sent = turn.dataset.mark && turns.querySelector(`[data-pending="${CSS.escape(turn.dataset.mark)}"]`);
-      if (sent) sent.remove();
-      turns.insertBefore(turn, turns.querySelector("[data-pending]"));
-      if (turn.dataset.voice === "user") silent();
-    }
-    n = part.n;
-    seen();
-  }
-  marks(part.read);
+  const last = insert(turns, part, n, (turn) => { if (turn.dataset.voice === "user") writes.silent(); });
+  if (last > n) { n = last; seen(); }
+  marks(turns, part.read);
   const head = box.querySelector("[data-chat-head]");
   if (!head.contains(document.activeElement)) head.innerHTML = part.status;
   if (part.state !== box.dataset.stamp) moved();
@@ -66,31 +52,21 @@ function moved() {
   else location.reload();
 }
 
-async function look() {
+const look = looker(async () => {
   if (!box) return;
-  if (fetching) { dirty = true; return; }
-  fetching = true;
-  try {
-    const answer = await fetch(`${box.dataset.part}?after=${n}`, { headers: { "X-Chat": "1" } });
-    if (answer.status === 404) { location.assign("/desk/chat/"); return; }
-    if (answer.ok && !answer.redirected) take(await answer.json());
-  } catch { /* offline */ }
-  fetching = false;
-  if (dirty) { dirty = false; look(); }
-}
+  const answer = await fetch(`${box.dataset.part}?after=${n}`, { headers: { "X-Chat": "1" } });
+  if (answer.status === 404) location.assign("/desk/chat/");
+  else if (answer.ok && !answer.redirected) take(await answer.json());
+});
 function seen() { if (!document.hidden && box.dataset.mine) post(box.dataset.readUrl, { n: String(n) }); }
-function silent() { clearTimeout(hide); writes.hidden = true; }
 
 document.addEventListener("bihuan:chat", (event) => {
   const told = event.detail;
   if (!box || told.chat !== box.dataset.deskChat) { if (told.kind !== "typing" && told.kind !== "read") relistSoon(); return; }
   if (told.kind === "typing") {
-    if (told.voice !== "user") return;
-    writes.hidden = false;
-    clearTimeout(hide);
-    hide = setTimeout(silent, SHOWN);
+    if (told.voice === "user") writes.show();
   } else if (told.kind === "read") {
-    if (told.voice === "user") marks(told.upto);
+    if (told.voice === "user") marks(turns, told.upto);
   } else { look(); relistSoon(); }
 });
 // Ids are not told twice: after a gap, and while there is no stream, all is fetched.
@@ -115,62 +91,25 @@ function pending(item) {
   return row;
 }
 
-function compose() {
-  const text = form.querySelector("textarea"), files = form.querySelector("[type=file]"), names = form.querySelector("[data-files]");
-  const said = form.querySelector("[data-said]");
-  const say = (words) => { said.hidden = !words; said.textContent = words || ""; };
-  const list_ = () => { if (names) names.textContent = [...files.files].map((file) => file.name).join("、"); };
-  const show = (items) => {
-    turns.querySelectorAll("[data-pending]").forEach((old) => old.remove());
-    items.forEach((item) => turns.append(pending(item)));
-    const late = items.find((item) => item.late);
-    say(late ? late.why || form.dataset.failed : "");
-  };
-  async function send(item) {
-    const body = new FormData();
-    Object.entries({ text: item.text, mark: item.mark, mode: "answer", after: String(n) }).forEach(([name, value]) => body.set(name, value));
-    (item.files || []).forEach((file) => body.append("files", file));
-    const answer = await fetch(form.action, { method: "POST", headers: headers(), body });
-    if (answer.ok) answer.taken = answer.json().then((part) => { take(part, true); if (part.faults) say(part.faults); });
-    return answer;
-  }
-  const out = window.bihuanChat.outbox(`desk chat ${box.dataset.deskChat}`, send, {
-    changed: show,
-    refused(item, told) {
-      show(out ? out.items : []);
-      if (!text.value) text.value = item.text; // nothing typed is lost
-      say(told.said || form.dataset.failed);
-    },
-  });
-  const tell = window.bihuanChat.typing(() => post(box.dataset.typingUrl, {}));
+function write() {
   const mode = () => (form.querySelector("[name=mode]:checked") || {}).value;
-  text.addEventListener("input", () => { if (mode() === "answer" && text.value.trim()) tell(); });
-  if (files) files.addEventListener("change", list_);
-  text.addEventListener("keydown", (event) => {
+  compose(form, turns, {
+    key: `desk chat ${box.dataset.deskChat}`, typingUrl: box.dataset.typingUrl, pending, toEnd,
+    facts: () => ({ mode: "answer", after: String(n) }),
+    took: (part) => take(part, true),
+    mine: (button) => mode() === "answer" && !(button && button.formNoValidate),
+  });
+  form.querySelector("textarea").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit(form.querySelector("button[type=submit]"));
-  });
-  form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || mode() !== "answer" || (event.submitter && event.submitter.formNoValidate)) return;
-    event.preventDefault();
-    const words = text.value.trim();
-    if (!words && !(files && files.files.length)) return;
-    say("");
-    out.push({ text: words, files: files ? [...files.files] : [] });
-    text.value = "";
-    text.dispatchEvent(new Event("input", { bubbles: true })); // its draft is sent with it
-    if (files) files.value = "";
-    list_();
-    toEnd();
-    text.focus();
   });
 }
 
 if (list) count();
 if (box) {
   toEnd();
-  if (form && box.dataset.mine) compose();
+  if (form && box.dataset.mine) write();
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });
 }
 if (list) {
