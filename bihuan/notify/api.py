@@ -11,13 +11,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from bihuan.core import signed
 from bihuan.core.actors import SYSTEM
 from bihuan.core.ports import Arrival
 from bihuan.core.refusals import Invalid, NotFound, Unsigned
 from bihuan.notify import commands, rules
 from bihuan.notify.providers import sms
-from bihuan.web import door
+from bihuan.web import door, programs
 
 logger = logging.getLogger(__name__)
 MOST = 1024 * 1024  # bytes: the supplier gathers reports
@@ -30,10 +29,10 @@ def sms_reports(request: HttpRequest, secret: str) -> HttpResponse:
     kept, at = settings.SMS.reports, door.moment(request)
     if not kept or not hmac.compare_digest(kept.encode(), secret.encode()):
         raise NotFound()
-    if request.method != "POST":
-        return _only_post(request)
+    if refused := programs.only(request, "POST"):
+        return refused
     try:
-        told = sms.reports(_body(request))
+        told = sms.reports(programs.body_of(request, MOST))
     except (ValueError, RecursionError):
         raise Invalid({"body": "not_json"}) from None
     came, unknown = commands.reported(channel=rules.SMS, told=told, by=SYSTEM, at=at)
@@ -59,18 +58,10 @@ def receipts(request: HttpRequest) -> HttpResponse:
     keys, at = settings.PUSH.keys, door.moment(request)
     if not keys:
         raise NotFound()
-    if request.method != "POST":
-        return _only_post(request)
-    body = _body(request)
-    fault = signed.fault(
-        keys,
-        id=request.headers.get("webhook-id", ""),
-        timestamp=request.headers.get("webhook-timestamp", ""),
-        signatures=request.headers.get("webhook-signature", ""),
-        body=body,
-        at=at,
-    )
-    if fault:
+    if refused := programs.only(request, "POST"):
+        return refused
+    body = programs.body_of(request, MOST)
+    if fault := programs.unsigned(request, keys, body, at):
         logger.warning("a receipt was refused: %s", fault)
         raise Unsigned("2.4.1")
     try:
@@ -81,16 +72,3 @@ def receipts(request: HttpRequest) -> HttpResponse:
     told = [(one.id, Arrival(one.state == "delivered", one.reason[:40])) for one in listed]
     commands.reported(channel=rules.PUSH, told=told, by=SYSTEM, at=at)
     return HttpResponse(status=204)
-
-
-def _only_post(request: HttpRequest) -> HttpResponse:
-    refused = door.failure(request, "malformed", 405)
-    refused["Allow"] = "POST"
-    return refused
-
-
-def _body(request: HttpRequest) -> bytes:
-    length = request.headers.get("content-length", "")
-    if (length.isdigit() and int(length) > MOST) or len(request.body) > MOST:
-        raise Invalid({"body": "too_long"}, limit=MOST)
-    return request.body

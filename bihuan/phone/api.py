@@ -11,12 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from bihuan.core import signed
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotFound, Unsigned
 from bihuan.phone import commands
 from bihuan.phone.rules.facts import Fact
-from bihuan.web import door
+from bihuan.web import door, programs
 
 logger = logging.getLogger(__name__)
 SOURCE = "webhook"
@@ -44,36 +43,18 @@ _decode = msgspec.json.Decoder(EventIn).decode
 @csrf_exempt  # nobody's browser: the signature is the proof
 def events(request: HttpRequest) -> HttpResponse:
     """204 when it was taken. 401 for a wrong signature or time, 409 for an id that came before."""
-    if request.method != "POST":
-        refused = door.failure(request, "malformed", 405)
-        refused["Allow"] = "POST"
+    if refused := programs.only(request, "POST"):
         return refused
     keys, at = settings.PHONE.keys, door.moment(request)
     if not keys:
         raise NotFound()
-    body = _body(request)
-    id = request.headers.get("webhook-id", "")
-    fault = signed.fault(
-        keys,
-        id=id,
-        timestamp=request.headers.get("webhook-timestamp", ""),
-        signatures=request.headers.get("webhook-signature", ""),
-        body=body,
-        at=at,
-    )
-    if fault:
+    body = programs.body_of(request, MOST)
+    if fault := programs.unsigned(request, keys, body, at):
         logger.warning("an event of a call was refused: %s", fault)
         raise Unsigned("1.3")
-    given = _read(body)
+    given, id = _read(body), request.headers.get("webhook-id", "")
     commands.hear(source=SOURCE, ref=given.call, fact=_fact(given), receipt=id, by=SYSTEM, at=at)
     return HttpResponse(status=204)
-
-
-def _body(request: HttpRequest) -> bytes:
-    length = request.headers.get("content-length", "")
-    if (length.isdigit() and int(length) > MOST) or len(request.body) > MOST:
-        raise Invalid({"body": "too_long"}, limit=MOST)
-    return request.body
 
 
 def _read(body: bytes) -> EventIn:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from bihuan.core.refusals import Invalid, NotFound, Unsigned
-from bihuan.web import door
+from bihuan.web import door, programs
 from bihuan.wechat import commands
 from bihuan.wechat.rules import envelope
 from bihuan.wechat.rules import said as rules
@@ -28,14 +28,12 @@ def messages(request: HttpRequest) -> HttpResponse:
     """
     if not settings.WECHAT.connected:
         raise NotFound()
+    if refused := programs.only(request, "GET", "POST"):
+        return refused
     at = door.moment(request)
     if request.method == "GET":
         _believe(request, at)
         return _plain(request.GET.get("echostr", "")[:_ECHO_MOST])
-    if request.method != "POST":
-        refused = door.failure(request, "malformed", 405)
-        refused["Allow"] = "GET, POST"
-        return refused
     raw = _message(request, at)
     try:
         said = rules.read(envelope.fields(raw))
@@ -62,10 +60,7 @@ def _believe(request: HttpRequest, at: datetime, *more: str) -> None:
 
 def _message(request: HttpRequest, at: datetime) -> bytes:
     """The XML of the message in plain, believed."""
-    length = request.headers.get("content-length", "")
-    if (length.isdigit() and int(length) > envelope.MOST) or len(request.body) > envelope.MOST:
-        raise Invalid({"body": "too_long"}, limit=envelope.MOST)
-    account, raw = settings.WECHAT, request.body
+    account, raw = settings.WECHAT, programs.body_of(request, envelope.MOST)
     if not account.aes_key:
         _believe(request, at)
         if commands.is_altered(signature=request.GET["signature"], body=raw, at=at):

@@ -24,14 +24,15 @@ def channel_standing(at: datetime) -> Standing | None:
     """How the account stands; None where none is named. A chat of WeChat never shuts.
 
     It fails while WeChat gives no token (nothing can be answered), or while messages wait longer
-    than a quarter of an hour.
+    than a quarter of an hour. A picture that cannot be had is of its case, and fails nobody else;
+    it is among the `waiting`.
     """
     if not settings.WECHAT.connected:
         return None
     row = Account.objects.filter(app_id=settings.WECHAT.app_id).first() or Account()
     waits = Q(state="waiting") | Q(media="waiting")
     stuck = Received.objects.filter(waits, at__lt=at - STUCK).aggregate(
-        n=Count("id"), since=Min("at")
+        n=Count("id"), since=Min("at", filter=Q(state="waiting"))
     )
     since = [moment for moment in (row.failing_since, stuck["since"]) if moment]
     alive = [moment for moment in (row.last_in_at, row.token_at) if moment]

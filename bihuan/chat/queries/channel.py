@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Max, Min
 
 from bihuan.chat.models import Attendance, Conversation
-from bihuan.chat.queries.queue import wait_of_next
+from bihuan.chat.queries.queue import there, wait_of_next
 from bihuan.chat.rules import WAITING
 from bihuan.core.ports import Contacts, Standing
 
@@ -17,11 +17,13 @@ CHANNEL = "chat"
 def channel_standing(at: datetime) -> Standing:
     """Open while an agent is there; it never shuts, for what is left becomes a case at once.
 
-    It fails while somebody waits and nobody is there to answer: 6.2 promises people, day and night.
+    It fails while somebody waits for a line at which nobody is there: 6.2 promises people, day
+    and night.
     """
     now = wait_of_next(at)
-    oldest = Conversation.objects.filter(state=WAITING).aggregate(at=Min("queued_at"))["at"]
-    failing = oldest if oldest and not now.there else None
+    waiting = Conversation.objects.filter(state=WAITING).order_by().values_list("line")
+    oldest = waiting.annotate(since=Min("queued_at"))
+    failing = min((since for line, since in oldest if not there(at, line)), default=None)
     seen = Attendance.objects.aggregate(at=Max("seen_at"))["at"]
     return Standing(
         CHANNEL, alive_at=seen, failing_since=failing, reason="nobody_there" if failing else "",

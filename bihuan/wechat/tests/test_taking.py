@@ -201,7 +201,8 @@ def test_what_fails_for_a_reason_of_ours_is_kept_and_taken_when_it_is_mended(
     assert phone.last.raw is not None
     late = queries.channel_standing(phone.at + timedelta(hours=1))
     assert late
-    assert late.waiting == 1
+    assert (late.waiting, late.reason) == (1, "not_taken")
+    assert late.failing_since == phone.at
 
     assert phone.waits(40) == 1
 
