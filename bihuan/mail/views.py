@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -27,7 +28,7 @@ from bihuan.web.door import Who, enter
 from bihuan.web.files import FileAnswer
 
 TABS = ("held", "opened", "joined", "ignored", "duplicate", "waiting")
-PARTS = [f"part-{place}" for place in range(200)]
+_PART = re.compile(r"part-(\d{1,4})")
 
 
 class ReasonForm(Refusable):
@@ -126,8 +127,10 @@ def _act(
     request: HttpRequest, row: Received, who: Who, context: dict[str, Any]
 ) -> HttpResponseBase | None:
     """What was asked for; None when the page itself is the answer."""
-    acts = ["open", "dismiss", "see", "raw", *(f"part-{n}" for n in range(len(row.parts)))]
-    act = inputs.one_of(request.POST.get("act"), acts, field="act")
+    act = request.POST.get("act", "")
+    named = _PART.fullmatch(act)
+    if not named:
+        inputs.one_of(act, ("open", "dismiss", "see", "raw"), field="act")
     reason = request.POST.get("reason", "")
     if act == "open":
         with Reader() as reader:
@@ -149,7 +152,7 @@ def _act(
         context["original"] = letter
         return None
     parts = rules.kept_parts(letter.parts)
-    place = int(act.removeprefix("part-"))
+    place = int(named[1]) if named else 0
     if place >= len(parts):
         raise NotFound()
     return _download(parts[place].data, rules.saved_as(parts[place].filename))

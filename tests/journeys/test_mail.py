@@ -172,6 +172,20 @@ def test_3_3_the_page_of_a_mail_is_masked_until_somebody_says_why(walk: Walk, re
         assert "sandbox" in answer["Content-Security-Policy"]
 
 
+def test_what_came_with_a_mail_that_opened_no_case_can_be_saved_too(walk: Walk, reader: Reader):
+    raw = letters.mail(headers={"List-Id": "<x.example>"}, files={"合同.docx": b"PK papers"})
+    row = come(walk, reader, raw)
+    page, client = f"/desk/mail/{row.id}/", walk.client(walk.home.bo_bo)
+    assert b'value="part-0"' in client.get(page).content
+
+    part = client.post(page, {"act": "part-0", "reason": "查看合同"})
+    none = client.post(page, {"act": "part-1", "reason": "查看合同"})
+    other = client.post(page, {"act": "part-x", "reason": "查看合同"})
+
+    assert b"".join(part) == b"PK papers"
+    assert (none.status_code, other.status_code) == (404, 422)
+
+
 def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_kind(
     walk: Walk, reader: Reader
 ):
