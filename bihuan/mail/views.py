@@ -23,7 +23,7 @@ from bihuan.mail.models import Received
 from bihuan.mail.parsing.letter import Letter, Part
 from bihuan.mail.reader import Reader, Unreadable
 from bihuan.web import words
-from bihuan.web.asking import Refusable
+from bihuan.web.asking import Told
 from bihuan.web.door import Who, enter
 from bihuan.web.files import FileAnswer
 
@@ -31,21 +31,22 @@ TABS = ("held", "opened", "joined", "ignored", "duplicate", "waiting")
 _PART = re.compile(r"part-(\d{1,4})")
 
 
-class ReasonForm(Refusable):
+class ReasonForm(Told):
     """Why somebody looks at what is masked."""
 
+    name = "see"
     reason = forms.CharField(
         label=later("查看的理由"),
-        required=False,  # the command says what is missing, once
         max_length=200,
         help_text=later("至少 4 个字，会和您的姓名、时间一起记入日志。"),
     )
 
 
-class DismissForm(Refusable):
+class DismissForm(Told):
     """Why a held mail is no request."""
 
-    reason = forms.CharField(label=later("不立案的理由"), required=False, max_length=200)
+    name = "dismiss"
+    reason = forms.CharField(label=later("不立案的理由"), max_length=200)
 
 
 @require_GET
@@ -104,18 +105,17 @@ def one(request: HttpRequest, id: int) -> HttpResponseBase:
     """One mail: what it says, masked; why it opened no case; and what may be done about it."""
     who = enter(request)
     row = queries.one(id, who["by"])
-    context: dict[str, Any] = {"see": ReasonForm(auto_id="see_%s"), "refusal": ""}
-    context["dismiss"] = DismissForm(auto_id="dismiss_%s")
+    context: dict[str, Any] = {"see": ReasonForm(), "dismiss": DismissForm(), "refusal": ""}
     code = 200
     if request.method == "POST":
         try:
             if (answer := _act(request, row, who, context)) is not None:
                 return answer
         except Invalid as fault:
-            name = "dismiss" if request.POST.get("act") == "dismiss" else "see"
-            form = type(context[name])(request.POST, auto_id=f"{name}_%s")
+            kind = DismissForm if request.POST.get("act") == "dismiss" else ReasonForm
+            form = kind(request.POST)
             form.refuse(fault)
-            context[name], code = form, 422
+            context[form.name], code = form, 422
         except NotPossible:
             context["refusal"], code = _("这封邮件已有结论，请刷新后查看。"), 409
     row = queries.one(id, who["by"])
@@ -130,7 +130,7 @@ def _act(
     act = request.POST.get("act", "")
     named = _PART.fullmatch(act)
     if not named:
-        inputs.one_of(act, ("open", "dismiss", "see", "raw"), field="act")
+        inputs.one_of(act, ["open", "dismiss", "see", "raw"], field="act")
     reason = request.POST.get("reason", "")
     if act == "open":
         with Reader() as reader:

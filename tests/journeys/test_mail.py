@@ -134,8 +134,10 @@ def test_1_01_1_3_what_a_machine_is_not_sure_of_is_decided_by_a_person_who_says_
     agent = walk.home.bo_bo
     assert walk.see(agent, "/desk/mail/").count("群发") == 2
 
+    assert "选填" not in walk.see(agent, f"/desk/mail/{newsletter.id}/")
     faulty = walk.client(agent).post(f"/desk/mail/{newsletter.id}/", {"act": "dismiss"})
     assert faulty.status_code == 422
+    assert 'aria-describedby="dismiss_reason_error"' in faulty.content.decode()
     walk.send(agent, f"/desk/mail/{newsletter.id}/", {"act": "dismiss", "reason": "商品广告"})
     walk.at += 3 * HOUR
     walk.send(agent, f"/desk/mail/{complaint.id}/", {"act": "open"})
