@@ -60,6 +60,7 @@ WHYS = {
     "unreadable_image": _("图片打不开"),
     "infected": _("含有病毒"),
     "not_scanned": _("没能查毒"),
+    "no_room": _("当时没有空间保存"),
     "too_many_files": _("超过一次可存的件数"),
 }
 

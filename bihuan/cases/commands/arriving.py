@@ -23,6 +23,7 @@ from bihuan.store.blocks import new_id
 COMING_MOST = 18  # unfinished files of one author, wherever they go
 NOBODY = Actor(0, frozenset())
 WAIT = 60  # seconds: when the house is full, ask again then
+_LATER = ("not_scanned", "no_room")
 _HEAD = 4096  # bytes from which a kind can be told for sure
 _ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('material'), %s::bigint::bit(32)::int)"
 
@@ -86,13 +87,13 @@ def append_part(
     """The next part of a file; the last one makes it evidence, by the way of every other file.
 
     OutOfPlace when it does not begin where what has come ends; Damaged by its checksum. What can
-    never become evidence is Invalid and over; only a scanner that is away may be tried once more.
+    never become evidence is Invalid and over; what it is not to blame for may be tried once more.
     """
     try:
         with transaction.atomic():
             return _append(token, offset, stream, checksum, by, at)
     except Invalid as fault:
-        if fault.fields.get("files") != "not_scanned":
+        if fault.fields.get("files") not in _LATER:
             end_file(token=token, by=by, at=at)
         raise
 
@@ -123,6 +124,7 @@ def _append(
 def _go_on(
     row: Coming, stream: BinaryIO, checksum: tuple[str, bytes] | None, by: Actor, at: datetime
 ) -> None:
+    blobs.must_have_room()
     offset = row.received
     row.received += coming.append(
         row.part, stream, offset=offset, most=row.length - offset, checksum=checksum

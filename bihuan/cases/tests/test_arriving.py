@@ -113,20 +113,6 @@ def test_a_damaged_part_counts_for_nothing_and_is_written_over(home: House):
     assert queries.visible_files(draft.id)
 
 
-def test_n38_bytes_that_do_not_count_do_not_lie_on_the_disk(home: House, blobs: Path):
-    draft = begun(GUEST)
-    rows = [begin(draft, GUEST) for _ in range(9)]
-    for shade in range(9):
-        commands.add_file(stream=photo(20 * shade), name="a.jpg", draft=draft, by=GUEST, at=FRIDAY)
-
-    with pytest.raises(Damaged):
-        send(rows[0], 0, PHOTO, GUEST, checksum=("sha1", b"another"))
-    with pytest.raises(TooMany):
-        send(rows[1], 0, PHOTO, GUEST)
-
-    assert sum(part.stat().st_size for part in (blobs / ".coming").iterdir()) == 0
-
-
 @pytest.mark.parametrize(("length", "code"), [(0, "empty"), (20_000_001, "too_large")])
 def test_what_is_too_big_or_empty_is_told_before_a_byte_is_sent(home: House, length, code):
     with pytest.raises(Invalid) as refused:
