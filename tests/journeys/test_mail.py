@@ -22,7 +22,6 @@ from bihuan.mail.models import Received
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
 from bihuan.notify import tasks as notices
-from bihuan.notify.models import Message
 from tests.journeys.walk import HOUR
 
 if TYPE_CHECKING:
@@ -174,20 +173,6 @@ def test_3_3_the_page_of_a_mail_is_masked_until_somebody_says_why(walk: Walk, re
         assert "sandbox" in answer["Content-Security-Policy"]
 
 
-def test_what_came_with_a_mail_that_opened_no_case_can_be_saved_too(walk: Walk, reader: Reader):
-    raw = letters.mail(headers={"List-Id": "<x.example>"}, files={"合同.docx": b"PK papers"})
-    row = come(walk, reader, raw)
-    page, client = f"/desk/mail/{row.id}/", walk.client(walk.home.bo_bo)
-    assert b'value="part-0"' in client.get(page).content
-
-    part = client.post(page, {"act": "part-0", "reason": "查看合同"})
-    none = client.post(page, {"act": "part-1", "reason": "查看合同"})
-    other = client.post(page, {"act": "part-x", "reason": "查看合同"})
-
-    assert b"".join(part) == b"PK papers"
-    assert (none.status_code, other.status_code) == (404, 422)
-
-
 def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_kind(
     walk: Walk, reader: Reader
 ):
@@ -205,26 +190,6 @@ def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_k
     page = walk.see(walk.home.bo_bo, Case.objects.get(id=row.case_id).desk_url)
     assert "附件没有存为证据" in page
     assert "onload" not in page
-
-
-def test_2_2_1_whoever_wrote_is_told_which_attachments_were_not_kept_by_letter_and_on_the_page(
-    walk: Walk, reader: Reader
-):
-    files = {"合同.docx": b"PK\x03\x04 papers", "a.jpg": letters.photo()}
-    case = Case.objects.get(id=come(walk, reader, letters.mail(files=files)).case_id)
-    wang = Actor(case.person_id, frozenset({Role.CUSTOMER}))
-    kept = come(walk, reader, letters.mail("没有附件", subject="另一件"))
-
-    letter = Message.objects.get(template="mail_files_refused", channel="email")
-    page = walk.see(wang, case.url)
-    other = walk.see(wang, Case.objects.get(id=kept.case_id).url)
-
-    assert letter.case_id == case.id
-    for said in (letter.body, page):
-        assert "合同.docx（类型不在允许之列）" in said
-        assert "a.jpg" not in said.partition("已提交的材料")[0]
-    assert "在这里补充" in page
-    assert "没有收下" not in other
 
 
 def test_3_3_n10_an_answer_from_another_address_is_not_shown_as_the_person_s_own_words(
