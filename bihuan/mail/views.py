@@ -135,10 +135,11 @@ def _act(
     if act == "open":
         with Reader() as reader:
             done = commands.open_by_hand(mail_id=row.id, reader=reader, **who)
-        if done.state != "opened":
+        if done.state == "duplicate":
             notes.info(request, _("同一封邮件已经立案，没有重复登记"))
             return redirect("mail:one", row.id)
-        notes.success(request, _("已立案，时限从邮件到达时起算"))
+        said = {"joined": _("已并入它所答复的案件")}
+        notes.success(request, said.get(done.state, _("已立案，时限从邮件到达时起算")))
         return redirect(f"/desk/cases/{queries.number_of(done)}/")
     if act == "dismiss":
         commands.dismiss(mail_id=row.id, reason=reason, **who)
