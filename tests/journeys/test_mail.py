@@ -241,6 +241,23 @@ def test_the_pipe_says_what_became_of_a_mail(
     assert re.fullmatch(r"TS\d+", case.number)
 
 
+@pytest.mark.parametrize("fault", ["no room", "a bug"])
+def test_a_mail_that_cannot_be_kept_stays_with_the_server_that_pipes_it(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, settings: Any, fault: str
+):
+    class In:
+        buffer = BytesIO(letters.mail())
+
+    monkeypatch.setattr("sys.stdin", In)
+    if fault == "no room":
+        settings.DISK_SPARE = 10**15
+    else:
+        settings.MAIL_ADDRESSES = None
+
+    assert main(["receive", "email", "--mta"]) == 75
+    assert not Received.objects.exists()
+
+
 def test_an_empty_pipe_is_bad_input(
     walk: Walk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
