@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 
 from bihuan.cli import connect
@@ -42,6 +43,14 @@ def run(argv: Sequence[str]) -> int:
         code = connect.commanded("receive", lambda: _receive(given))
     except SystemExit as stopped:
         code = int(stopped.code or 0) if isinstance(stopped.code, int) else 1
+    except OSError as fault:  # the disk has no room for it
+        print(f"bihuan receive: {fault}", file=sys.stderr)
+        code = 1
+    except Exception:
+        if not given.mta:
+            raise
+        traceback.print_exc()
+        code = 1  # no mail goes back to its sender for a fault of ours
     return TRY_AGAIN if code == 1 and given.mta else code
 
 

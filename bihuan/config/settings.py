@@ -15,6 +15,7 @@ from bihuan.config import environment as env
 from bihuan.config.page_engine import TEMPLATES as TEMPLATES
 from bihuan.config.telephone import PHONE as PHONE
 from bihuan.config.ways_in import CLAMD as CLAMD
+from bihuan.config.ways_in import DISK_SPARE as DISK_SPARE
 from bihuan.config.ways_in import FILE_MAX as FILE_MAX
 from bihuan.config.ways_in import FILES_ORIGIN as FILES_ORIGIN
 from bihuan.config.ways_in import IMAP as IMAP

@@ -28,6 +28,13 @@ UPLOADS_KEPT = timedelta(
         "BIHUAN_UPLOADS_HOURS", 24, "hours an unfinished upload waits to go on", least=1, most=720
     )
 )
+DISK_SPARE = env.number(
+    "BIHUAN_DISK_SPARE",
+    500_000_000,
+    "bytes of the disk that are left to the database: no file or mail is taken onto them",
+    least=0,
+    most=10**15,
+)
 FILES_ORIGIN = env.text(
     "BIHUAN_FILES_ORIGIN",
     "",

@@ -34,6 +34,11 @@ def compose(second: int, counter: int) -> int:
     return since << COUNTER_BITS | counter & _COUNTER
 
 
+def least(second: int) -> int:
+    """The least id a row of this second could have; of a time without ids, the nearest to it."""
+    return compose(min(max(second, EPOCH), EPOCH + _LAST_SECOND), 0)
+
+
 def second_of(made: int) -> int:
     """The Unix second an id was made in."""
     return (made >> COUNTER_BITS) + EPOCH

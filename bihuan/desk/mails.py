@@ -21,7 +21,7 @@ def _shown(mail: queries.Seen) -> dict[str, Any]:
     lost = [part for part in mail.parts if part["why"]]
     faults = wordings.problems(mail.problems)
     if lost:
-        names = _("、").join(str(part["name"]) or _("（没有名称）") for part in lost)
+        names = wordings.named(lost, wordings.called)
         faults.append(_("附件没有存为证据，见原信：{names}").format(names=names))
     return {
         "url": reverse("mail:one", args=[mail.id]),

@@ -9,7 +9,7 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "message.failed": ("通知发送失败", "Notice failed", "2.4.1", STAFF, "mail-x"),
     "message.resent": ("通知已重发", "Notice sent again", "2.4.1", STAFF, "rotate-cw"),
     "message.confirmed": ("通知已确认到达", "Arrival confirmed", "2.4.1", STAFF, "check-check"),
-    "mail.opened": ("来信已转为案件", "Mail made a case", "1.3", STAFF, "mail-plus"),
+    "mail.opened": ("来信已归入案件", "Mail put into a case", "1.3", STAFF, "mail-plus"),
     "mail.dismissed": ("来信不立案", "Mail made no case", "1.3", STAFF, "mail-minus"),
     "webhook.created": ("已建立事件推送", "Webhook made", "3.3", STAFF, "webhook"),
     "webhook.changed": ("已修改事件推送", "Webhook changed", "3.3", STAFF, "webhook"),

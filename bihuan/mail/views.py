@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -22,29 +23,30 @@ from bihuan.mail.models import Received
 from bihuan.mail.parsing.letter import Letter, Part
 from bihuan.mail.reader import Reader, Unreadable
 from bihuan.web import words
-from bihuan.web.asking import Refusable
+from bihuan.web.asking import Told
 from bihuan.web.door import Who, enter
 from bihuan.web.files import FileAnswer
 
 TABS = ("held", "opened", "joined", "ignored", "duplicate", "waiting")
-PARTS = [f"part-{place}" for place in range(200)]
+_PART = re.compile(r"part-(\d{1,4})")
 
 
-class ReasonForm(Refusable):
+class ReasonForm(Told):
     """Why somebody looks at what is masked."""
 
+    name = "see"
     reason = forms.CharField(
         label=later("查看的理由"),
-        required=False,  # the command says what is missing, once
         max_length=200,
         help_text=later("至少 4 个字，会和您的姓名、时间一起记入日志。"),
     )
 
 
-class DismissForm(Refusable):
+class DismissForm(Told):
     """Why a held mail is no request."""
 
-    reason = forms.CharField(label=later("不立案的理由"), required=False, max_length=200)
+    name = "dismiss"
+    reason = forms.CharField(label=later("不立案的理由"), max_length=200)
 
 
 @require_GET
@@ -103,18 +105,17 @@ def one(request: HttpRequest, id: int) -> HttpResponseBase:
     """One mail: what it says, masked; why it opened no case; and what may be done about it."""
     who = enter(request)
     row = queries.one(id, who["by"])
-    context: dict[str, Any] = {"see": ReasonForm(auto_id="see_%s"), "refusal": ""}
-    context["dismiss"] = DismissForm(auto_id="dismiss_%s")
+    context: dict[str, Any] = {"see": ReasonForm(), "dismiss": DismissForm(), "refusal": ""}
     code = 200
     if request.method == "POST":
         try:
             if (answer := _act(request, row, who, context)) is not None:
                 return answer
         except Invalid as fault:
-            name = "dismiss" if request.POST.get("act") == "dismiss" else "see"
-            form = type(context[name])(request.POST, auto_id=f"{name}_%s")
+            kind = DismissForm if request.POST.get("act") == "dismiss" else ReasonForm
+            form = kind(request.POST)
             form.refuse(fault)
-            context[name], code = form, 422
+            context[form.name], code = form, 422
         except NotPossible:
             context["refusal"], code = _("这封邮件已有结论，请刷新后查看。"), 409
     row = queries.one(id, who["by"])
@@ -126,16 +127,19 @@ def _act(
     request: HttpRequest, row: Received, who: Who, context: dict[str, Any]
 ) -> HttpResponseBase | None:
     """What was asked for; None when the page itself is the answer."""
-    acts = ["open", "dismiss", "see", "raw", *(f"part-{n}" for n in range(len(row.parts)))]
-    act = inputs.one_of(request.POST.get("act"), acts, field="act")
+    act = request.POST.get("act", "")
+    named = _PART.fullmatch(act)
+    if not named:
+        inputs.one_of(act, ["open", "dismiss", "see", "raw"], field="act")
     reason = request.POST.get("reason", "")
     if act == "open":
         with Reader() as reader:
             done = commands.open_by_hand(mail_id=row.id, reader=reader, **who)
-        if done.state != "opened":
+        if done.state == "duplicate":
             notes.info(request, _("同一封邮件已经立案，没有重复登记"))
             return redirect("mail:one", row.id)
-        notes.success(request, _("已立案，时限从邮件到达时起算"))
+        said = {"joined": _("已并入它所答复的案件")}
+        notes.success(request, said.get(done.state, _("已立案，时限从邮件到达时起算")))
         return redirect(f"/desk/cases/{queries.number_of(done)}/")
     if act == "dismiss":
         commands.dismiss(mail_id=row.id, reason=reason, **who)
@@ -149,7 +153,7 @@ def _act(
         context["original"] = letter
         return None
     parts = rules.kept_parts(letter.parts)
-    place = int(act.removeprefix("part-"))
+    place = int(named[1]) if named else 0
     if place >= len(parts):
         raise NotFound()
     return _download(parts[place].data, rules.saved_as(parts[place].filename))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+NAMED_MOST, NAME_MOST = 9, 40  # attachments in a sentence, signs of a name
+_LEADS = re.compile(r"[:/\\@]+|\bwww\.", re.IGNORECASE)
 
 STATES = {
     "held": _("待处理"),
@@ -60,6 +64,7 @@ WHYS = {
     "unreadable_image": _("图片打不开"),
     "infected": _("含有病毒"),
     "not_scanned": _("没能查毒"),
+    "no_room": _("当时没有空间保存"),
     "too_many_files": _("超过一次可存的件数"),
 }
 
@@ -80,9 +85,28 @@ def problems(codes: Iterable[str]) -> list[str]:
 
 def lost(parts: Iterable[Mapping[str, object]]) -> str:
     """The attachments that were not kept, each with why, in one line; "" when all were."""
-    said, nameless = gettext("{name}（{why}）"), gettext("（没有名称）")
-    return gettext("、").join(
-        said.format(name=part["name"] or nameless, why=WHYS.get(str(part["why"]), ""))
-        for part in parts
-        if part["why"]
+    said = gettext("{name}（{why}）")
+    return named(
+        [part for part in parts if part["why"]],
+        lambda part: said.format(name=called(part), why=WHYS.get(str(part["why"]), "")),
     )
+
+
+def named(
+    parts: Sequence[Mapping[str, object]], each: Callable[[Mapping[str, object]], str]
+) -> str:
+    """Some of these attachments, and how many more there are, in one line.
+
+    Whoever sent them chose their names, and perhaps who is told of them.
+    """
+    said = [each(part) for part in parts[:NAMED_MOST]]
+    if len(parts) > NAMED_MOST:
+        said.append(gettext("另有 {total} 个").format(total=len(parts) - NAMED_MOST))
+    return gettext("、").join(said)
+
+
+def called(part: Mapping[str, object]) -> str:
+    """What an attachment is called in a sentence: short, and no address that leads elsewhere."""
+    name = _LEADS.sub("_", str(part["name"]))
+    short = name if len(name) <= NAME_MOST else f"{name[: NAME_MOST - 6]}…{name[-5:]}"
+    return short or gettext("（没有名称）")

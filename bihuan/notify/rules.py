@@ -28,8 +28,10 @@ LONGEST_WAIT = timedelta(hours=1)
 KEEP_TRYING = timedelta(hours=24)
 LEAST_TRIES = 10
 HOUR = timedelta(hours=1)
-#: So many acknowledgements somebody gets by mail within an hour; the next ones wait.
+#: So many answers to what came by mail somebody gets by mail within an hour; the next ones wait.
 LETTERS_AN_HOUR = 3
+#: What is an answer to a mail beside what tells of a new case.
+ANSWERS_MAIL = frozenset({"mail_files_refused"})
 SUBJECT_MOST = 200
 #: So often may one notice be sent to its reader again by hand.
 RESENT_MOST = 3

@@ -19,13 +19,14 @@ from django.conf import settings
 
 from bihuan.core import personal
 from bihuan.core.refusals import Invalid, NotFound
-from bihuan.store import antivirus, images
+from bihuan.store import antivirus, images, room
 
 IMAGES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 OTHERS = {"application/pdf": "pdf", "video/mp4": "mp4"}
 EXTENSIONS = IMAGES | OTHERS
 _BLOB = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(?:jpg|png|webp|gif|pdf|mp4)\Z")
 _MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V "}
+WAIT = 60  # seconds: without room on the disk, try again then
 _PART = 256 * 1024
 _log = logging.getLogger(__name__)
 _HEAD = 4096
@@ -64,8 +65,10 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
     """Store a file of at most `limit` bytes under a random name, durably.
 
     Images lose everything but the picture, and get a thumbnail; as they came they are kept apart.
-    Invalid `files`: too_large, empty, kind_not_allowed, unreadable_image, infected, not_scanned.
+    Invalid `files`: too_large, empty, kind_not_allowed, unreadable_image, infected, not_scanned,
+    no_room.
     """
+    must_have_room()
     folder = _folder()
     draft = folder / f".{secrets.token_hex(16)}"
     try:
@@ -78,6 +81,14 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
         return Kept(blob, "", kind, size, digest, clean_name(name, EXTENSIONS[kind]))
     finally:
         draft.unlink(missing_ok=True)
+
+
+def must_have_room() -> None:
+    """Invalid `files` no_room while the disk has none for them."""
+    try:
+        room.check()
+    except room.NoRoom:
+        raise Invalid({"files": "no_room"}, retry_after=WAIT) from None
 
 
 def may_become(head: bytes) -> bool:

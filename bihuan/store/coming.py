@@ -56,6 +56,11 @@ def append(
     return came
 
 
+def cut(name: str, offset: int) -> None:
+    """Let go of what stands behind `offset`."""
+    os.truncate(_path(name), offset)
+
+
 def head(name: str, size: int) -> bytes:
     """The first bytes, as far as they have come."""
     with _path(name).open("rb") as file:

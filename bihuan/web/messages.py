@@ -119,6 +119,7 @@ FAULTS = {
     "unreadable_image": _("图片无法读取，请换一张"),
     "infected": _("文件含有病毒，没有保存"),
     "not_scanned": _("暂时无法查毒，请稍后再添加文件"),
+    "no_room": _("暂时没有空间保存文件，请稍后再添加"),
     "empty": _("文件是空的"),
     "not_json": _("内容不是有效的 JSON"),
     "not_an_object": _("这里需要一个 JSON 对象"),
@@ -265,6 +266,7 @@ def about_file(name: str, refusal: Refusal) -> str:
         "empty": gettext("“{name}”是空文件，请重新选择"),
         "infected": gettext("“{name}”含有病毒，没有保存"),
         "not_scanned": gettext("暂时无法查毒，“{name}”没有保存，请稍后再添加"),
+        "no_room": gettext("暂时没有空间，“{name}”没有保存，请稍后再添加"),
         "unreadable_image": gettext("“{name}”打不开，请重新拍照或截图后再添加"),
     }.get(code, gettext("“{name}”的格式不能接收，请改为 JPG、PNG、WebP、GIF、MP4 或 PDF"))
     plain = "".join(c for c in name if c.isprintable())[-SHOWN_NAME:] or gettext("这个文件")

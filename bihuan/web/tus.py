@@ -136,9 +136,12 @@ def refused(refusal: Refusal) -> HttpResponse:
 
 
 def _meant(request: HttpRequest) -> str:
-    """The method; some networks let only GET and POST pass."""
+    """The method; some networks let only GET and POST pass.
+
+    Only a POST says another: it may write, and what a token may do was asked of the method it has.
+    """
     instead = request.headers.get("X-HTTP-Method-Override", "").upper()
-    return instead or str(request.method)
+    return instead if instead and request.method == "POST" else str(request.method)
 
 
 def _offer() -> HttpResponse:

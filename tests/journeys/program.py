@@ -25,10 +25,11 @@ BODY = {
 class Api:
     """A program that speaks with 波波's token."""
 
-    def __init__(self, home: House, who: Actor) -> None:
-        made = accounts.create_token(
-            name="test", staff_id=who.id, by=who, at=datetime(2026, 1, 1, tzinfo=UTC)
-        )
+    def __init__(
+        self, home: House, who: Actor, scopes: tuple[str, ...] = ("read", "write")
+    ) -> None:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        made = accounts.create_token(name="test", staff_id=who.id, scopes=scopes, by=who, at=at)
         self.client = Client()
         self.home = home
         self.headers = {"Authorization": f"Bearer {made.bearer}"}

@@ -22,7 +22,6 @@ from bihuan.mail.models import Received
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
 from bihuan.notify import tasks as notices
-from bihuan.notify.models import Message
 from tests.journeys.walk import HOUR
 
 if TYPE_CHECKING:
@@ -134,8 +133,10 @@ def test_1_01_1_3_what_a_machine_is_not_sure_of_is_decided_by_a_person_who_says_
     agent = walk.home.bo_bo
     assert walk.see(agent, "/desk/mail/").count("群发") == 2
 
+    assert "选填" not in walk.see(agent, f"/desk/mail/{newsletter.id}/")
     faulty = walk.client(agent).post(f"/desk/mail/{newsletter.id}/", {"act": "dismiss"})
     assert faulty.status_code == 422
+    assert 'aria-describedby="dismiss_reason_error"' in faulty.content.decode()
     walk.send(agent, f"/desk/mail/{newsletter.id}/", {"act": "dismiss", "reason": "商品广告"})
     walk.at += 3 * HOUR
     walk.send(agent, f"/desk/mail/{complaint.id}/", {"act": "open"})
@@ -191,26 +192,6 @@ def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_k
     assert "onload" not in page
 
 
-def test_2_2_1_whoever_wrote_is_told_which_attachments_were_not_kept_by_letter_and_on_the_page(
-    walk: Walk, reader: Reader
-):
-    files = {"合同.docx": b"PK\x03\x04 papers", "a.jpg": letters.photo()}
-    case = Case.objects.get(id=come(walk, reader, letters.mail(files=files)).case_id)
-    wang = Actor(case.person_id, frozenset({Role.CUSTOMER}))
-    kept = come(walk, reader, letters.mail("没有附件", subject="另一件"))
-
-    letter = Message.objects.get(template="mail_files_refused", channel="email")
-    page = walk.see(wang, case.url)
-    other = walk.see(wang, Case.objects.get(id=kept.case_id).url)
-
-    assert letter.case_id == case.id
-    for said in (letter.body, page):
-        assert "合同.docx（类型不在允许之列）" in said
-        assert "a.jpg" not in said.partition("已提交的材料")[0]
-    assert "在这里补充" in page
-    assert "没有收下" not in other
-
-
 def test_3_3_n10_an_answer_from_another_address_is_not_shown_as_the_person_s_own_words(
     walk: Walk, reader: Reader, home: Path
 ):
@@ -258,6 +239,23 @@ def test_the_pipe_says_what_became_of_a_mail(
     assert (second["outcome"], second["case"]) == ("duplicate", case.number)
     assert (robot["outcome"], robot["case"], robot["reason"]) == ("ignored", None, "auto_submitted")
     assert re.fullmatch(r"TS\d+", case.number)
+
+
+@pytest.mark.parametrize("fault", ["no room", "a bug"])
+def test_a_mail_that_cannot_be_kept_stays_with_the_server_that_pipes_it(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, settings: Any, fault: str
+):
+    class In:
+        buffer = BytesIO(letters.mail())
+
+    monkeypatch.setattr("sys.stdin", In)
+    if fault == "no room":
+        settings.DISK_SPARE = 10**15
+    else:
+        settings.MAIL_ADDRESSES = None
+
+    assert main(["receive", "email", "--mta"]) == 75
+    assert not Received.objects.exists()
 
 
 def test_an_empty_pipe_is_bad_input(

@@ -108,6 +108,20 @@ def test_e_19_an_upload_that_is_let_go_leaves_nothing(bytes_: bytes):
     assert tus.ask("HEAD", url).status_code == 404
 
 
+def test_a_program_that_may_only_read_ends_no_upload_by_another_name(bytes_: bytes):
+    home = house()
+    api, reads = Api(home, home.bo_bo), Api(home, home.bo_bo, scopes=("read",))
+    url = Tus(api.client, **api.headers).begin(f"/api/v1/cases/{api.file()}/uploads", 99)[
+        "Location"
+    ]
+
+    asked = Tus(reads.client, **reads.headers).ask("HEAD", url, X_HTTP_Method_Override="DELETE")
+    said = Tus(reads.client, **reads.headers).ask("POST", url, X_HTTP_Method_Override="DELETE")
+
+    assert (asked.status_code, asked["Upload-Length"], said.status_code) == (200, "99", 403)
+    assert Coming.objects.exists()
+
+
 def test_e_19_a_photo_of_the_form_is_in_its_grid_when_whole_and_till_then_as_half(bytes_: bytes):
     house()
     client = Client()

@@ -21,7 +21,9 @@ from bihuan.store import blobs, coming
 from bihuan.store.blocks import new_id
 
 COMING_MOST = 18  # unfinished files of one author, wherever they go
+NOBODY = Actor(0, frozenset())
 WAIT = 60  # seconds: when the house is full, ask again then
+_LATER = ("not_scanned", "no_room")
 _HEAD = 4096  # bytes from which a kind can be told for sure
 _ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('material'), %s::bigint::bit(32)::int)"
 
@@ -85,13 +87,13 @@ def append_part(
     """The next part of a file; the last one makes it evidence, by the way of every other file.
 
     OutOfPlace when it does not begin where what has come ends; Damaged by its checksum. What can
-    never become evidence is Invalid and over; only a scanner that is away may be tried once more.
+    never become evidence is Invalid and over; what it is not to blame for may be tried once more.
     """
     try:
         with transaction.atomic():
             return _append(token, offset, stream, checksum, by, at)
     except Invalid as fault:
-        if fault.fields.get("files") != "not_scanned":
+        if fault.fields.get("files") not in _LATER:
             end_file(token=token, by=by, at=at)
         raise
 
@@ -109,19 +111,30 @@ def _append(
         raise OutOfPlace(offset=row.received)
     if row.file:
         return row
-    author = by or Actor(0, frozenset())
-    _room_for(row.length - row.received, author)
-    came = coming.append(
+    _room_for(row.length - row.received, by or NOBODY)
+    part = row.part
+    try:
+        _go_on(row, stream, checksum, by or NOBODY, at)
+    except BaseException:
+        coming.cut(part, offset)  # what does not count must not lie on the disk (N38)
+        raise
+    return row
+
+
+def _go_on(
+    row: Coming, stream: BinaryIO, checksum: tuple[str, bytes] | None, by: Actor, at: datetime
+) -> None:
+    blobs.must_have_room()
+    offset = row.received
+    row.received += coming.append(
         row.part, stream, offset=offset, most=row.length - offset, checksum=checksum
     )
-    row.received += came
     row.expires_at = _end(at)
     if offset < _HEAD and not blobs.may_become(coming.head(row.part, _HEAD)):
         raise Invalid({"files": "kind_not_allowed"}, allowed=sorted(blobs.EXTENSIONS.values()))
     if row.received == row.length:
-        _become_evidence(row, author, at)
+        _become_evidence(row, by, at)
     row.save()
-    return row
 
 
 def _become_evidence(row: Coming, by: Actor, at: datetime) -> None:

@@ -70,6 +70,11 @@ def test_no_column_of_the_table_lets_a_slip_through():
         assert {len({ends[f"{a}{b}"] for b in range(10)}) for a in range(10)} == {10}
 
 
+@given(st.integers(), seconds, counters)
+def test_whatever_moment_is_asked_for_ids_made_from_then_on_lie_behind(asked, second, counter):
+    assert second < asked or ids.least(asked) <= ids.compose(second, counter)
+
+
 @given(days, counters)
 def test_a_number_carries_its_day_and_reads_back_as_itself(day, counter):
     number = ids.case_number(day, counter)

@@ -24,14 +24,17 @@ UNDECIDED = ("held", "ignored")
 def open_by_hand(*, mail_id: int, reader: Reads, by: Actor, at: datetime) -> Received:
     """立案：a mail that was held or taken for automatic becomes a case; it counts from its arrival.
 
-    NotFound; NotPossible for one that has its case, or whose bytes are forgotten.
+    What answers a letter of ours joins the case of that, as it would have by itself. NotFound;
+    NotPossible for one that has its case, or whose bytes are forgotten.
     """
     row = queries.one(mail_id, by)
     if row.state not in UNDECIDED or row.raw is None:
         raise NotPossible("1.3", state=row.state, action="open_mail", possible=[])
     with transaction.atomic():
-        done = settle(row, read_again(row, reader), rules.Verdict(rules.OPEN), at)
-        if done.state == "opened":
+        known = read_again(row, reader)
+        verdict = rules.JOIN if known.joins and not known.letter.bounce else rules.OPEN
+        done = settle(row, known, rules.Verdict(verdict), at)
+        if done is row and done.state in ("opened", "joined"):  # not by another meanwhile
             _decided(done, "mail.opened", by, at)
     return done
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from bihuan.mail import rules
 from bihuan.mail.models import Received
-from bihuan.store import secrets
+from bihuan.store import room, secrets
 from bihuan.store.blocks import new_id
 
 TABLE = "mail_received"
@@ -38,8 +38,10 @@ class Came:
 def keep(came: Sequence[Came], *, at: datetime) -> list[Received]:
     """收件：store these mails durably when the transaction ends; only then may a server say so.
 
-    A recipient that is none of the house's is kept too: the sender wrote to somebody.
+    A recipient that is none of the house's is kept too: the sender wrote to somebody. NoRoom, an
+    OSError: whoever brings them tries again later.
     """
+    room.check()
     rows = [_row(one, at) for one in came]
     Received.objects.bulk_create(rows)
     return rows

@@ -46,6 +46,11 @@ class Known:
     replied: Replied | None = None
 
     @property
+    def joins(self) -> bool:
+        """Whether it answers a letter of ours to somebody about their case."""
+        return bool(self.replied and self.replied.case_id and self.replied.person_id)
+
+    @property
     def person_id(self) -> int:
         """Whose mail it surely is: they hold our letter and the address it went to; 0 else."""
         return self.replied.person_id if self.replied and self.trust == "reply" else 0

@@ -118,9 +118,8 @@ def _read_and_decided(row: Received, reader: Reads, at: datetime) -> tuple[Known
             message_id=replied.message_id, permanent=letter.bounce.permanent,
             status=letter.bounce.status, by=SYSTEM, at=at,
         )  # fmt: skip
-    joins = bool(replied and replied.case_id and replied.person_id)
     return known, rules.decide(
-        letter, sender=known.sender, ours=settings.MAIL_ADDRESSES, joins=joins
+        letter, sender=known.sender, ours=settings.MAIL_ADDRESSES, joins=known.joins
     )
 
 

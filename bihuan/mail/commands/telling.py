@@ -18,17 +18,23 @@ NOTICE = "mail_files_refused"
 def tell_of_lost(
     case: Case, parts: Iterable[Mapping[str, object]], *, mail_id: int, locale: str, at: datetime
 ) -> None:
-    """In the app and by letter, in the language they wrote in; nothing where all was kept."""
+    """In the app and by letter, in the language they wrote in; nothing where all was kept.
+
+    A robot answers the letter with the next file, so that it is paced as what else answers mail.
+    """
     with translation.override(locale):
         files = wordings.lost(parts)
     if files:
-        notify.tell(
-            NOTICE,
+        link = f"{settings.BASE_URL}{case.url}"
+        told = notify.Telling(
+            template=NOTICE,
             key=f"mail-files:{mail_id}",
-            facts={"number": case.number, "files": files, "link": f"{settings.BASE_URL}{case.url}"},
+            facts={"number": case.number, "files": files, "link": link},
             at=at,
             person_id=case.person_id,
             case_id=case.id,
             channels=("inbox", "email"),
             locale=locale,
+            paced=True,
         )
+        notify.tell_all([told])

@@ -14,9 +14,11 @@ from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import NotFound
 from bihuan.events.models import Event
 from bihuan.mail import commands, queries
+from bihuan.mail.parsing.letter import Letter
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
 from bihuan.mail.tests.stories import answer_to, case_of, letter_sent, taken
+from bihuan.notify import queries as notices
 
 if TYPE_CHECKING:
     from bihuan.cases.tests.people import House
@@ -38,6 +40,43 @@ def test_what_a_list_sends_is_held_and_a_person_may_open_it_from_its_arrival(
     assert done.state == "opened"
     assert case_of(done).received_at == FRIDAY
     assert done.decided_by == home.bo_bo.id
+
+
+def test_a_held_answer_to_our_letter_joins_its_case_when_somebody_opens_it(
+    home: House, reader: Reader
+):
+    case = case_of(taken(letters.mail(), reader))
+    letter = letter_sent(case)
+    raw = letters.mail(
+        "自动回复那句是误设的，我要的是退款。", subject="自动回复：已登记",
+        headers={"In-Reply-To": f"<{notices.reply_token(letter.id)}@localhost>"},
+    )  # fmt: skip
+    held = taken(raw, reader)
+
+    done = commands.open_by_hand(mail_id=held.id, reader=reader, by=home.bo_bo, at=FRIDAY)
+
+    assert (held.state, held.reason) == ("held", "perhaps_automatic")
+    assert (done.state, done.case_id, done.trust) == ("joined", case.id, "reply")
+    assert Event.objects.filter(stream=case.id, kind="mail.opened").count() == 1
+
+
+def test_two_who_open_one_mail_at_once_are_one_who_did(home: House, reader: Reader):
+    row = taken(letters.mail(headers={"List-Id": "<all.example.com>"}), reader)
+    who = {"mail_id": row.id, "at": FRIDAY}
+
+    class Meanwhile:
+        """While this reads, a colleague is quicker."""
+
+        head = reader.head
+
+        def read(self, raw: bytes) -> Letter:
+            commands.open_by_hand(reader=reader, by=home.other_agent, **who)
+            return reader.read(raw)
+
+    done = commands.open_by_hand(reader=Meanwhile(), by=home.bo_bo, **who)
+
+    assert (done.state, done.decided_by) == ("opened", home.other_agent.id)
+    assert Event.objects.filter(kind="mail.opened").count() == 1
 
 
 def test_who_dismisses_a_mail_says_why_and_it_may_still_be_opened(home: House, reader: Reader):

@@ -102,6 +102,15 @@ def test_what_cannot_be_stored_is_not_taken(servers: Running):
     assert Received.objects.count() == 1
 
 
+def test_n27_while_the_disk_has_no_room_mail_is_put_off(servers: Running, settings: Any):
+    settings.DISK_SPARE = 10**15
+    with client(servers) as server, pytest.raises(smtplib.SMTPDataError) as refused:
+        server.sendmail("a@example.com", [letters.OURS], letters.mail())
+
+    assert refused.value.smtp_code == 451
+    assert not Received.objects.exists()
+
+
 def test_many_at_once_are_all_there(servers: Running):
     def send(number: int) -> None:
         with client(servers) as server:

@@ -216,6 +216,7 @@ def _record(
     settled = {id for (id,) in statements.run(statement, columns)}
     note_all(_steps([m for m, _ in tried if m.id in settled], ends, at))
     ended = [m for m, _ in tried if m.id in settled and ends[m.id][0] == "dead"]
+    _address_gone(ended, ends, at)
     fall_back(ended, at)
     facts = [
         fact
@@ -225,6 +226,14 @@ def _record(
     ]
     log.append_all(facts, by=SYSTEM, at=at)
     return settled
+
+
+def _address_gone(ended: Sequence[Message], ends: Mapping[int, End], at: datetime) -> None:
+    """A server that refuses an address at once says of it what a report would say (2.4.1)."""
+    for one in ended:
+        status = ends[one.id][4].partition(" ")[2]
+        if one.channel == rules.EMAIL and one.person_id and rules.no_such_address(status):
+            accounts.mail_failed(person_id=one.person_id, case_id=one.case_id, by=SYSTEM, at=at)
 
 
 def _at_night(ends: dict[int, End], tried: Sequence[tuple[Message, Outcome]]) -> dict[int, End]:

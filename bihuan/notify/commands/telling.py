@@ -134,7 +134,7 @@ def _one_text_each(made: Sequence[Message]) -> list[Message]:
 
 
 def _not_too_often(made: list[Message], tellings: Sequence[Telling]) -> list[Message]:
-    """Of acknowledgements of what came by mail only so many go by mail an hour, and one waits.
+    """Of all answers to what came by mail only so many go by mail an hour, and one waits.
 
     Two robots that answer each other would never end (RFC 3834, 2), and whoever forges a sender
     would have us write to him without end. In the app each notice is there at once.
@@ -143,10 +143,10 @@ def _not_too_often(made: list[Message], tellings: Sequence[Telling]) -> list[Mes
     held = [m for m in made if m.channel == rules.EMAIL and rules.occasion(m.key) in paced]
     if not held:
         return made
-    since = min(one.created_at for one in held) - rules.HOUR
-    went = queries.letters_since(
-        {one.person_id for one in held}, {one.template for one in held}, since
-    )
+    first = min(one.created_at for one in held)
+    answers = {one.id for one in policy.current(first).notices_on("case.filed")}
+    answers |= rules.ANSWERS_MAIL
+    went = queries.letters_since({one.person_id for one in held}, answers, first - rules.HOUR)
     too_many = set[str]()
     for one in held:
         before = went.setdefault(one.person_id, [])

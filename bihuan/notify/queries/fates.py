@@ -19,6 +19,7 @@ from bihuan.notify.queries.messages import ARRIVED, Fate, fate
 from bihuan.store import statements
 
 SHOWN = 50  # messages on one page
+DAY = 86_400  # seconds; in Shanghai no clock is ever turned
 COUNTED, COUNTED_MOST = timedelta(days=7), 200_000
 STATES: dict[str, Q] = {
     "failed": Q(state__in=FAILED),
@@ -113,7 +114,8 @@ def found(sought: Sought, by: Actor) -> Page:
         rows = rows.filter(case_id=wires.case_called(sought.number, by) or -1)
     if sought.day:
         begins = datetime(sought.day.year, sought.day.month, sought.day.day, tzinfo=SHANGHAI)
-        rows = rows.filter(id__gte=_first(begins), id__lt=_first(begins + timedelta(days=1)))
+        second = int(begins.timestamp())
+        rows = rows.filter(id__gte=ids.least(second), id__lt=ids.least(second + DAY))
     if sought.before:
         rows = rows.filter(id__lt=sought.before)
     page = list(rows.order_by("-id")[: SHOWN + 1])
@@ -198,7 +200,7 @@ def reach(by: Actor, at: datetime) -> tuple[list[Reach], datetime | None]:
     """
     if not by.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}:
         return [], None
-    rows = statements.run(_REACH, [_first(at - COUNTED), COUNTED_MOST])
+    rows = statements.run(_REACH, [ids.least(int((at - COUNTED).timestamp())), COUNTED_MOST])
     counted: dict[str, dict[str, tuple[int, int]]] = {}
     for way, state, many, read, _since in rows:
         counted.setdefault(way, {})[state] = (many, read)
@@ -230,8 +232,3 @@ def _may(by: Actor) -> QuerySet[Message]:
         rows = rows.exclude(case_id=0)
     closed = wires.hidden_cases(by)
     return rows if closed is None else rows.exclude(case_id__in=closed)
-
-
-def _first(at: datetime) -> int:
-    """The least id that a row made at this moment could have."""
-    return ids.compose(int(at.timestamp()), 0)

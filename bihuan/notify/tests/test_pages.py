@@ -114,6 +114,16 @@ def test_the_desk_lists_what_failed_with_the_reason_and_a_masked_name(people: Pe
     assert "重发" in page
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "2023-12-31", "9999-12-31"])
+def test_a_day_on_which_nothing_can_have_been_told_is_an_empty_list(people: People, day: str):
+    tell(people)
+
+    page = fates.listed(asked(f"/desk/messages/?day={day}", chen(people)))
+
+    assert page.status_code == 200
+    assert "邮件</td>" not in page.content.decode()
+
+
 def test_resending_puts_the_message_back_into_the_queue(people: People):
     made = tell(people)
     mail = next(m for m in made if m.channel == "email")

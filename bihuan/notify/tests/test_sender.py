@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.accounts import queries as accounts
 from bihuan.core.ports import Outgoing, Undeliverable
+from bihuan.events.models import Event
 from bihuan.notify import tasks
 from bihuan.notify.models import Message
 from bihuan.notify.providers import NoAnswer
 from bihuan.notify.providers.email import Email
 from bihuan.notify.providers.letter import sender_of
-from bihuan.notify.tests.people import AT, People
+from bihuan.notify.tests.people import AT, STREAM, People
 from bihuan.notify.tests.sink import Sink
 from bihuan.notify.tests.told import tell
 
@@ -119,3 +121,17 @@ def test_a_no_about_the_recipient_ends_the_letter(sink: Sink, said: str):
 
     with pytest.raises(Undeliverable):
         email(sink).send(MAIL)
+
+
+@pytest.mark.parametrize(("said", "gone"), [("550 5.1.1 no such user", 1), ("552 5.2.2 full", 0)])
+def test_an_address_that_is_refused_as_none_is_known_to_be_none(
+    people: People, sink: Sink, said: str, gone: int
+):
+    sink.says["RCPT"] = said
+    tell(people)
+
+    tasks.send_email(AT)
+
+    assert Message.objects.get(channel="email").state == "dead"
+    assert Event.objects.filter(stream=STREAM, kind="person.mail_failed").count() == gone
+    assert (accounts.contact(people.aili, "email") is None) == bool(gone)
