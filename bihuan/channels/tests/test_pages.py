@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -143,3 +144,12 @@ def test_6_4_what_somebody_says_of_a_channel_is_a_case_that_the_report_opens(
     assert opinion.channel == "phone"
     listed = at_desk(keeper).get("/desk/channels/report/cases/?channel=phone&what=opinions")
     assert "电话菜单太长" in listed.content.decode()
+
+
+def test_6_4_what_is_kept_for_later_still_knows_of_which_channel_it_speaks(home: House):
+    words = {"kind": "suggestion", "text": "电话菜单太长，找不到人工。", "later": "1"}
+
+    kept = Client().post("/suggestions/new/?about=phone", words)
+
+    place = parse_qs(urlsplit(kept["Location"]).query)
+    assert (list(place), place["about"]) == (["draft", "about"], ["phone"])
