@@ -130,10 +130,9 @@ def tie(*, id: int, number: str, by: Actor, at: datetime) -> Conversation:
         raise Invalid({"number": "another_person"}, CLAUSE)
     row.case_id = case.id
     keep_rest(row, case.number, at)
-    files = _files(row, case, at)
     happened(row, "tied", at, number=case.number)
     row.save()
-    _say_both("chat.tied", row, case, by, at, files=files)
+    _say_both("chat.tied", row, case, by, at)
     tell(row, "case")
     return row
 

@@ -96,6 +96,17 @@ def test_a_script_that_sends_a_message_again_after_a_lost_answer_gets_the_same_t
     assert (empty.status_code, empty.json()["said"]) == (422, "请填写这一项")
 
 
+def test_who_looks_without_a_stream_is_there_and_keeps_the_place(home: House):
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    Conversation.objects.update(here_at=row.here_at - timedelta(minutes=9))
+
+    browser.get(f"/chat/{row.id}/part/?after=1&state=waiting")
+
+    assert now(row).here_at >= row.here_at
+
+
 def test_another_browser_finds_no_page_part_step_or_stream_of_a_chat(home: House):
     browser, stranger = Client(), Client()
     begin(browser)

@@ -129,9 +129,12 @@ def page(
 
 @require_safe
 def part(request: HttpRequest, id: int) -> HttpResponse:
-    """What was said after the n-th turn, and how the chat stands: for whoever was told to look."""
+    """What was said after the n-th turn, and how the chat stands: for whoever was told to look.
+
+    Where no stream says so, looking is the sign that the person is there.
+    """
     who = visitor(request)
-    row = queries.chat(id, who.by, who.token)
+    row = commands.be_there(id=id, **who.door)
     return JsonResponse(_part(request, row, who, request.GET))
 
 
