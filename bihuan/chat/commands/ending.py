@@ -11,10 +11,10 @@ from bihuan.cases.commands import Contact
 from bihuan.cases.queries import Case
 from bihuan.chat import queries
 from bihuan.chat.commands.attending import stop_attending
-from bihuan.chat.commands.casing import file_it
+from bihuan.chat.commands.casing import file_it, pass_on
 from bihuan.chat.commands.giving import give_now, give_up
 from bihuan.chat.commands.steps import begin, begin_own, happened, refused, say, tell
-from bihuan.chat.commands.transcript import keep_rest
+from bihuan.chat.commands.transcript import keep_rest, unanswered_words
 from bihuan.chat.models import Attendance, Conversation, Turn
 from bihuan.chat.rules import ENDED, OPEN, WAITING
 from bihuan.core import inputs
@@ -124,11 +124,15 @@ def _reachable(row: Conversation, contact: Contact | None) -> None:
 
 
 def as_case(row: Conversation, contact: Contact | None, by: Actor, at: datetime) -> Case:
-    """It goes on as a case: the one it lies on, or a new one. The chat is held, and saved."""
-    if row.case_id:
-        case = queries.case_of(row.case_id)
-    else:
+    """It goes on as a case: the open one it lies on, or a new one. The chat is held, and saved."""
+    case = queries.case_of(row.case_id) if row.case_id else None
+    if case is None:
         case = file_it(row, contact=contact, by=by, at=at)
+    elif case.is_open:
+        pass_on(row, case, at)
+    else:  # nobody looks at that one any more
+        since = row.unanswered_at or at
+        case = file_it(row, text=unanswered_words(row), since=since, by=by, at=at)
     happened(row, "case", at, number=case.number)
     over(row, "case", by, at)
     return case

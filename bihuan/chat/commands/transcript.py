@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from django.utils import translation
 
@@ -37,6 +37,12 @@ def lines_of(row: Conversation, *, after: int = 0) -> list[Line]:
             )
             for one, at in zip(found, moments, strict=True)
         ]
+
+
+def unanswered_words(row: Conversation) -> str:
+    """What the person said since an agent last did."""
+    since = takewhile(lambda one: one.by != "agent", reversed(lines_of(row)))
+    return "\n".join(reversed([one.text for one in since if one.by == "user"]))
 
 
 def _staff(found: Sequence[Turn]) -> set[int]:

@@ -80,6 +80,39 @@ def test_what_follows_stands_on_the_case_too_when_the_person_ends_the_chat(home:
     assert queries.said(now(row), home.ai_li)[-1].code == "finished"
 
 
+def test_2_3_2_what_nobody_answered_is_a_message_to_whoever_handles_the_case(home: House):
+    attends(home.bo_bo)
+    row = asked(home.ai_li, 1)
+    case = commands.open_case(id=row.id, by=home.bo_bo, at=at(2))
+    says(row, home.bo_bo, "已登记", 3)
+    says(row, home.ai_li, "型号是 A1", 4)
+    says(row, home.ai_li, "还在吗？", 4)
+
+    for minute in (20, 40):
+        commands.lapse(by=SYSTEM, at=at(minute))
+
+    assert (now(row).outcome, now(row).case_id) == ("case", case.id)
+    (entry,) = Entry.objects.filter(case_id=case.id, kind="message")
+    assert (entry.text, entry.voice) == ("型号是 A1\n还在吗？", "user")
+
+
+def test_what_nobody_answered_of_a_case_that_is_closed_is_a_case_of_its_own(home: House):
+    attends(home.bo_bo)
+    row = asked(home.ai_li, 1)
+    case = commands.open_case(id=row.id, by=home.bo_bo, at=at(2))
+    cases.withdraw(number=case.number, by=home.ai_li, at=at(3))
+    says(row, home.bo_bo, "好的", 3)
+    says(row, home.ai_li, "另一件事：发票没开", 4)
+
+    for minute in (20, 40):
+        commands.lapse(by=SYSTEM, at=at(minute))
+
+    other = people.queries.made(now(row).case_id)
+    assert other.number != case.number
+    assert (other.received_at, other.is_open) == (at(4), True)
+    assert Entry.objects.filter(case_id=other.id).order_by("id")[0].text == "另一件事：发票没开"
+
+
 def test_a_photo_shown_after_the_case_was_made_is_its_evidence_when_the_chat_ends(home: House):
     attends(home.bo_bo)
     row = asked(home.ai_li, 1)
