@@ -153,3 +153,19 @@ def test_6_4_what_is_kept_for_later_still_knows_of_which_channel_it_speaks(home:
 
     place = parse_qs(urlsplit(kept["Location"]).query)
     assert (list(place), place["about"]) == (["draft", "about"], ["phone"])
+
+
+def test_who_takes_back_the_only_version_is_told_that_it_is_published_no_more(
+    keeper: Actor, hotline: Any, now: datetime
+):
+    desk, button = at_desk(keeper), "/desk/channels/contact/phone/"
+    assert "收回，不再公布" in desk.get(button).content.decode()
+
+    commands.set_contact(channel="phone", given=ContactGiven(address="95188"), by=keeper, at=now)
+
+    assert "恢复为前一版" in desk.get(button).content.decode()
+
+
+def test_6_4_a_chat_without_agents_says_so_where_it_is_chosen(home: House):
+    assert "现在没有客服在线，可以留言" in page("/contact/")
+    assert "现在没有客服在线，可以留言" in page("/widget/")
