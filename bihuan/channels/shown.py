@@ -43,7 +43,7 @@ def way(one: Way, at: datetime) -> dict[str, Any]:
         "works": one.works,
         "now": now_words(one, at),
         "hours": hours(one),
-        "wait": wait(one),
+        "wait": wait(one) or _nobody(one),
         "said": satisfaction(one, at),
         "note": note(one, at),
         "action": action(one),
@@ -60,6 +60,12 @@ def wait(one: Way) -> str:
     return words.wait(one.wait_seconds)
 
 
+def _nobody(one: Way) -> str:
+    """A chat is open without agents, too: what is left there is a case at once (6.2)."""
+    alone = one.channel == "chat" and one.state == "open" and one.wait_seconds is None
+    return _("现在没有客服在线，可以留言") if alone else ""
+
+
 def now_words(one: Way, at: datetime) -> str:
     """The one thing to know before choosing it."""
     if one.outage:
@@ -70,7 +76,7 @@ def now_words(one: Way, at: datetime) -> str:
         return _("{when} 开始服务").format(when=moment_words(one.opens_at, at))
     if waited := wait(one):
         return _("预计等候 {wait}").format(wait=waited)
-    return hours(one)
+    return _nobody(one) or hours(one)
 
 
 def hours(one: Way) -> str:

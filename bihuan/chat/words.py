@@ -26,8 +26,8 @@ OUTCOMES = {
 HAPPENED = {
     "joined": later("客服 {agent} 已接入，正在为您服务。"),
     "handed": later("已转由 {agent} 继续为您服务，之前的对话都已转交。"),
-    "returned": later("正在为您安排下一位客服，您排在最前面。"),
-    "line": later("已转到{line}，之前的对话都已转交，您排在最前面。"),
+    "returned": later("正在为您安排下一位客服，优先为您接待。"),
+    "line": later("已转到{line}，之前的对话都已转交，优先为您接待。"),
     "called": later("已再次提醒客服：有人在等候。"),
     "case": later("已登记为案件 {number}，之后的进展会告知您。"),
     "tied": later("这次对话已附到案件 {number}。"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -142,6 +143,7 @@ def handed_on(both: Talkers) -> str:
     both.desk.look("a chat is handed on")
     desk.get_by_role("button", name="转交").click()
     expect(both.first.page.get_by_text("已转由 陈主管 继续为您服务")).to_be_visible()
+    expect(both.first.page.get_by_text("陈主管 正在为您服务")).to_be_visible()
     chief.goto(number)
     for words in TOLD:
         expect(shown(chief, words)).to_have_count(1)
@@ -167,3 +169,75 @@ def becomes_a_case(both: Talkers, number: str) -> None:
     both.first.look("a chat that has ended")
     chief.goto("/desk/chat/team/")
     expect(chief.get_by_role("heading", level=1)).to_have_text("在线接待团队")
+
+
+def test_6_05_what_was_written_without_a_line_is_kept_when_the_chat_ends_meanwhile(
+    house_up: House, door: Door
+):
+    person, chief, colleague = door(phone=True), door(), door()
+    begin(person, ASKED)
+    number = f"/desk{urlsplit(person.url).path}"
+    box = person.get_by_label("写消息")
+    sign_in_at_the_desk(chief, "chen")
+    chief.goto(number)
+    answers(chief)
+    sign_in_at_the_desk(colleague)
+    colleague.goto(number)
+    write(chief, ANSWERED)
+    expect(shown(person, ANSWERED)).to_have_count(1)
+    expect(shown(colleague, ANSWERED)).to_have_count(1)
+
+    written_and_refused(person, chief, box)
+    left_and_found_again(person, chief)
+
+
+def answers(desk: Page) -> None:
+    """The chat is theirs: given, or taken from the queue."""
+    take = desk.get_by_role("button", name="接待", exact=True)
+    ends = desk.get_by_role("button", name="结束会话")
+    expect(take.or_(ends)).to_be_visible()
+    if take.count():
+        take.click()
+    expect(ends).to_be_visible()
+
+
+def written_and_refused(person: Page, chief: Page, box: Any) -> None:
+    """Every word is in the box again, and still there when the chat goes on."""
+    person.context.set_offline(True)
+    write(person, MORE)
+    write(person, CUT)
+    box.fill("还有一句")
+    chief.get_by_role("button", name="结束会话").click()
+    expect(chief.get_by_role("button", name="继续对话")).to_be_visible()
+    person.context.set_offline(False)
+    expect(person.get_by_text("对话已经结束，您写的内容还在")).to_be_visible()
+    expect(box).to_have_value(f"还有一句\n{MORE}\n{CUT}")
+    person.get_by_role("link", name="刷新").click()
+    person.get_by_role("button", name="继续这次对话").click()
+    expect(box).to_have_value(f"还有一句\n{MORE}\n{CUT}")
+    person.get_by_role("button", name="发送").click()
+    expect(shown(person, CUT)).to_have_count(1)
+
+
+def left_and_found_again(person: Page, chief: Page) -> None:
+    """The page was closed with a word on its way; it waits on the next, and goes once."""
+    answers(chief)
+    write(chief, BACK)
+    expect(shown(person, BACK)).to_have_count(1)
+    person.context.set_offline(True)
+    write(person, "关页面前的话")
+    address, context = person.url, person.context
+    person.close()
+    chief.get_by_role("button", name="结束会话").click()
+    expect(chief.get_by_role("button", name="继续对话")).to_be_visible()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(address)
+    expect(again.get_by_text("没有发出去；继续这次对话就会发送")).to_be_visible()
+    again.get_by_role("button", name="继续这次对话").click()
+    expect(shown(again, "关页面前的话")).to_have_count(1)
+    chief.set_viewport_size({"width": 1280, "height": 800})
+    chief.get_by_role("link", name="会话资料").click()
+    expect(chief.get_by_role("link", name="文中号码")).to_be_visible()
+    again.get_by_role("button", name="结束对话").click()  # nobody's place in the queue is taken
+    expect(again.get_by_role("button", name="继续这次对话")).to_be_visible()

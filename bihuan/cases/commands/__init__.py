@@ -97,7 +97,6 @@ from bihuan.cases.commands.material import (
     add_file,
     add_files,
     add_material,
-    adopt_files,
     bring,
     drop_draft,
     forget_drafts,
@@ -146,7 +145,13 @@ from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.steps import works_on as may_work
 from bihuan.cases.commands.tagging import tag
 from bihuan.cases.commands.telling import keep_telling, tell_progress
-from bihuan.cases.commands.transcripts import Line, heard_at, keep_conversation, transcribed
+from bihuan.cases.commands.transcripts import (
+    Line,
+    adopt_files,
+    heard_at,
+    keep_conversation,
+    transcribed,
+)
 from bihuan.cases.commands.urging import urge
 from bihuan.cases.models import Case
 from bihuan.core.actors import Actor

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets as random
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.cases import queries
 from bihuan.cases.commands.steps import begin, heard, say
@@ -28,6 +28,7 @@ DRAFT_MOST = 60_000
 Upload = tuple[BinaryIO, str]  # what was handed in, and what its owner calls it
 Fault = tuple[str, Refusal]
 T = TypeVar("T")
+TALK = "chat"  # the form of a draft that holds what somebody showed in a talk
 DRAFT_DAYS = 30  # not the handbook's: an unfinished form is kept so long, the page says so
 
 
@@ -81,9 +82,14 @@ def join_draft(*, token: str, aside: str, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def forget_drafts(*, before: datetime) -> int:
-    """Throw away what nobody has touched since then: words of people are not kept for nothing."""
-    old = list(Draft.objects.filter(updated_at__lt=before).values_list("id", flat=True)[:500])
+def forget_drafts(*, before: datetime, talks: bool = False) -> int:
+    """Throw away what nobody has touched since then: words of people are not kept for nothing.
+
+    What was shown in talks is theirs: it goes when they say so (`talks`), after their words.
+    """
+    shown = Q(form=TALK, case_id=0)
+    rows = Draft.objects.filter(shown if talks else ~shown, updated_at__lt=before)
+    old = list(rows.values_list("id", flat=True)[:500])
     _throw_away(File.objects.filter(draft_id__in=old, case_id=0))
     return Draft.objects.filter(id__in=old).delete()[0]
 
@@ -262,20 +268,6 @@ def _gathered(draft: Draft | None, case: Case) -> list[File]:
     _stop(Coming.objects.filter(draft_id=draft.id))
     draft.delete()
     return list(File.objects.filter(id__in=ids).order_by("id"))
-
-
-@transaction.atomic
-def adopt_files(*, number: str, draft_ids: Collection[int], by: Actor, at: datetime) -> list[str]:
-    """收为证据：what was shown in a conversation is evidence of its case; the hashes of the files.
-
-    The caller says so in the log, with the conversation it comes from.
-    """
-    case = queries.locked(number, by)
-    rows = File.objects.filter(draft_id__in=draft_ids, case_id=0)
-    hashes = list(rows.order_by("id").values_list("sha256", flat=True))
-    rows.update(case_id=case.id, person_id=case.person_id)
-    Draft.objects.filter(id__in=draft_ids).update(case_id=case.id)
-    return hashes
 
 
 @transaction.atomic

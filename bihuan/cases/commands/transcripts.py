@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from bihuan.cases import queries
 from bihuan.cases.commands import words
 from bihuan.cases.commands.filing import SKEW, TRANSCRIPT_MOST
-from bihuan.cases.models import TRANSCRIPT, Case
+from bihuan.cases.models import TRANSCRIPT, Case, Draft, File
 from bihuan.core import inputs
 from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.clocks import SHANGHAI
@@ -72,17 +72,39 @@ def heard_at(lines: Sequence[Line]) -> datetime | None:
 
 
 @transaction.atomic
-def keep_conversation(*, number: str, text: str, by: Actor, at: datetime) -> Case:
-    """存入沟通记录：more of a conversation, for a case there is; `text` is `transcribed`."""
+def adopt_files(*, number: str, draft_ids: Collection[int], by: Actor, at: datetime) -> list[str]:
+    """收为证据：what was shown in a conversation is evidence of its case; the hashes of the files.
+
+    The caller says so in the log, with the conversation it comes from.
+    """
+    return _adopted(queries.locked(number, by), draft_ids)
+
+
+def _adopted(case: Case, draft_ids: Collection[int]) -> list[str]:
+    rows = File.objects.filter(draft_id__in=draft_ids, case_id=0)
+    hashes = list(rows.order_by("id").values_list("sha256", flat=True))
+    rows.update(case_id=case.id, person_id=case.person_id)
+    Draft.objects.filter(id__in=draft_ids).update(case_id=case.id)
+    return hashes
+
+
+@transaction.atomic
+def keep_conversation(
+    *, number: str, text: str, draft_ids: Collection[int] = (), by: Actor, at: datetime
+) -> Case:
+    """存入沟通记录：more of a conversation, for a case there is; `text` is `transcribed`.
+
+    What was shown in it, in these drafts, is evidence from now on.
+    """
     case = queries.locked(number, by)
-    keep(case, text, by, at)
+    keep(case, text, by, at, files=_adopted(case, draft_ids))
     return case
 
 
-def keep(case: Case, text: str, by: Actor, at: datetime) -> None:
+def keep(case: Case, text: str, by: Actor, at: datetime, *, files: Sequence[str] = ()) -> None:
     """Put the conversation on the case it became; its personal numbers are sealed as in words."""
     said = words.say(case, text, kind=TRANSCRIPT, by=SYSTEM, at=at, channel=case.channel)
     log.append(
         "case.transcript_kept", stream=case.id, by=by, at=at, clause="6.2",
-        number=case.number, round=case.round, **said,
+        number=case.number, round=case.round, files=list(files), **said,
     )  # fmt: skip

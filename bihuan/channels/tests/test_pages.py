@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -143,3 +144,28 @@ def test_6_4_what_somebody_says_of_a_channel_is_a_case_that_the_report_opens(
     assert opinion.channel == "phone"
     listed = at_desk(keeper).get("/desk/channels/report/cases/?channel=phone&what=opinions")
     assert "电话菜单太长" in listed.content.decode()
+
+
+def test_6_4_what_is_kept_for_later_still_knows_of_which_channel_it_speaks(home: House):
+    words = {"kind": "suggestion", "text": "电话菜单太长，找不到人工。", "later": "1"}
+
+    kept = Client().post("/suggestions/new/?about=phone", words)
+
+    place = parse_qs(urlsplit(kept["Location"]).query)
+    assert (list(place), place["about"]) == (["draft", "about"], ["phone"])
+
+
+def test_who_takes_back_the_only_version_is_told_that_it_is_published_no_more(
+    keeper: Actor, hotline: Any, now: datetime
+):
+    desk, button = at_desk(keeper), "/desk/channels/contact/phone/"
+    assert "收回，不再公布" in desk.get(button).content.decode()
+
+    commands.set_contact(channel="phone", given=ContactGiven(address="95188"), by=keeper, at=now)
+
+    assert "恢复为前一版" in desk.get(button).content.decode()
+
+
+def test_6_4_a_chat_without_agents_says_so_where_it_is_chosen(home: House):
+    assert "现在没有客服在线，可以留言" in page("/contact/")
+    assert "现在没有客服在线，可以留言" in page("/widget/")

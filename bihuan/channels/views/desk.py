@@ -177,15 +177,17 @@ def published(request: HttpRequest, channel: str) -> HttpResponse:
         and taken(form, lambda: commands.set_contact(channel=channel, given=form.given(), **who))
     ):
         return redirect("channels:published", channel=channel)
+    versions = queries.versions(channel)
     page = {
         "form": form, "heading": queries.name(channel, who["at"]), "row": row, "channel": channel,
+        "earlier": sum(one.taken_back_at is None for one in versions) > 1,
         "back": reverse("channels:index"), "submit": _("保存"),
         "versions": [
             {
                 "row": one, "hours": words.week(one.week) if one.hours else "",
                 "when": moment_words(one.made_at, who["at"]), "stands": row and one.id == row.id,
             }
-            for one in queries.versions(channel)
+            for one in versions
         ],
     }  # fmt: skip
     return render(request, "channels/published.html", page, status=422 if form.errors else 200)
@@ -199,6 +201,6 @@ def undo(request: HttpRequest, channel: str) -> HttpResponse:
     inputs.one_of(channel, list(rules.PUBLISHED), field="channel")
     pressed(
         request, lambda: commands.take_back_contact(channel=channel, **who),
-        said=_("已恢复为前一版"),
+        said=_("已收回；有前一版的，前一版生效"),
     )  # fmt: skip
     return redirect("channels:published", channel=channel)

@@ -1,9 +1,9 @@
 """What may be done with chats: the only modules of this room that write."""
 
-from bihuan.chat.commands.asking import ask, call_person, finish, prove, rate
+from bihuan.chat.commands.asking import ask, call_person, prove, rate
 from bihuan.chat.commands.attending import attend, beat, set_limit, stop_attending
 from bihuan.chat.commands.casing import leave_contact, open_case, tie, untie
-from bihuan.chat.commands.ending import end, forget_chats, lapse, leave, reopen
+from bihuan.chat.commands.ending import end, finish, forget_chats, lapse, leave, reopen
 from bihuan.chat.commands.giving import (
     change_line,
     give_next,

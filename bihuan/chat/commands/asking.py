@@ -1,4 +1,4 @@
-"""A person asks, is let in by what only they hold, calls for people again, and has enough (6.2)."""
+"""A person asks, is let in by what only they hold, calls for people again, and judges (6.2)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from bihuan.chat import loader, queries
 from bihuan.chat.commands.giving import give_now
-from bihuan.chat.commands.saying import CLIENT_MARK, Said, put, said_before, words_of
+from bihuan.chat.commands.saying import CLIENT_MARK, Said, goes_on, put, words_of
 from bihuan.chat.commands.sealing import seal_anew
 from bihuan.chat.commands.steps import begin, happened, say, tell
 from bihuan.chat.models import Conversation
-from bihuan.chat.rules import CLAUSE, ENDED, GOING, WAITING
+from bihuan.chat.rules import CLAUSE, GOING, WAITING
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid, NotFound, NotSignedIn, TooMany
@@ -41,10 +41,9 @@ def ask(
     said = words_of(text)
     inputs.words(mark, field="mark", most=CLIENT_MARK, lines=False)
     known = queries.going(by, token)
-    if known is not None:
-        row = queries.locked(known.id, by, token)
-        before = said_before(row, by, mark)
-        return before or put(row, said, mark=mark, by=by, at=at)
+    row = queries.locked(known.id, by, token) if known else None
+    if row is not None and row.is_going:  # it may have ended while it was waited for
+        return goes_on(row, said, mark, by, at)
     network_mark = secrets.blind("chat_conversation", "network", network) if network else b""
     _not_too_often(network_mark, by, signed_in, at)
     try:
@@ -52,8 +51,7 @@ def ask(
             row = _begun(own_mark, signed_in, network_mark, locale, by, at)
     except IntegrityError:  # the other press was first: one_chat_at_a_time
         row = queries.locked(_going(by, token).id, by, token)
-        before = said_before(row, by, mark)
-        return before or put(row, said, mark=mark, by=by, at=at)
+        return goes_on(row, said, mark, by, at)
     made = put(row, said, mark=mark, by=by, at=at)
     give_now(row.line, at)
     row.refresh_from_db()
@@ -113,21 +111,6 @@ def call_person(*, id: int, token: str = "", by: Actor, at: datetime) -> Convers
     if row.state == WAITING:
         give_now(row.line, at)
         row.refresh_from_db()
-    return row
-
-
-@transaction.atomic
-def finish(*, id: int, token: str = "", by: Actor, at: datetime) -> Conversation:
-    """结束：the person needs nothing more. Of what was never answered no case is made."""
-    row = begin(id, "finish", by, token)
-    if by.is_staff:
-        raise NotFound()
-    row.state, row.outcome, row.ended_at, row.here_at = ENDED, "left", at, at
-    happened(row, "finished", at)
-    row.save()
-    say("chat.ended", row, by, at, outcome="left")
-    tell(row, "ended")
-    give_now(row.line, at)
     return row
 
 

@@ -91,8 +91,12 @@ def beat(*, by: Actor, at: datetime) -> None:
 
 
 def _seat(staff_id: int, at: datetime) -> Attendance:
-    row = Attendance.objects.select_for_update().filter(staff_id=staff_id).first()
-    return row or Attendance(staff_id=staff_id, since=at, seen_at=at)
+    """Held; the first time it is made, by one of two presses that may come at once."""
+    held = Attendance.objects.select_for_update().filter(staff_id=staff_id)
+    if not held.exists():
+        first = Attendance(staff_id=staff_id, since=at, seen_at=at)
+        Attendance.objects.bulk_create([first], ignore_conflicts=True)
+    return held.get()
 
 
 def _say(row: Attendance, by: Actor, at: datetime) -> None:

@@ -17,7 +17,7 @@ from bihuan.cases.queries import Case
 from bihuan.chat import queries
 from bihuan.chat.commands.sealing import seal_anew
 from bihuan.chat.commands.steps import begin_own, happened, refused, tell
-from bihuan.chat.commands.transcript import keep_rest, lines_of, parts
+from bihuan.chat.commands.transcript import keep_rest, lines_of, parts, unanswered_words
 from bihuan.chat.models import Conversation
 from bihuan.chat.rules import CLAUSE, OPEN, plans
 from bihuan.core.actors import SYSTEM, Actor, Role
@@ -55,11 +55,11 @@ def open_case(
 
 def file_it(
     row: Conversation, *, kind: str = "", subject: str = "", text: str = "",
-    contact: Contact | None = None, by: Actor, at: datetime,
+    contact: Contact | None = None, since: datetime | None = None, by: Actor, at: datetime,
 ) -> Case:  # fmt: skip
     """The case of a chat that is held; its words are sealed under the person of the case.
 
-    Once, however often it is asked for.
+    Once, however often it is asked for. `since`: where it is not of all that was said.
     """
     told = lines_of(row)
     words = (text.strip() or _asked_in(told))[:TEXT_MOST]
@@ -67,7 +67,7 @@ def file_it(
     filing = Filing(
         kind=kind or case_queries.kind_of(words, row.asked_at), channel="chat", text=words,
         subject=subject, contact=contact or Contact(), person_id=row.person_id,
-        received_at=row.asked_at, transcript=first,
+        received_at=since or row.asked_at, transcript=first,
     )  # fmt: skip
     filed = cases.file(filing=filing, key=f"chat:{row.id}:{row.last_n}", by=by, at=at)
     case = filed.case
@@ -79,6 +79,17 @@ def file_it(
         seal_anew(row, person_id=case.person_id)
     _say_both("chat.case_opened", row, case, by, at, files=files)
     return case
+
+
+def pass_on(row: Conversation, case: Case, at: datetime) -> None:
+    """What nobody answered in the chat is a message to whoever handles its case (2.3.2).
+
+    Of a guest it stands in the transcript alone: nobody knows that it is the person of the case.
+    """
+    words = unanswered_words(row)[:TEXT_MOST]
+    if words and row.person_id == case.person_id:
+        own = Actor(row.person_id, GUESTS)
+        cases.message(number=case.number, text=words, channel="chat", by=own, at=at)
 
 
 def _asked_in(told: Sequence[Line]) -> str:
@@ -130,10 +141,9 @@ def tie(*, id: int, number: str, by: Actor, at: datetime) -> Conversation:
         raise Invalid({"number": "another_person"}, CLAUSE)
     row.case_id = case.id
     keep_rest(row, case.number, at)
-    files = _files(row, case, at)
     happened(row, "tied", at, number=case.number)
     row.save()
-    _say_both("chat.tied", row, case, by, at, files=files)
+    _say_both("chat.tied", row, case, by, at)
     tell(row, "case")
     return row
 

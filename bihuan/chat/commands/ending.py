@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from bihuan.cases import commands as cases
 from bihuan.cases.commands import Contact
 from bihuan.cases.queries import Case
 from bihuan.chat import queries
 from bihuan.chat.commands.attending import stop_attending
-from bihuan.chat.commands.casing import file_it
+from bihuan.chat.commands.casing import file_it, pass_on
 from bihuan.chat.commands.giving import give_now, give_up
 from bihuan.chat.commands.steps import begin, begin_own, happened, refused, say, tell
-from bihuan.chat.commands.transcript import keep_rest
+from bihuan.chat.commands.transcript import keep_rest, unanswered_words
 from bihuan.chat.models import Attendance, Conversation, Turn
 from bihuan.chat.rules import ENDED, OPEN, WAITING
 from bihuan.core import inputs
 from bihuan.core.actors import SYSTEM, Actor
 from bihuan.core.refusals import Invalid, NotFound
+from bihuan.policy import queries as policy
+
+LONGEST = timedelta(days=7)  # a chat that is gone on with day by day: no file goes before its words
 
 
 @transaction.atomic
@@ -38,9 +42,23 @@ def end(*, id: int, outcome: str = "solved", by: Actor, at: datetime) -> Convers
     return row
 
 
-def over(row: Conversation, outcome: str, by: Actor, at: datetime) -> None:
-    """It has ended so; the chat is held by the caller, and saved."""
-    happened(row, "ended", at, outcome=outcome)
+@transaction.atomic
+def finish(*, id: int, token: str = "", by: Actor, at: datetime) -> Conversation:
+    """结束：the person needs nothing more. Of what was never answered no case is made."""
+    row = begin(id, "finish", by, token)
+    if by.is_staff:
+        raise NotFound()
+    over(row, "left", by, at, told="finished")
+    give_now(row.line, at)
+    return row
+
+
+def over(row: Conversation, outcome: str, by: Actor, at: datetime, *, told: str = "ended") -> None:
+    """It has ended so, as its last turn says; the chat is held by the caller, and saved.
+
+    What was said since its case last took it in stands there too.
+    """
+    happened(row, told, at, outcome=outcome)
     row.state, row.outcome, row.ended_at = ENDED, outcome, at
     row.unanswered_at = None
     if row.case_id:
@@ -106,11 +124,15 @@ def _reachable(row: Conversation, contact: Contact | None) -> None:
 
 
 def as_case(row: Conversation, contact: Contact | None, by: Actor, at: datetime) -> Case:
-    """It goes on as a case: the one it lies on, or a new one. The chat is held, and saved."""
-    if row.case_id:
-        case = queries.case_of(row.case_id)
-    else:
+    """It goes on as a case: the open one it lies on, or a new one. The chat is held, and saved."""
+    case = queries.case_of(row.case_id) if row.case_id else None
+    if case is None:
         case = file_it(row, contact=contact, by=by, at=at)
+    elif case.is_open:
+        pass_on(row, case, at)
+    else:  # nobody looks at that one any more
+        since = row.unanswered_at or at
+        case = file_it(row, text=unanswered_words(row), since=since, by=by, at=at)
     happened(row, "case", at, number=case.number)
     over(row, "case", by, at)
     return case
@@ -120,10 +142,22 @@ def as_case(row: Conversation, contact: Contact | None, by: Actor, at: datetime)
 
 
 def lapse(*, by: Actor, at: datetime) -> int:
-    """Every few seconds: chats of silent agents go back, silent people leave, nothing is lost."""
-    count = sum(_return(id, by, at) for id in queries.unanswered(at))
-    count += sum(_end_idle(id, by, at) for id in queries.idle(at))
-    return count + sum(_into_case(id, by, at) for id in queries.left_alone(at))
+    """Every few seconds: chats of silent agents go back, silent people leave, nothing is lost.
+
+    A bug met in one is raised when all the others are done: nobody else's must wait for it.
+    """
+    done, bug = 0, None
+    for find, act in (
+        (queries.unanswered, _return), (queries.idle, _end_idle), (queries.left_alone, _into_case),
+    ):  # fmt: skip
+        for id in find(at):
+            try:
+                done += act(id, by, at)
+            except Exception as error:
+                bug = bug or error
+    if bug is not None:
+        raise bug
+    return done
 
 
 def forget_chats(*, by: Actor, at: datetime) -> int:
@@ -131,6 +165,8 @@ def forget_chats(*, by: Actor, at: datetime) -> int:
 
     What a case holds of it is the case's, with the time of its own (3.3).
     """
+    kept = timedelta(days=policy.default("chat_kept", at)) + LONGEST
+    cases.forget_drafts(before=at - kept, talks=True)
     return sum(_forget(id, by, at) for id in queries.past_their_time(at))
 
 

@@ -193,7 +193,7 @@ def change_line(*, id: int, line: str, text: str = "", by: Actor, at: datetime) 
     was = row.line
     if row.state == OPEN:
         leave_agent(row, front=True, at=at)
-    row.line, row.lost_by = line, 0
+    row.line, row.lost_by, row.returned = line, 0, True
     happened(row, "line", at, line=line)
     row.save()
     say("chat.line_changed", row, by, at, before=was)

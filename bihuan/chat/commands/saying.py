@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
@@ -78,11 +78,18 @@ def speak(
             raise _first(faults)
     with transaction.atomic():
         row = queries.locked(id, by, token)
-        if known := said_before(row, by, mark):
-            return known
-        _allowed(row, by, at)
-        made = put(row, said, mark=mark, draft_id=draft_id, files=hashes, by=by, at=at)
-    return Said(made.chat, made.turn, faults=tuple(faults))
+        made = goes_on(row, said, mark, by, at, draft_id=draft_id, files=hashes)
+    return made if made.replayed else replace(made, faults=tuple(faults))
+
+
+def goes_on(
+    row: Conversation, text: str, mark: str, by: Actor, at: datetime, **files: Any
+) -> Said:  # fmt: skip
+    """The next words of a chat that is held, once, as far as they are allowed."""
+    if known := said_before(row, by, mark):
+        return known
+    _allowed(row, by, at)
+    return put(row, text, mark=mark, by=by, at=at, **files)
 
 
 def _allowed(row: Conversation, by: Actor, at: datetime) -> None:
@@ -197,9 +204,10 @@ def read(*, id: int, n: int, token: str = "", by: Actor, at: datetime) -> Conver
     return row
 
 
-def be_there(*, id: int, token: str = "", by: Actor, at: datetime) -> None:
+def be_there(*, id: int, token: str = "", by: Actor, at: datetime) -> Conversation:
     """The page of the person is open: noted at most every 20 seconds."""
     row = queries.chat(id, by, token)
-    if not by.is_staff and row.is_going:
-        late = Conversation.objects.filter(id=row.id, here_at__lt=at - timedelta(seconds=20))
-        late.update(here_at=at)
+    before = at - timedelta(seconds=20)
+    if not by.is_staff and row.is_going and row.here_at < before:
+        Conversation.objects.filter(id=row.id, here_at__lt=before).update(here_at=at)
+    return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate, takewhile
 
 from django.utils import translation
 
@@ -24,16 +25,24 @@ def lines_of(row: Conversation, *, after: int = 0) -> list[Line]:
     found = [one for one in queries.turns(row, HOUSE, after=after, most=5000) if not one.internal]
     names = people.staff_names(_staff(found))
     files = case_queries.files_of_drafts([one.draft_id for one in found if one.draft_id])
+    # a message with a photo is said when it began to come, and may stand after what came meanwhile
+    moments = accumulate((one.at for one in found), max)
     with translation.override("zh-hans"):  # the record is kept in the house's own language
         return [
             Line(
-                at=one.at,
+                at=at,
                 by=one.voice,
                 text=_text(row, one, names, [f.name for f in files.get(one.draft_id, ())]),
                 name=names.get(one.author_id, "") if one.voice == AGENT else "",
             )
-            for one in found
+            for one, at in zip(found, moments, strict=True)
         ]
+
+
+def unanswered_words(row: Conversation) -> str:
+    """What the person said since an agent last did."""
+    since = takewhile(lambda one: one.by != "agent", reversed(lines_of(row)))
+    return "\n".join(reversed([one.text for one in since if one.by == "user"]))
 
 
 def _staff(found: Sequence[Turn]) -> set[int]:
@@ -65,9 +74,10 @@ def parts(lines: Sequence[Line], at: datetime) -> list[str]:
 
 
 def keep_rest(row: Conversation, number: str, at: datetime) -> None:
-    """What was said since its case last took it in stands there too; the caller saves `row`."""
+    """What was said and shown since its case last took it in stands there too; who calls saves."""
     rest = lines_of(row, after=row.kept_n)
     row.kept_n = row.last_n
     if any(line.by != "system" for line in rest):
+        shown = queries.draft_ids(row)
         for part in parts(rest, at):
-            cases.keep_conversation(number=number, text=part, by=HOUSE, at=at)
+            cases.keep_conversation(number=number, text=part, draft_ids=shown, by=HOUSE, at=at)

@@ -54,6 +54,11 @@ class Figures:
     satisfaction: int | None
     ratings: int
 
+    @property
+    def unanswered(self) -> int:
+        """No person has answered them: how soon somebody answers is measured without these."""
+        return self.asked - self.answered
+
 
 def figures(since: datetime, until: datetime, *, staff_id: int = 0) -> Figures:
     """The chats begun from `since` to before `until`; of one agent, who ended them, or of all."""

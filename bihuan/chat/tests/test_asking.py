@@ -139,6 +139,8 @@ def test_a_flood_of_words_and_a_flood_of_chats_are_refused_by_name(home: House):
         says(row, GUEST, "太多了", 0.2, key)
     assert words_.value.facts["why"] == "messages"
     assert 0 < int(str(words_.value.facts["retry_after"])) <= 60
+    with pytest.raises(TooMany):  # nor by the door at which a chat begins
+        asked(minutes=0.2, token=key, text="太多了")
     assert says(row, GUEST, "一分钟后", 1.5, key)
 
     for _n in range(12):

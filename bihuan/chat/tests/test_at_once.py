@@ -48,3 +48,13 @@ def test_a_message_pressed_three_times_at_once_is_one_message_of_one_chat(
 
     (row,) = Conversation.objects.all()
     assert (now(row).last_n, Turn.objects.count()) == (1, 1)
+
+
+def test_who_presses_twice_to_take_chats_for_the_first_time_takes_them(
+    fresh_db: Any, at_once: Callable[..., None]
+):
+    home = people.house()
+
+    at_once(*[lambda: commands.attend(by=home.bo_bo, at=at(0))] * 3)
+
+    assert [one.staff_id for one in queries.there(at(0))] == [home.bo_bo.id]

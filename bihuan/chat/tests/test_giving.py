@@ -8,10 +8,11 @@ from bihuan.accounts import queries as staff
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import House
 from bihuan.chat import commands, queries
-from bihuan.chat.models import Attendance
+from bihuan.chat.models import Attendance, Turn
 from bihuan.chat.tests.talks import GUEST, at, attends, guest, now, says, told, words
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
+from bihuan.store.vault import Tampered
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,15 @@ def test_6_2_a_chat_goes_to_second_line_in_front_and_back_with_its_transcript(ho
         attends(tech, 5, lines=["service"])
 
 
+def test_6_2_a_chat_that_waits_stands_in_front_on_its_new_line_as_it_is_told(home: House):
+    tech = people.agent("技术林", "technology")
+    row, _ = guest(0)
+
+    commands.change_line(id=row.id, line="technical", by=tech, at=at(1))
+
+    assert (now(row).state, now(row).returned) == ("waiting", True)
+
+
 def test_a_silent_agent_loses_the_chat_to_the_front_of_the_queue_and_is_switched_off(home: House):
     attends(home.bo_bo, 0, most=1, house=home)
     first, _ = guest(1)
@@ -147,6 +157,17 @@ def test_what_nobody_answers_is_a_case_counted_from_the_first_word(home: House):
     case = people.queries.visible(SYSTEM).get(id=ended.case_id)
     assert (case.channel, case.kind, case.received_at) == ("chat", "complaint", at(0))
     assert told(case.id) == ["chat.case_opened"]
+
+
+def test_a_chat_that_cannot_be_read_keeps_nobody_else_from_a_case(home: House):
+    broken, _ = guest(0)
+    whole, _ = guest(1)
+    Turn.objects.filter(chat_id=broken.id).update(text=b"\0" * 40)
+
+    with pytest.raises(Tampered):
+        commands.lapse(by=SYSTEM, at=at(7))
+
+    assert (now(broken).state, now(whole).outcome) == ("waiting", "case")
 
 
 def test_a_silent_person_ends_the_chat_and_may_go_on_with_the_same_agent_the_same_day(home: House):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bihuan.accounts import queries as accounts
 from bihuan.cases.tests import people, pictures
 from bihuan.cases.tests.people import House
-from bihuan.chat import commands
+from bihuan.chat import commands, queries
 from bihuan.chat.models import Conversation, Turn
 from bihuan.chat.tests.talks import now
 
@@ -94,6 +94,34 @@ def test_a_script_that_sends_a_message_again_after_a_lost_answer_gets_the_same_t
     assert part["state"] == "open"
     empty = browser.post(f"/chat/{row.id}/say/", {"text": " "}, headers={"x-chat": "1"})
     assert (empty.status_code, empty.json()["said"]) == (422, "请填写这一项")
+
+
+def test_whoever_is_handed_on_is_told_at_once_who_answers_now(home: House):
+    there(home)
+    commands.attend(by=home.chen, at=timezone.now())
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    known = f"/chat/{row.id}/part/?state=open&after="
+    before, to = queries.chat(row.id, home.chen).agent_id, home.chen.id
+    to = home.bo_bo.id if before == to else to
+    assert browser.get(f"{known}{row.last_n}").json()["status"] == ""
+
+    commands.hand_over(id=row.id, staff_id=to, by=home.chen, at=timezone.now())
+
+    name = accounts.staff_names([to])[to]
+    assert f"{name} 正在为您服务" in browser.get(f"{known}{row.last_n}").json()["status"]
+
+
+def test_who_looks_without_a_stream_is_there_and_keeps_the_place(home: House):
+    browser = Client()
+    begin(browser)
+    row = Conversation.objects.get()
+    Conversation.objects.update(here_at=row.here_at - timedelta(minutes=9))
+
+    browser.get(f"/chat/{row.id}/part/?after=1&state=waiting")
+
+    assert now(row).here_at >= row.here_at
 
 
 def test_another_browser_finds_no_page_part_step_or_stream_of_a_chat(home: House):

@@ -129,22 +129,27 @@ def page(
 
 @require_safe
 def part(request: HttpRequest, id: int) -> HttpResponse:
-    """What was said after the n-th turn, and how the chat stands: for whoever was told to look."""
+    """What was said after the n-th turn, and how the chat stands: for whoever was told to look.
+
+    Where no stream says so, looking is the sign that the person is there.
+    """
     who = visitor(request)
-    row = queries.chat(id, who.by, who.token)
+    row = commands.be_there(id=id, **who.door)
     return JsonResponse(_part(request, row, who, request.GET))
 
 
 def _part(
     request: HttpRequest, row: Conversation, who: Visitor, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """`after`: the last turn the browser has; `state`: as it knows it. A known open one has no
-    status to be drawn anew: these are most looks.
+    """`after`: the last turn the browser has; `state`: as it knows it. A known open one to which
+    nothing happened, as another agent, has no status to be drawn anew: these are most looks.
     """
     after = number(str(asked.get("after", "")))
-    known = row.state == asked.get("state") == OPEN
-    show = shown.turns if known else shown.talk
-    context = show(row, who.by, who.at, after=after)
+    context = shown.turns(row, who.by, who.at, after=after)
+    happened = any(one["happened"] for one in context["turns"])
+    known = row.state == asked.get("state") == OPEN and not happened
+    if not known:
+        context = shown.talk(row, who.by, who.at, after=after)
     return {
         "n": row.last_n,
         "state": row.state,

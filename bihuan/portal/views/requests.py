@@ -74,8 +74,8 @@ def _taken(
     request: HttpRequest, name: str, form: Any, draft: Started, who: Who
 ) -> HttpResponse | None:
     """Keep what was written and handed in, then send it; None when something is still wrong."""
-    token = keep(draft, name, raw(request, list(form.fields)), who)
-    here = f"{reverse(f'portal:{name}')}?{urlencode({'draft': token})}"
+    keep(draft, name, raw(request, list(form.fields)), who)
+    here = reverse(f"portal:{name}") + _place(request, draft)
     if "remove" in request.POST and draft.row:
         commands.remove_file(token=token_of(request.POST["remove"]), draft=draft.row, **who)
         return redirect(here)
@@ -94,8 +94,6 @@ def _shown(
     book = policy.current(moment(request))
     known = signed_in(request)
     chosen = form["kind"].value()
-    given = {"draft": draft.token, "about": _about(request)}
-    query = f"?{urlencode(kept)}" if (kept := {k: v for k, v in given.items() if v}) else ""
     return {
         "form": form,
         "draft": draft,
@@ -105,10 +103,17 @@ def _shown(
             for k, t in ((k, book.kinds[k]) for k in kinds)
         ],
         "files": uploads.tiles(draft.row),
-        "action": request.path + query,
+        "action": request.path + _place(request, draft),
         "back": reverse("portal:home"),
         "contact": people.shown([known.id], known).get(known.id) if known else None,
     }
+
+
+def _place(request: HttpRequest, draft: Started) -> str:
+    """What the address of the same page says of the draft and of the channel; "" of neither."""
+    given = {"draft": draft.token, "about": _about(request)}
+    kept = {key: value for key, value in given.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:

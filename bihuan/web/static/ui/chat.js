@@ -1,11 +1,12 @@
 // The chat of a person: a stream of ids down, messages up; what is missed is fetched by its number.
 // <div data-chat data-n data-part data-live data-typing-url data-read-url> with [data-turns], [data-chat-status],
-// [data-typing]; <form data-composer data-failed data-unsent data-me>. Without this script all of it works as forms.
+// [data-typing]; <form data-composer data-failed data-untaken>. Without this script all of it works as forms.
 const box = document.querySelector("[data-chat]");
 const form = document.querySelector("[data-composer]");
 const turns = box && box.querySelector("[data-turns]");
 const status = box && box.querySelector("[data-chat-status]");
-const { compose, insert, looker, marks, post, writing } = window.bihuanChat;
+const { compose, insert, kept, looker, marks, post, writing } = window.bihuanChat;
+const key = box && `chat ${box.dataset.chat}`;
 const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
 const POLL = 5000, AGAIN = 20000;
@@ -29,8 +30,9 @@ function take(part, own) {
 // What follows an end is another page: stars, going on. Whoever is writing keeps his words.
 function turned(state) {
   box.dataset.state = state;
-  const text = form && form.querySelector("textarea");
-  if (state === "ended" && !(text && text.value.trim())) location.reload();
+  if (state !== "ended") return;
+  if (form.querySelector("textarea").value.trim()) form.querySelector("[data-moved]").hidden = false;
+  else location.reload();
 }
 
 const look = looker(async () => {
@@ -73,7 +75,7 @@ function pending(item) {
   bubble.className = "bubble";
   const who = document.createElement("span");
   who.className = "turn-who";
-  who.textContent = item.late ? form.dataset.unsent : form.dataset.sending;
+  who.textContent = item.late ? turns.dataset.unsent : turns.dataset.sending;
   const words = document.createElement("p");
   words.textContent = item.text + (item.files || []).map((file) => `\n${file.name}`).join("");
   bubble.append(who, words);
@@ -84,7 +86,7 @@ function pending(item) {
 function write() {
   const text = form.querySelector("textarea");
   compose(form, turns, {
-    key: `chat ${box.dataset.chat}`, typingUrl: box.dataset.typingUrl, pending, toEnd,
+    key, typingUrl: box.dataset.typingUrl, pending, look, toEnd,
     facts: () => ({ after: String(n), state: box.dataset.state }),
     took: (part) => take(part, true),
   });
@@ -99,8 +101,12 @@ function write() {
 
 if (box) {
   if (form) write();
+  else kept(key).forEach((item) => turns.append(pending({ ...item, late: true }))); // it goes when the chat goes on
   if (form && "EventSource" in window) open();
   else if (form) setInterval(look, POLL);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });
-  if (form) toEnd();
+  if (form) {
+    addEventListener("online", look);
+    toEnd();
+  }
 }

@@ -7,7 +7,7 @@ const turns = box && box.querySelector("[data-turns]");
 const { compose, insert, looker, marks, post, writing } = window.bihuanChat;
 const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
-const BEAT = 30000, REST = 300, POLL = 15000;
+const BEAT = 30000, REST = 300, POLL = 15000, WATCH = 5000;
 let n = box ? Number(box.dataset.n) : 0, listing = 0, polling = 0;
 
 // ---- the list
@@ -94,7 +94,7 @@ function pending(item) {
 function write() {
   const mode = () => (form.querySelector("[name=mode]:checked") || {}).value;
   compose(form, turns, {
-    key: `desk chat ${box.dataset.deskChat}`, typingUrl: box.dataset.typingUrl, pending, toEnd,
+    key: `desk chat ${box.dataset.deskChat}`, typingUrl: box.dataset.typingUrl, pending, look, toEnd,
     facts: () => ({ mode: "answer", after: String(n) }),
     took: (part) => take(part, true),
     mine: (button) => mode() === "answer" && !(button && button.formNoValidate),
@@ -110,6 +110,8 @@ if (list) count();
 if (box) {
   toEnd();
   if (form && box.dataset.mine) write();
+  // what is said in an open chat is told to its agent alone: who reads along asks for it
+  else if (box.dataset.stamp.startsWith("open ")) setInterval(() => { if (!document.hidden) look(); }, WATCH);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });
 }
 if (list) {

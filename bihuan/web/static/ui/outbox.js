@@ -32,8 +32,8 @@ function outbox(key, send, { changed, taken, refused }) {
     let pause = 0, then = () => {};
     try {
       const answer = await send(item);
-      if (answer.ok) {
-        const part = await answer.json(); // what is none, as a page to sign in, has taken nothing
+      if (answer.ok && !answer.redirected) { // a page to sign in has taken nothing
+        const part = await answer.json();
         wait = FIRST;
         items.shift();
         then = () => taken(part);
@@ -114,8 +114,9 @@ function writing(place) {
 }
 
 // The form of either side. `pending(item)` draws what is on its way, `facts()` go with it, `took(part)` is
-// told what came back; `toEnd` scrolls; `mine(button)`: whether the form is sent from here just now.
-function compose(form, turns, { key, typingUrl, pending, facts, took, toEnd, mine = () => true }) {
+// told what came back; `look` asks how the chat stands; `toEnd` scrolls; `mine(button)`: whether the form is
+// sent from here just now.
+function compose(form, turns, { key, typingUrl, pending, facts, took, look, toEnd, mine = () => true }) {
   const [text, files, names, said] = ["textarea", "[type=file]", "[data-files]", "[data-said]"].map((one) => form.querySelector(one));
   const say = (words) => { said.hidden = !words; said.textContent = words || ""; };
   const list = () => { if (names) names.textContent = [...files.files].map((file) => file.name).join("、"); };
@@ -135,8 +136,10 @@ function compose(form, turns, { key, typingUrl, pending, facts, took, toEnd, min
     changed,
     taken(part) { took(part); if (part.faults) say(part.faults); },
     refused(item, told) {
-      if (!text.value) text.value = item.text; // nothing typed is lost
-      say(told.said || form.dataset.failed);
+      text.value = [text.value, item.text].filter(Boolean).join("\n"); // nothing typed is lost
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+      say(told.said || form.dataset.untaken);
+      look();
     },
   });
   const tell = typing(() => post(typingUrl, {}));
@@ -158,4 +161,4 @@ function compose(form, turns, { key, typingUrl, pending, facts, took, toEnd, min
   });
 }
 
-window.bihuanChat = { compose, insert, looker, marks, post, writing };
+window.bihuanChat = { compose, insert, kept: store.read, looker, marks, post, writing };
