@@ -10,6 +10,8 @@ from bihuan.core import inputs, personal
 from bihuan.core.actors import Role
 from bihuan.core.refusals import Invalid
 
+#: What a telephone's address book copies with marks of direction, which nobody sees to take out.
+COPIED = frozenset({"phone", "email"})
 FEWEST_DIGITS, MOST_DIGITS = 5, 15  # a short service number; ITU-T E.164
 _OPENID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -39,10 +41,11 @@ def cleaned(contact: Contact) -> Contact:
     most = {"name": 60, "phone": 40, "email": 254, "account": 100, "address": 300}
     values: dict[str, str] = {}
     for field, limit in most.items():
+        given = getattr(contact, field)
+        if field in COPIED and isinstance(given, str):
+            given = inputs.plain(given)
         try:
-            values[field] = inputs.words(
-                getattr(contact, field), field=field, most=limit, lines=False
-            )
+            values[field] = inputs.words(given, field=field, most=limit, lines=False)
         except Invalid as fault:
             faults |= fault.fields
     if values.get("phone") and not (phone := plain_phone(values["phone"])):
@@ -80,7 +83,7 @@ def plain_openid(text: str) -> str:
 
 def reached_by(text: str) -> tuple[str, str]:
     """('phone' or 'email', plain form) of what somebody signs in with. Invalid: contact."""
-    value = inputs.words(text, field="contact", most=254, least=1, lines=False)
+    value = inputs.words(inputs.plain(text), field="contact", most=254, least=1, lines=False)
     if "@" in value or "＠" in value:
         email = personal.normal_email(value)
         if email:

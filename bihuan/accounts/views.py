@@ -8,7 +8,6 @@ from typing import Any
 
 from allauth.account.utils import perform_login
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,9 +23,8 @@ from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
 from bihuan.core.personal import mask_email, mask_phone
 from bihuan.core.refusals import Invalid, NotFound, Refusal, TooMany, Unreachable
-from bihuan.store import secrets
 from bihuan.web.door import moment
-from bihuan.web.network import client_network
+from bihuan.web.network import seldom
 from bihuan.web.words import span_words
 
 HOME = "/complaints/"
@@ -148,7 +146,7 @@ def gone(request: HttpRequest, **_path: object) -> HttpResponse:
 def _send_to_contact(request: HttpRequest, contact: str) -> HttpResponse:
     form = ContactForm(request.POST)
     try:
-        _not_too_often(request)
+        seldom(request, "codes", most=_NETWORK_MOST, seconds=_NETWORK_SECONDS)
         issued = commands.issue_code(
             purpose="signin", contact=contact, asker=sessions.asker(request), at=moment(request)
         )
@@ -166,7 +164,7 @@ def _send_to_contact(request: HttpRequest, contact: str) -> HttpResponse:
 
 def _send_for_case(request: HttpRequest, number: str) -> HttpResponse:
     try:
-        _not_too_often(request)
+        seldom(request, "codes", most=_NETWORK_MOST, seconds=_NETWORK_SECONDS)
         person_id, case_id = wires.case_person(number) or (0, 0)
         issued = commands.issue_code(
             purpose="case", contact=number, asker=sessions.asker(request),
@@ -225,15 +223,3 @@ def _next(request: HttpRequest) -> str:
         place, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return place if ours else HOME
-
-
-def _not_too_often(request: HttpRequest) -> None:
-    """One network asks for few codes, whoever they are for; counted in each process."""
-    key = "codes-" + secrets.digest("network", client_network(request)).hex()
-    cache.add(key, 0, timeout=_NETWORK_SECONDS)
-    try:
-        asked = cache.incr(key)
-    except ValueError:  # it ran out between the two
-        return
-    if asked > _NETWORK_MOST:
-        raise TooMany(retry_after=_NETWORK_SECONDS)

@@ -91,6 +91,8 @@ def _tending(at: datetime) -> Iterator[Callable[[], object]]:
         yield partial(commands.archive, number=case.number, **who)
     for row in queries.follow_ups_to_chase(at):
         yield partial(commands.chase, follow_up_id=row.id, **who)
+    for id, rung in queries.follow_ups_to_climb(policy.current(at).chases.values(), at):
+        yield partial(commands.chase_higher, follow_up_id=id, rung=rung, **who)
 
 
 def recount(at: datetime) -> int:

@@ -205,6 +205,7 @@ class Handbook:
     rungs: Mapping[int, Rung]
     holds: Mapping[str, HoldReason]
     #: empty in a version older than they are
+    chases: Mapping[int, Rung] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     party_kinds: Mapping[str, PartyKind] = field(default_factory=dict)

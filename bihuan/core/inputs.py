@@ -43,6 +43,11 @@ def words(value: object, *, field: str, most: int, least: int = 0, lines: bool =
     return text
 
 
+def plain(text: str) -> str:
+    """Words that nobody can be asked to write again, without what `words` refuses."""
+    return _FORBIDDEN.sub("", _LINE_END.sub("\n", text)).strip()
+
+
 def one_of(value: object, among: Mapping[str, object] | list[str], *, field: str) -> str:
     """A value of a closed set; Invalid `not_known` otherwise."""
     if not isinstance(value, str) or value not in among:

@@ -124,7 +124,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who is told of a step that is still late after so many hours (2.3.2), in their order."""
+    """Who is told of what is still late after so many hours (2.3.2), in their order."""
 
     id: int
     zh: str

@@ -217,6 +217,7 @@ _READ = {
     "inquiry.dropped": _trade,
     "inquiry.late": _trade,
     "follow_up.done": _measure,
+    "follow_up.escalated": _measure,
     "follow_up.late": _measure,
     "follow_up.undone": _measure,
     "message.delivered": _channel,

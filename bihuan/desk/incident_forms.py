@@ -14,9 +14,7 @@ from bihuan.accounts.queries import staff_choices
 from bihuan.cases import commands as cases
 from bihuan.complaints.models import Incident
 from bihuan.core.clocks import SHANGHAI
-from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import LABELS, Choices, Shown, working_units
-from bihuan.web import messages
 
 MOMENTS = ("started_at", "found_at", "ended_at")
 
@@ -50,12 +48,6 @@ class Asked(Shown):
             name: f"{text}+08:00" if name in MOMENTS and text else text
             for name, text in found.items()
         }
-
-    def refuse(self, fault: Invalid) -> None:
-        """Each fault at its field; one of no field above them all."""
-        said = messages.faults(fault)
-        for name, words in said.items():
-            self.add_error(name if name in self.fields else None, words)
 
 
 class IncidentForm(Asked):

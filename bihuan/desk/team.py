@@ -21,11 +21,11 @@ from bihuan.cases.queries import Handed
 from bihuan.core import inputs
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted
 from bihuan.desk import roster
-from bihuan.desk.forms import unit_choices
+from bihuan.desk.forms import Shown, unit_choices
 from bihuan.desk.rail import manages
 from bihuan.desk.roster import TEAM
 from bihuan.desk.rule_form import BETWEEN
-from bihuan.desk.team_forms import AbsenceForm, HeldForm, ShiftsForm, Told
+from bihuan.desk.team_forms import AbsenceForm, HeldForm, ShiftsForm
 from bihuan.web import messages
 from bihuan.web.door import Who, staff
 
@@ -68,7 +68,7 @@ def person(request: HttpRequest, staff_id: int) -> HttpResponse:
 
 
 def _person(
-    request: HttpRequest, one: Colleague, who: Who, status: int = 200, **filled: Told
+    request: HttpRequest, one: Colleague, who: Who, status: int = 200, **filled: Shown
 ) -> HttpResponse:
     seen = roster.sight(who)
     own = seen.rosters.get(one.id) or Roster()

@@ -14,7 +14,7 @@ from bihuan.accounts.models import Shift
 from bihuan.core.refusals import Invalid
 from bihuan.desk.forms import Shown
 from bihuan.desk.listing import MONDAY
-from bihuan.web import messages, words
+from bihuan.web import words
 
 DAY = 24 * 60  # minutes
 SPELLS = 2  # of one day, with a break between
@@ -24,16 +24,7 @@ REASONS = {
 HELD = {"qualification": "资质", "skill": "技能"}
 
 
-class Told(Shown):
-    """A form whose faults the room names."""
-
-    def refuse(self, fault: Invalid) -> None:
-        """Show a refusal at the fields that caused it."""
-        for name, said in messages.faults(fault).items():
-            self.add_error(name if name in self.fields else None, said)
-
-
-class ShiftsForm(Told):
+class ShiftsForm(Shown):
     """Up to two spells a weekday; an end before the start is on the next day."""
 
     def __init__(self, data: Mapping[str, Any] | None, shifts: Sequence[Shift] = ()) -> None:
@@ -111,7 +102,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
-class AbsenceForm(Told):
+class AbsenceForm(Shown):
     """From which day to which, and why."""
 
     def __init__(self, data: Mapping[str, Any] | None) -> None:
@@ -124,7 +115,7 @@ class AbsenceForm(Told):
         )
 
 
-class HeldForm(Told):
+class HeldForm(Shown):
     """A skill or qualification, and until when it holds."""
 
     def __init__(self, data: Mapping[str, Any] | None) -> None:

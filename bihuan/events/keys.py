@@ -119,6 +119,7 @@ MORE: dict[str, str] = {
     "bulk.stopped": "run action done left",
     "bulk.ended": "run action done refused",
     "follow_up.undone": "entry words",
+    "follow_up.escalated": "rung told",
     "view.saved": "view shared department",
     "view.deleted": "view",
     "case.tagged": "tags untagged",

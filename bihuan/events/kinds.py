@@ -89,6 +89,8 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "follow_up.done": ("后续措施已落实", "Follow-up done", "1.2", PUBLIC, "list-checks"),
     "follow_up.undone":
         ("后续措施改为未落实", "Follow-up open again", "1.2", PUBLIC, "list-restart"),
+    "follow_up.escalated":
+        ("后续措施久未落实，已上报", "Follow-up reported upwards", "1.2", STAFF, "arrow-up-right"),
     "follow_up.late": ("后续措施逾期", "Follow-up late", "1.2", STAFF, "list-x"),
     "sub_task.opened": ("已交办子任务", "Share given to a department", "2.2.3", STAFF, "split"),
     "sub_task.assigned": ("子任务已改派", "Share handed over", "2.2.3", STAFF, "user-round-check"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from bihuan.core.inputs import plain
 from bihuan.mail.parsing.letter import Letter, Part
 
 TEXT_MOST = 19_800  # characters: what a case takes, less a line that says where the rest is
@@ -45,11 +46,6 @@ _AGAIN = re.compile(
     r"^\s*(?:(?:re|aw|sv|vs|fw|fwd|wg|tr|rv|odp|回复|答复|回覆|转发|轉寄|答覆)\s*(?:\[\d+\])?\s*[:：]\s*)+",
     re.IGNORECASE,
 )
-# what a case refuses in words: controls, bidirectional overrides, halves of surrogates
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_LINES = re.compile("\r\n?|[\u2028\u2029]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]{3}.*[A-Za-z]{3}", re.DOTALL)
 _DMARC = re.compile(
@@ -159,11 +155,6 @@ def _unsaid(result: str) -> str:
     while text != before:
         before, text = text, _COMMENT.sub(" ", text)
     return text
-
-
-def plain(text: str) -> str:
-    """Words without what no case takes: control signs and overrides of writing direction."""
-    return _FORBIDDEN.sub("", _LINES.sub("\n", text)).strip()
 
 
 def title(subject: str) -> str:

@@ -76,6 +76,11 @@ class Message(models.Model):
             models.Index(  # one kind of notice, page after page
                 fields=["template", "-id"], name="message_by_template", condition=Q(person_id__gt=0)
             ),
+            models.Index(  # one way that few are told by, page after page
+                fields=["channel", "-id"],
+                name="message_by_way",
+                condition=Q(person_id__gt=0) & ~Q(channel="inbox"),
+            ),
             models.Index(  # not known to have arrived, where somebody can be asked
                 fields=["sent_at"],
                 name="message_on_its_way",

@@ -33,6 +33,8 @@ LETTERS_AN_HOUR = 3
 #: What is an answer to a mail beside what tells of a new case.
 ANSWERS_MAIL = frozenset({"mail_files_refused"})
 SUBJECT_MOST = 200
+#: WeChat asks for an answer three times, 5 s each; what is filed later was not answered there.
+ANSWERED_AT_ONCE = timedelta(seconds=20)
 #: So often may one notice be sent to its reader again by hand.
 RESENT_MOST = 3
 #: What concerns those who answer for the department beside the owner: a breach (2.3.3).
@@ -136,6 +138,19 @@ def channels(notice: Notice, tell_by: str) -> tuple[str, ...]:
 def answers_its_reader(event: str, actor_role: str) -> bool:
     """Whether this tells somebody what they did themselves just now, so that they are awake."""
     return event == "case.filed" or actor_role == Role.CUSTOMER
+
+
+def answered_there(event: str, data: Mapping[str, object], actor_role: str, at: datetime) -> str:
+    """The way on which its person has this already, in the same breath; "" for none.
+
+    Who writes by WeChat is answered there with number, due and link: the same once more is noise,
+    and one of the five messages that WeChat lets follow theirs.
+    """
+    wrote = event == "case.filed" and actor_role == Role.CUSTOMER
+    if not wrote or data.get("channel") != WECHAT:
+        return ""
+    came = datetime.fromisoformat(str(data["received_at"]))
+    return WECHAT if at - came <= ANSWERED_AT_ONCE else ""
 
 
 def other_ways(notice: Notice, failed: str) -> tuple[str, ...]:

@@ -112,7 +112,8 @@ def _telling(
 ) -> Telling:
     event = one.event
     reader = f"p{person_id}" if person_id else f"s{staff_id}"
-    ways = rules.channels(one.notice, tell_by)
+    there = rules.answered_there(event.kind, event.data, event.actor_role, event.at)
+    ways = tuple(way for way in rules.channels(one.notice, tell_by) if way != there)
     return Telling(
         template=one.notice.id,
         key=f"{event.stream}.{event.seq}:{one.notice.id}:{reader}",

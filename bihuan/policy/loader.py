@@ -72,6 +72,7 @@ SHELVES = (
     Shelf("defaults.toml", "default", "defaults", t.Default),
     Shelf("oversight.toml", "rung", "rungs", t.Rung, free=True),
     Shelf("oversight.toml", "hold", "holds", t.HoldReason, free=True),
+    Shelf("oversight.toml", "chase", "chases", t.Rung, free=True),
     Shelf("parties.toml", "kind", "party_kinds", outside.PartyKind, free=True),
     Shelf("parties.toml", "party", "parties", outside.Party, free=True),
     Shelf("handling.toml", "step", "handling", outside.HandlingStep, free=True),

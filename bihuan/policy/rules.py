@@ -39,8 +39,8 @@ def faults(book: Handbook) -> Iterator[Fault]:
 CITE_ONE = (
     "statements", "promises", "kinds", "states", "priorities", "scales", "levels", "categories",
     "issue_groups", "severities", "tiers", "departments", "routes", "notices", "topics",
-    "agencies", "surveys", "targets", "duties", "defaults", "rungs", "holds", "party_kinds",
-    "handling", "legal_clocks", "demands",
+    "agencies", "surveys", "targets", "duties", "defaults", "rungs", "holds", "chases",
+    "party_kinds", "handling", "legal_clocks", "demands",
 )  # fmt: skip
 CITE_MANY = ("channels", "rights", "rulings", "legal_notes")
 

@@ -92,6 +92,7 @@ FAULTS = {
     "quiet_too_long": _("免打扰最长 12 小时"),
     "before_the_case": _("时间不能早于收到这件的时间"),
     "in_the_future": _("时间不能晚于现在"),
+    "too_long_ago": _("时间太早，请检查对方的时钟"),
     "before_the_first_policy": _("这个日期早于服务手册的生效日期"),
     "below_severity": _("响应级别不能低于严重程度的要求"),
     "major_needs_a_lead": _("重大问题需要指定专项负责人"),

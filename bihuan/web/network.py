@@ -5,7 +5,11 @@ from __future__ import annotations
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+
+from bihuan.core.refusals import TooMany
+from bihuan.store import secrets
 
 
 def client_address(request: HttpRequest) -> str:
@@ -38,3 +42,18 @@ def client_network(request: HttpRequest) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(IPv6Network((int(address), 64), strict=False))
+
+
+def seldom(request: HttpRequest, what: str, *, most: int, seconds: int) -> None:
+    """TooMany where one network does this more often, whoever it does it for.
+
+    Counted in each process, for so many seconds from the first.
+    """
+    key = f"{what}-" + secrets.digest("network", client_network(request)).hex()
+    cache.add(key, 0, timeout=seconds)
+    try:
+        done = cache.incr(key)
+    except ValueError:  # it ran out between the two
+        return
+    if done > most:
+        raise TooMany(retry_after=seconds)

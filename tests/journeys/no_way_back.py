@@ -162,6 +162,7 @@ NOT_STAFF = frozenset(
         ),
         *("set_preferences", "declare_identity", "withdraw_identity", "save_draft", "drop_draft"),
         *("join_draft", "remove_file", "silence", "close", "archive", "remind", "chase", "judge"),
+        *("chase_higher",),
         *("recount", "recount_now", "rise", "need", "meet", "alarm_unrouted", "end_all", "follow"),
         *("end_inquiries", "ask_for_report", "send_report", "file", "file_once", "be_here"),
         *("reported", "settle_arrival"),  # by whoever delivers

@@ -14,6 +14,7 @@ from bihuan.cases.tests import people
 from bihuan.cases.tests.people import House
 from bihuan.counter import tasks
 from bihuan.counter.models import Appointment, Point, Visit
+from bihuan.counter.views import booking
 from bihuan.notify.models import Message
 from tests.house.addresses import customer
 from tests.house.addresses import staff as desk
@@ -134,6 +135,21 @@ def test_6_09_6_4_two_appointments_and_no_third_and_one_cancelled(home: House):
     assert "已达上限" in page(third)
     assert "已取消" in page(guest.get(mine[0].partition("?")[0]))
     sent(guest, f"/counter/{row.id}/book/2026-03-03/10:30/", **who)
+
+
+def test_n38_one_network_books_for_strangers_so_often_and_no_more(home: House):
+    row, guest = opened(), Client(REMOTE_ADDR="203.0.113.9")
+    who = {"need": "", "name": "丁外人", "phone": "13900005555"}
+    mine = sent(guest, f"/counter/{row.id}/book/2026-03-03/10:00/", **who).partition("?")[0]
+
+    moved = [
+        guest.post(f"{mine}move/2026-03-0{3 + n % 2}/", {"time": "14:00"}).status_code
+        for n in range(booking.CHANGES_MOST)
+    ]
+
+    assert moved == [302] * (booking.CHANGES_MOST - 1) + [429]
+    elsewhere = Client(REMOTE_ADDR="203.0.113.10")
+    sent(elsewhere, f"/counter/{row.id}/book/2026-03-03/10:15/", **who)
 
 
 def test_6_09_6_4_signed_in_one_names_a_case_and_finds_the_appointment_again(home: House):

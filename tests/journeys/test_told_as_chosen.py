@@ -75,7 +75,14 @@ def test_1_2_what_was_promised_after_the_result_is_chased_and_told_when_done(wal
     walk.later(timedelta(minutes=2))
     assert f"后续措施逾期：{case.number}" in walk.letters(walk.home.bo_bo)
     assert f"后续措施逾期：{case.number}" in walk.letters(walk.home.chen)
-    assert f"后续措施延期：{case.number}" in walk.letters(walk.home.ai_li)
+    delayed = walk.letters(walk.home.ai_li).count(f"后续措施延期：{case.number}")
+    assert delayed
+
+    walk.until(walk.at + 6 * DAY)
+    walk.later(timedelta(minutes=2))
+    for colleague in (walk.home.bo_bo, walk.home.chen):
+        assert f"后续措施久未落实：{case.number}" in walk.letters(colleague)
+    assert walk.letters(walk.home.ai_li).count(f"后续措施延期：{case.number}") == delayed
 
     place = f"{case.desk_url}measures/{measure.id}/"
     assert walk.send(walk.home.bo_bo, f"{place}done/").status_code == 302

@@ -30,6 +30,7 @@ def test_a_code_tried_too_often_is_said_to_be_of_no_more_use(ali):
     [
         ("ａｌｉ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ali@example.com"),
         ("+86 139 1111 2222", "13911112222"),
+        ("\u202a139 1111 2222\u202c", "13911112222"),  # as an address book copies it
     ],
 )
 def test_a_contact_written_in_another_way_gets_its_code(db, written, plain):

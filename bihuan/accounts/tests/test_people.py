@@ -81,6 +81,14 @@ def test_what_the_platform_vouches_for_is_added_when_it_is_free():
     assert commands.register_person(contact=Contact(email="aili@example.com"), at=AT) == first
 
 
+def test_a_number_copied_from_an_address_book_is_the_same_number():
+    first = commands.register_person(contact=Contact(phone="13912342718"), at=AT)
+
+    copied = Contact(phone="\u202a+86 139 1234 2718\u202c")
+
+    assert commands.register_person(contact=copied, at=AT) == first
+
+
 def test_persons_without_any_contact_are_not_one_person():
     nobody = commands.register_person(contact=Contact(name="过路人"), at=AT)
 

@@ -57,7 +57,12 @@ from bihuan.cases.commands.ending import (
 )
 from bihuan.cases.commands.escalating import escalate
 from bihuan.cases.commands.filing import Filed, Filing
-from bihuan.cases.commands.following import chase, finish_follow_up, undo_follow_up
+from bihuan.cases.commands.following import (
+    chase,
+    chase_higher,
+    finish_follow_up,
+    undo_follow_up,
+)
 from bihuan.cases.commands.handing import alarm_unrouted, be_absent, hand_over_all, rebalance
 from bihuan.cases.commands.handling import (
     accept,
@@ -262,6 +267,7 @@ __all__ = [
     "bring",
     "change_view",
     "chase",
+    "chase_higher",
     "classify",
     "climb",
     "close",

@@ -93,7 +93,10 @@ class Finding(models.Model):
 
 
 class FollowUp(models.Model):
-    """What will still be done after the result, by whom and by which day (1.2 ④)."""
+    """What will still be done after the result, by whom and by which day (1.2 ④).
+
+    `chased_at`: its day was over; `rung`: how far it was reported upwards since.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField()
@@ -103,10 +106,16 @@ class FollowUp(models.Model):
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)
     chased_at = models.DateTimeField(null=True)
+    rung = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["case_id"], name="follow_up_by_case"),
+            models.Index(
+                fields=["rung", "due_on"],
+                name="follow_up_climbing",
+                condition=Q(done_at__isnull=True, chased_at__isnull=False),
+            ),
             models.Index(
                 fields=["due_on"],
                 name="follow_up_open",

@@ -60,6 +60,7 @@ from bihuan.cases.queries.bulk import (
     undone_by,
 )
 from bihuan.cases.queries.channels import ByChannel, behind_channel, by_channel
+from bihuan.cases.queries.chased import follow_ups_to_chase, follow_ups_to_climb
 from bihuan.cases.queries.drafted import files_of_drafts
 from bihuan.cases.queries.exporting import EXPORTED, exported
 from bihuan.cases.queries.handing import Handed, hand_over_plan, rebalance_plan
@@ -159,7 +160,6 @@ from bihuan.cases.queries.rows import (
     files,
     findings,
     follow_ups,
-    follow_ups_to_chase,
     get,
     has_finding,
     is_somebodys_draft,
@@ -299,6 +299,7 @@ __all__ = [
     "findings",
     "follow_ups",
     "follow_ups_to_chase",
+    "follow_ups_to_climb",
     "forget_loads",
     "forget_routing",
     "get",

@@ -18,7 +18,6 @@ from bihuan.cases.queries.needs import BLOCKED
 from bihuan.cases.queries.paused import pause_of
 from bihuan.core import ids
 from bihuan.core.actors import Actor, Role
-from bihuan.core.clocks import SHANGHAI
 from bihuan.core.lifecycle import Step
 from bihuan.core.refusals import NotFound
 from bihuan.policy import queries as policy
@@ -287,11 +286,3 @@ def _waiting_until(states: tuple[str, ...], most: int) -> Kept[Case]:
         state__in=states, waits_until__isnull=False, waits_until__lte=_SOME_TIME
     )
     return Kept(rows.order_by("waits_until")[:most])
-
-
-def follow_ups_to_chase(at: datetime, most: int = 200) -> list[FollowUp]:
-    """Measures whose day is over and that nobody has done or chased."""
-    rows = FollowUp.objects.filter(
-        done_at__isnull=True, chased_at__isnull=True, due_on__lt=at.astimezone(SHANGHAI).date()
-    )
-    return list(rows.order_by("due_on")[:most])

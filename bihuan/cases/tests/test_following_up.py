@@ -7,10 +7,11 @@ from django.contrib.auth import get_user_model
 
 from bihuan.cases import commands, tasks
 from bihuan.cases.models import FollowUp
-from bihuan.cases.tests.people import FRIDAY, file, house
+from bihuan.cases.tests.people import FRIDAY, file, house, supervisor
 from bihuan.cases.tests.stories import DAY, HOUR, handled, on, said, told, words
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible
+from bihuan.policy import queries as policy
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,62 @@ def test_1_2_a_follow_up_is_chased_once_when_its_day_is_over_and_not_before():
     assert early == []
     assert (late.data["owner"], late.data["due_on"]) == (home.bo_bo.id, "2026-02-16")
     assert FollowUp.objects.get(id=row.id).chased_at == midnight
+
+
+def test_1_2_what_stays_undone_is_chased_again_and_climbs_as_far_as_the_ladder_goes():
+    home = house()
+    other, head = supervisor("法务主管", "legal"), supervisor("管理层", "management")
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    midnight = FRIDAY.replace(day=16, hour=16)
+
+    for day in (0, 1, 6, 7, 8, 13, 14, 15, 90):
+        tasks.tend(midnight + day * DAY)
+
+    climbed = said(case, "follow_up.escalated")
+    everybody = {home.bo_bo.id, home.chen.id, other.id, head.id}
+    assert [(e.data["rung"], set(e.data["told"])) for e in climbed] == [
+        (1, everybody), (2, {home.bo_bo.id, head.id}),
+    ]  # fmt: skip
+    assert [e.at - midnight for e in climbed] == [7 * DAY, 14 * DAY]
+    assert len(said(case, "follow_up.late")) == 1  # its person hears of it once
+
+
+def test_1_2_after_a_long_silence_it_climbs_at_once_to_where_it_belongs():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+
+    for hours in (0, 1):
+        tasks.tend(FRIDAY + 60 * DAY + hours * HOUR)
+
+    assert [e.data["rung"] for e in said(case, "follow_up.escalated")] == [2]
+
+
+def test_1_2_what_is_done_climbs_no_further_and_open_again_it_begins_below():
+    home = house()
+    case = file(home)
+    handled(home, case)
+    told(home, case)
+    [row] = FollowUp.objects.filter(case_id=case.id)
+    late = FRIDAY + 11 * DAY
+    tasks.tend(late)
+    tasks.tend(late)
+    commands.finish_follow_up(**on(case, home.bo_bo, late), follow_up_id=row.id)
+    tasks.tend(late + 30 * DAY)
+    rung = policy.current(late).chases[2]
+    with pytest.raises(NotPossible):
+        commands.chase_higher(follow_up_id=row.id, rung=rung, by=SYSTEM, at=late + 30 * DAY)
+
+    commands.undo_follow_up(
+        **on(case, home.chen, late + HOUR), follow_up_id=row.id, reason="用户说没有收到"
+    )
+    for hours in (2, 3):
+        tasks.tend(late + hours * HOUR)
+
+    assert [e.data["rung"] for e in said(case, "follow_up.escalated")] == [1, 1]
 
 
 def test_1_2_one_marked_done_by_mistake_is_open_again_and_chased_though_it_was_chased_before():

@@ -187,3 +187,8 @@ def test_a_moment_that_was_taken_can_be_told_in_any_zone(moment):
         return
 
     assert taken.astimezone(UTC) == moment
+
+
+@given(st.text())
+def test_what_nobody_can_write_again_is_freed_of_all_that_words_refuse(text: str):
+    assert inputs.words(inputs.plain(text), field="f", most=10_000) == inputs.plain(text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from bihuan.accounts import queries as people
 from bihuan.accounts.queries import Shown
 from bihuan.cases import queries as cases
@@ -27,14 +29,13 @@ class Owed:
 def owed(by: Actor, most: int = 200) -> list[Owed]:
     """待当面告知, the longest waiting first; of cases this actor sees, in their present round."""
     staff_only(by)
-    rows = list(Telling.objects.filter(told_at=None).order_by("owed_at", "id")[:most])
+    # what was disputed before anybody came stays untold for ever, and must not fill the list
+    standing = cases.visible(by).filter(id=OuterRef("case_id"), round=OuterRef("round"))
+    waiting = Telling.objects.filter(Exists(standing), told_at=None)
+    rows = list(waiting.order_by("owed_at", "id")[:most])
     seen = {c.id: c for c in cases.visible(by).filter(id__in=[one.case_id for one in rows])}
     known = people.shown({case.person_id for case in seen.values()}, by)
-    return [
-        Owed(one, seen[one.case_id], known[seen[one.case_id].person_id])
-        for one in rows
-        if one.case_id in seen and seen[one.case_id].round == one.round
-    ]
+    return [Owed(one, seen[one.case_id], known[seen[one.case_id].person_id]) for one in rows]
 
 
 def telling(id: int, by: Actor) -> Owed:

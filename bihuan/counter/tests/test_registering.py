@@ -165,3 +165,13 @@ def test_2_4_1_a_result_that_is_disputed_is_not_told_any_more(home: House):
 
     assert Telling.objects.count() == 1
     assert queries.owed(home.bo_bo) == []
+
+
+def test_2_4_1_results_that_stand_no_more_take_no_place_of_those_that_wait(home: House):
+    disputed = told_at_the_counter(home)
+    cases.dispute(**on(disputed, home.ai_li, FRIDAY + 5 * HOUR), text="金额不对。")
+    case = told_at_the_counter(home)
+
+    (owed,) = queries.owed(home.bo_bo, most=1)
+
+    assert owed.case.number == case.number

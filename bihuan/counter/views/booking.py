@@ -24,8 +24,10 @@ from bihuan.counter.views.answers import acted, asked
 from bihuan.policy import queries as policy
 from bihuan.web.asking import Refusable, sent
 from bihuan.web.door import moment
+from bihuan.web.network import seldom
 from bihuan.web.words import date_words, local, moment_words, weekday_words
 
+CHANGES_MOST, CHANGES_WITHIN = 30, 3600  # made by one network, by whoever did not sign in
 #: Somebody who books without having said who he is; no row belongs to person 0.
 GUEST = Actor(0, frozenset({Role.CUSTOMER}))
 
@@ -102,6 +104,8 @@ def details(request: HttpRequest, id: int, day: str, time: str) -> HttpResponse:
     )  # fmt: skip
 
     def act() -> Appointment:
+        if not by.id:
+            _seldom(request)
         given = form.cleaned_data
         contact = Contact(name=given.get("name", ""), phone=given.get("phone", ""))
         return commands.book(
@@ -177,6 +181,7 @@ def move_times(request: HttpRequest, token: str, day: str) -> HttpResponse:
     back = reverse("counter:move", args=[token])
     if request.method != "POST":
         return _times(request, row, day, back, 0, token)
+    _seldom(request)
     by, at = visitor(request), moment(request)
     starts_at = _moment(day, request.POST.get("time", ""))
     return acted(
@@ -193,6 +198,11 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     return acted(
         request, lambda: commands.cancel(token=token, by=by, at=at), to=lambda _: _link(made)
     )
+
+
+def _seldom(request: HttpRequest) -> None:
+    """Whoever writes down a number is told there, so that a stranger's rings: not without end."""
+    seldom(request, "booked", most=CHANGES_MOST, seconds=CHANGES_WITHIN)
 
 
 def _days(request: HttpRequest, row: Point, back: str, step: int, token: str = "") -> HttpResponse:

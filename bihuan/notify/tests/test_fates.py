@@ -6,6 +6,8 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bihuan.accounts import commands as accounts
 from bihuan.core.actors import SYSTEM, Actor, Role
@@ -175,3 +177,22 @@ def test_n35_what_goes_once_more_to_a_screen_keeps_no_words(
 
     assert lost.body
     assert (made.channel, made.body) == ("push", "")
+
+
+def test_a_way_that_few_are_told_by_is_looked_for_without_reading_all_the_others(people: People):
+    tell(people)
+    chen = Actor(people.chen, CHEN_ROLES, "customer_service")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notify_message SELECT (jsonb_populate_record(one,"
+            " jsonb_build_object('id', one.id - n, 'key', n, 'channel', 'sms'))).*"
+            " FROM notify_message AS one, generate_series(1, 20000) AS n"
+            " WHERE channel = 'inbox' AND person_id > 0"
+        )
+        cursor.execute("ANALYZE notify_message")
+        with CaptureQueriesContext(connection) as asked:
+            queries.found(queries.Sought(way="wechat"), chen)
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "message_by_way" in plan

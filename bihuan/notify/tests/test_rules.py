@@ -10,6 +10,7 @@ from bihuan.core.terms import Notice
 from bihuan.notify import rules
 from bihuan.policy.loader import load_current
 
+BOOK = load_current()
 AT = datetime(2026, 2, 13, 8, 0, tzinfo=UTC)
 
 
@@ -50,6 +51,21 @@ def test_an_english_reader_gets_english_where_there_is_any():
     said = rules.words(both, {"number": "TS1", "words": "谢谢"}, "en")
 
     assert (said.subject, said.body) == ("Registered: TS1", "谢谢")
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        one.id
+        for one in BOOK.notices.values()
+        if one.audience == "customer" and "sms" in one.channels
+    ],
+)
+def test_what_may_leave_the_app_may_leave_it_by_whatever_way_the_person_chose(id: str):
+    """Who writes to us by WeChat alone has no other way to hear of it (2.4.1)."""
+    ways = set(BOOK.notices[id].channels)
+
+    assert ways == {rules.INBOX, rules.EMAIL, rules.SMS, rules.WECHAT, rules.PUSH}
 
 
 def test_a_message_always_goes_to_the_app_and_where_the_person_chose_if_it_may():

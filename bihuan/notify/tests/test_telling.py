@@ -16,6 +16,7 @@ from bihuan.events import log
 from bihuan.events.models import Event
 from bihuan.notify import rules, tasks
 from bihuan.notify.models import Message
+from bihuan.notify.providers.inbox import Inbox
 from bihuan.notify.tests import wiring
 from bihuan.notify.tests.people import AT, STREAM, People
 
@@ -87,6 +88,33 @@ def test_somebody_who_chose_the_app_gets_no_mail(people: People):
     tasks.told(said("case.filed"))
 
     assert messages() == {("registered", "inbox", people.aili, 0)}
+
+
+@pytest.mark.parametrize(
+    ("role", "seconds", "again"),
+    [
+        (Role.CUSTOMER, 0, False),
+        (Role.CUSTOMER, 20, False),
+        (Role.CUSTOMER, 21, True),  # something of ours had failed: it was not answered there
+        (Role.AGENT, 0, True),  # a colleague took it down
+    ],
+)
+def test_6_08_what_weixin_answered_at_once_is_not_said_there_again(
+    people: People, monkeypatch, role: Role, seconds: int, again: bool
+):
+    ways = [*wiring.NOTIFIERS, ("wechat", lambda at: Inbox())]
+    monkeypatch.setattr(wiring, "NOTIFIERS", ways)
+    person = accounts.person_on_wechat(openid="o6_bmjrPTlm6_2sgVt7hMZOPfL2M", at=AT)
+    wiring.CASES[STREAM] = replace(wiring.CASES[STREAM], person_id=person)
+    came = (AT - timedelta(seconds=seconds)).isoformat()
+    by = Actor(0, frozenset({role}))
+
+    tasks.told(said("case.filed", by, channel="wechat", received_at=came))
+    tasks.told(said("case.accepted"))
+
+    there = {one[0] for one in messages() if one[1] == "wechat"}
+    assert there == ({"registered", "accepted"} if again else {"accepted"})
+    assert ("registered", "inbox", person, 0) in messages()
 
 
 def test_a_way_that_has_no_provider_leaves_the_app(people: People):

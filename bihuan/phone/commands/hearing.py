@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from bihuan.events import log
 from bihuan.phone import queries
 from bihuan.phone.models import Call, CallBack, CallNote, Receipt, Source
 from bihuan.phone.rules import facts as rules
-from bihuan.phone.rules.facts import EVENTS, FACTS_MOST, Fact, Standing
+from bihuan.phone.rules.facts import EVENTS, Fact, Standing
 from bihuan.store.blocks import new_id
 
 CLAUSE = "1.3"
@@ -45,7 +45,9 @@ def hear(*, source: str, ref: str, fact: Fact, receipt: str = "", by: Actor, at:
     call = _locked(source, mark, fact, at)
     _say_alive(source, at)
     known = queries.facts_of(call)
-    if fact in known or len(known) >= FACTS_MOST or _is_erased(call):
+    if _is_erased(call):
+        return _over(call, fact)
+    if not rules.adds(fact, known):
         return call
     said = [*known, fact]
     standing = rules.stands(said)
@@ -70,6 +72,8 @@ def _possible(fact: Fact, at: datetime) -> None:
         inputs.words(value, field=field, most=most, lines=False)
     if (inputs.moment(fact.at, field="at") - at).total_seconds() > SKEW:
         faults["at"] = "in_the_future"
+    elif fact.at < at - timedelta(days=settings.PHONE.keep_days):
+        faults["at"] = "too_long_ago"  # a clock without a battery; it would be forgotten at once
     inputs.whole(fact.seconds, field="seconds", most=86_400)
     if fact.recording and not rules.is_ours(fact.recording, settings.PHONE.recordings):
         faults["recording_url"] = "not_our_origin"
@@ -97,6 +101,14 @@ def _locked(source: str, ref: str, fact: Fact, at: datetime) -> Call:
 def _is_erased(call: Call) -> bool:
     """Of somebody who was erased nothing more is kept (3.3)."""
     return bool(call.person_id) and not people.is_person(call.person_id)
+
+
+def _over(call: Call, fact: Fact) -> Call:
+    """That it has ended is nobody's secret, and it rings no more."""
+    if fact.event == "ended" and call.ended_at is None:
+        call.ended_at = max(fact.at, call.started_at, call.answered_at or call.started_at)
+        call.save(update_fields=["ended_at"])
+    return call
 
 
 def _take_over(call: Call, standing: Standing) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from bihuan.cases import commands as cases
@@ -23,22 +25,45 @@ from bihuan.store.blocks import new_id
 from bihuan.web import words
 
 AT_ONCE = 200  # calls of one sweep
+_AWAY = (OperationalError, InterfaceError)  # the database, not the call, is at fault
+_log = logging.getLogger(__name__)
 _LOCK = 2**40  # locks of numbers stand below every id, which is a time
 
 
 def settle(*, by: Actor, at: datetime) -> int:
-    """Judge each call that has ended and been quiet for GRACE; how many became or joined a case."""
+    """Judge each call that has ended and been quiet for GRACE; how many became or joined a case.
+
+    One that fails for a reason of ours stands in the log, is tried again, and holds up no other.
+    """
     for id in queries.lost(at):
-        _give_up(id, by, at)
-    return sum(_settle(id, by, at) for id in queries.unsettled(at)[:AT_ONCE])
+        _tried(_give_up, id, by, at)
+    became = judged = 0
+    for id in queries.unsettled(at):
+        done = _tried(_settle, id, by, at)
+        became, judged = became + bool(done), judged + (done is not None)
+        if judged == AT_ONCE:
+            break
+    return became
 
 
-def _give_up(id: int, by: Actor, at: datetime) -> None:
+def _tried(act: Callable[..., bool], id: int, by: Actor, at: datetime) -> bool | None:
+    """What came of it; None when it failed."""
+    try:
+        return act(id, by, at)
+    except _AWAY:
+        raise
+    except Exception as fault:  # not what it says: it may hold what is personal
+        _log.error("call %d: %s", id, type(fault).__name__)
+        return None
+
+
+def _give_up(id: int, by: Actor, at: datetime) -> bool:
     """Its end was never heard: it is over, as far as anybody can know."""
     call = Call.objects.get(id=id)
     end = max(call.started_at, call.answered_at or call.started_at)
     fact = Fact("ended", end, direction=call.direction, reason=rules.LOST)
     hear(source=call.source, ref=call.ref, fact=fact, by=by, at=at)
+    return True
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ OUTCOMES = ["answered", "missed", "abandoned", "voicemail", "unreached"]
 UNANSWERED = frozenset({"missed", "abandoned", "voicemail"})
 #: Reasons of an end, as the generic format has them; any other is kept, and says nothing here.
 VOICEMAIL, LEFT, LOST = "voicemail", "caller_left", "lost"
-#: Events of one call that are kept; a system that says more of it repeats itself.
+#: Facts of one kind that are kept of a call: the telephones of a queue may be many, its end is one.
 FACTS_MOST = 60
 SAME_MATTER = timedelta(hours=2)  # missed calls of one number within it are one case
 GRACE = timedelta(seconds=20)  # events overtake each other: a call is judged when it is quiet
@@ -90,6 +90,19 @@ def _outcome(answered: datetime | None, ended: Fact | None, *, out: bool, record
     if recorded or ended.reason == VOICEMAIL:
         return "voicemail"
     return "abandoned" if ended.reason == LEFT else "missed"
+
+
+def adds(fact: Fact, known: Iterable[Fact]) -> bool:
+    """Whether it says anything that these do not: a telephone that rings once more says nothing.
+
+    Who waits long in a queue has the same telephones ring again and again; what ends the call
+    must be heard all the same.
+    """
+    same = [one for one in known if one.event == fact.event]
+    rang = [one.at for one in same if one.event == "started" and replace(one, at=fact.at) == fact]
+    if rang:
+        return fact.at < min(rang)
+    return fact not in same and len(same) < FACTS_MOST
 
 
 def kept(facts: Iterable[Fact]) -> str:

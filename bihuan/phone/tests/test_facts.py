@@ -129,6 +129,23 @@ def test_a_recording_lies_on_an_origin_of_ours_or_is_none(url: str, ours: bool):
     assert rules.is_ours(url, ["https://pbx.example.com"]) is ours
 
 
+def test_a_telephone_that_rings_once_more_says_nothing_but_one_that_rang_before_does():
+    known = [fact("started", 10, agent="1001")]
+
+    assert not rules.adds(fact("started", 10, agent="1001"), known)
+    assert not rules.adds(fact("started", 40, agent="1001"), known)
+    assert rules.adds(fact("started", 2, agent="1001"), known)
+    assert rules.adds(fact("started", 40, agent="1002"), known)
+    assert rules.adds(fact("started", 40, agent="1001", number_to="1"), known)
+
+
+def test_of_one_kind_so_much_is_kept_and_an_end_is_heard_all_the_same():
+    many = [fact("started", n, agent=f"{n}") for n in range(rules.FACTS_MOST)]
+
+    assert not rules.adds(fact("started", 99, agent="99"), many)
+    assert rules.adds(fact("ended", 99), many)
+
+
 def test_what_is_kept_is_read_back_to_the_microsecond():
     odd = [fact("started", 0.000001), fact("ended", 3, reason="连接断开")]
 

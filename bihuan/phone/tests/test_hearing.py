@@ -100,6 +100,9 @@ def test_of_somebody_erased_nothing_more_is_kept(home: House):
 
     call.refresh_from_db()
     assert bytes(call.told) == before
+    assert call.ended_at == at(30)  # it rings no more, and nobody looks for its end for ever
+    assert tasks.settle(at(60)) == 0
+    assert not queries.lost(at(86_400))
 
 
 def test_an_account_of_the_same_digits_is_not_the_caller(home: House):
@@ -144,6 +147,27 @@ def test_an_event_of_the_future_is_refused_beyond_the_error_of_clocks(home: Hous
     hear(fact("started", 290), heard=0)
     with pytest.raises(Invalid):
         hear(fact("ended", 301), heard=0)
+
+
+def test_an_event_from_before_all_calls_that_are_kept_is_refused(home: House, settings):
+    kept = settings.PHONE.keep_days * 86_400
+    hear(fact("started", -kept), heard=0)
+    with pytest.raises(Invalid) as no:
+        hear(fact("ended", -kept - 1), heard=0)
+    assert no.value.fields == {"at": "too_long_ago"}
+
+
+def test_who_waits_long_in_a_queue_is_answered_all_the_same(home: House):
+    """Its telephones ring again and again, and each time the exchange says so."""
+    for n in range(300):
+        hear(fact("started", n, agent=f"{1001 + n % 5}"))
+    hear(fact("answered", 301, agent="1002"))
+
+    call = hear(fact("ended", 400))
+
+    assert (call.outcome, call.agent_id) == ("answered", home.other_agent.id)
+    assert (call.answered_at, call.ended_at) == (at(301), at(400))
+    assert len(queries.facts_of(call)) == 5 + 2
 
 
 def test_a_message_is_taken_once_for_a_day(home: House):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -153,3 +154,20 @@ def test_a_call_that_somebody_laid_on_a_case_himself_makes_no_other(home: House)
 
     assert tasks.settle(at(100)) == 0
     assert Case.objects.count() == 1
+
+
+def test_a_call_that_cannot_be_judged_holds_up_no_other(home: House, settings, caplog):
+    settings.PHONE = replace(settings.PHONE, keep_days=3650)
+    years = -5 * 365 * 86_400  # before any policy was in force: no case can be filed
+    hear(fact("started", years), "old", heard=0)
+    hear(fact("ended", years + 20), "old", heard=20)
+    hear(fact("started", 0, number_from=UNKNOWN))
+    hear(fact("ended", 30, number_from=UNKNOWN))
+
+    assert tasks.settle(at(90)) == 1
+
+    assert Call.objects.get(ref="call-1").case_id
+    assert Call.objects.get(ref="old").settled_at is None
+    assert [one.message for one in caplog.records] == [
+        f"call {Call.objects.get(ref='old').id}: Invalid"
+    ]

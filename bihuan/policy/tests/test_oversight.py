@@ -38,6 +38,13 @@ def test_a_ladder_with_a_gap_is_refused_by_name(what: str) -> None:
     assert why in refused.value.why
 
 
+def test_so_is_one_of_follow_ups() -> None:
+    text = TEXTS["oversight.toml"].replace("hours  = 336", "hours  = 168")
+
+    with pytest.raises(PolicyFault, match="no higher than rung 1"):
+        read(TEXTS | {"oversight.toml": text})
+
+
 def test_a_hold_without_an_end_is_refused() -> None:
     with pytest.raises(PolicyFault, match="1 to 366 days"):
         read(TEXTS | {"oversight.toml": TEXTS["oversight.toml"] + HOLD})
@@ -51,3 +58,4 @@ def test_a_version_from_before_the_ladder_was_written_down_still_reads() -> None
     older = {name: text for name, text in TEXTS.items() if name != "oversight.toml"}
 
     assert not read(older).rungs
+    assert not read(older).chases

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bihuan.core import inputs
 from bihuan.wechat.rules.envelope import Unreadable
 
 CODE_DIGITS = 8
@@ -77,7 +78,7 @@ def read(given: Mapping[str, str]) -> Said:
         kind=kind if kind in ("text", "location", "link", "event", *FILES) else "other",
         key=f"{sender}.{key}"[:400],
         at=datetime.fromtimestamp(int(made), UTC),
-        text=_words(kind, given)[:TEXT_MOST],
+        text=inputs.plain(_words(kind, given))[:TEXT_MOST],  # a copied number may hold marks
         media_id=given.get("MediaId", "").strip()[:200] if kind in FILES else "",
         event=event,
         event_key=given.get("EventKey", "").strip()[:100],

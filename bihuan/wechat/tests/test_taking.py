@@ -43,6 +43,23 @@ def test_6_08_a_message_opens_a_case_that_counts_from_when_weixin_took_it(phone:
     assert "/s/" in answer
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "请回电 \u202a139 0000 2718\u202c，谢谢",  # as a telephone's address book copies a number
+        "\u2066请回电 139 0000 2718，谢谢\u2069\x7f",
+    ],
+)
+def test_6_08_marks_that_nobody_sees_keep_no_words_from_their_case(phone: Phone, said: str):
+    answer = phone.says(said)
+
+    case = Case.objects.get()
+    assert f"编号 {case.number}" in answer
+    assert phone.last.state == "opened"
+    assert texts(case)[0].startswith("请回电")
+    assert texts(case)[0].endswith("谢谢")
+
+
 def test_6_08_words_that_complain_of_nothing_are_an_enquiry(phone: Phone):
     phone.says("请问发票怎么开？")
 
