@@ -159,6 +159,19 @@ def test_1_04_the_opposite_is_not_heard(text: str) -> None:
     assert rules.complains(text, load_current()) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "内胆涂层脱落，要求退货，商家不理",
+        "三天了没人管",
+        "客服一直踢皮球",
+        "The shop refused to refund me",
+    ],
+)
+def test_1_04_who_was_turned_away_complains_without_the_word(text: str) -> None:
+    assert rules.complains(text, load_current())
+
+
 def test_2_01_a_price_dispute_has_its_place_its_category_and_its_department() -> None:
     home = house()
 
