@@ -144,7 +144,7 @@ def test_what_could_run_or_hide_something_is_not_allowed(data, folder):
 
 HIDING = [
     pdf() + archive(), mp4() + archive(), mp4() + b"<script>alert(1)</script>",
-    pdf(b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>"), pdf(b"/OpenAction<</S/Launch/F(a.exe)>>"),
+    pdf(b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>"), pdf(b"/OpenAction<</S/Launch/F(a)>>"),
     b"%PDF-1.4\n<html><script>alert(1)</script>" + pdf(),
 ]  # fmt: skip
 
