@@ -115,7 +115,7 @@ FAULTS = {
     "not_a_passport": _("请填写护照号码，例如 E12345678"),
     "no_consent": _("证件号码属于敏感个人信息，须经您单独同意；不同意就不必填写"),
     "too_large": _("文件太大，请压缩后再上传"),
-    "kind_not_allowed": _("不支持这种文件，请上传图片、视频或 PDF"),
+    "kind_not_allowed": _("不支持这种格式，请上传 JPG、PNG、WebP、GIF 图片，MP4 视频或 PDF"),
     "has_script": _("文件里含有脚本或压缩包，请打印成新的 PDF，或截图后再上传"),
     "unreadable_image": _("图片无法读取，请换一张"),
     "infected": _("文件含有病毒，没有保存"),
