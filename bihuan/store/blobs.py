@@ -93,6 +93,15 @@ def must_have_room() -> None:
         raise Invalid({"files": "no_room"}, retry_after=WAIT) from None
 
 
+def may_keep() -> bool:
+    """Whether a file could be looked at and kept just now."""
+    try:
+        room.check()
+    except room.NoRoom:
+        return False
+    return not settings.CLAMD or antivirus.is_there(where=settings.CLAMD)
+
+
 def may_become(head: bytes) -> bool:
     """Whether a file that begins so is of a kind that is taken, as far as can be told by now."""
     return len(head) < _TOLD_BY or _own_opinion(head) is not None
