@@ -197,6 +197,7 @@ class _Bounded:
     """A server may say so much to one command and no more, whatever lengths it announces."""
 
     _heard = 0
+    _most = _ANSWER_MOST
 
     def read(self, size: int) -> bytes:
         self._hear(size)
@@ -209,11 +210,12 @@ class _Bounded:
 
     def _command(self, name: str, *args: Any) -> Any:
         self._heard = 0
+        self._most = _ANSWER_MOST + (settings.MAIL_MAX if args[:1] == ("FETCH",) else 0)
         return super()._command(name, *args)  # type: ignore[misc]  # of imaplib's own
 
     def _hear(self, size: int) -> None:
         self._heard += size
-        if size < 0 or self._heard > settings.MAIL_MAX + _ANSWER_MOST:
+        if size < 0 or self._heard > self._most:
             raise imaplib.IMAP4.abort("the server says more than it was asked for")
 
 

@@ -61,6 +61,7 @@ WHYS = {
     "too_large": _("太大"),
     "empty": _("是空的"),
     "kind_not_allowed": _("类型不在允许之列"),
+    "has_script": _("含有脚本或压缩包"),
     "unreadable_image": _("图片打不开"),
     "infected": _("含有病毒"),
     "not_scanned": _("没能查毒"),

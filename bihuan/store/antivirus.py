@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 _TIMEOUT = 30.0  # seconds for each answer
+_PING = 5.0
 _PART = 256 * 1024
 _SIZE = struct.Struct(">I")
 _ANSWER_MOST = 4096
@@ -36,6 +37,16 @@ def is_clean(path: Path, *, where: str, timeout: float = _TIMEOUT) -> bool:
     if said.endswith(" OK"):
         return True
     raise Away("no verdict")
+
+
+def is_there(*, where: str, timeout: float = _PING) -> bool:
+    """Whether the scanner can be asked at all."""
+    try:
+        with closing(_connected(where, timeout)) as line:
+            line.sendall(b"zPING\0")
+            return _answer(line) == "PONG"
+    except OSError:
+        return False
 
 
 def _connected(where: str, timeout: float) -> socket.socket:

@@ -26,6 +26,8 @@ OTHERS = {"application/pdf": "pdf", "video/mp4": "mp4"}
 EXTENSIONS = IMAGES | OTHERS
 _BLOB = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(?:jpg|png|webp|gif|pdf|mp4)\Z")
 _MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V "}
+#: Why a file is not taken that it is not to blame for.
+LATER = frozenset({"not_scanned", "no_room"})
 WAIT = 60  # seconds: without room on the disk, try again then
 _PART = 256 * 1024
 _log = logging.getLogger(__name__)
@@ -65,8 +67,8 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
     """Store a file of at most `limit` bytes under a random name, durably.
 
     Images lose everything but the picture, and get a thumbnail; as they came they are kept apart.
-    Invalid `files`: too_large, empty, kind_not_allowed, unreadable_image, infected, not_scanned,
-    no_room.
+    Invalid `files`: too_large, empty, kind_not_allowed, has_script, unreadable_image, infected,
+    and LATER.
     """
     must_have_room()
     folder = _folder()
@@ -89,6 +91,15 @@ def must_have_room() -> None:
         room.check()
     except room.NoRoom:
         raise Invalid({"files": "no_room"}, retry_after=WAIT) from None
+
+
+def may_keep() -> bool:
+    """Whether a file could be looked at and kept just now."""
+    try:
+        room.check()
+    except room.NoRoom:
+        return False
+    return not settings.CLAMD or antivirus.is_there(where=settings.CLAMD)
 
 
 def may_become(head: bytes) -> bool:
@@ -168,14 +179,16 @@ def _scan(path: Path) -> None:
 
 
 def _kind(path: Path) -> str:
-    """What the bytes are; two opinions must agree. Invalid: kind_not_allowed."""
+    """What the bytes are; two opinions must agree. Invalid: kind_not_allowed, has_script."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     kind = _own_opinion(head)
     # an image is drawn anew, so nothing that hides in it is kept
     as_it_came = kind not in IMAGES
-    if kind is None or (as_it_came and (not _second_opinion(path, kind) or _hides_something(path))):
+    if kind is None or (as_it_came and not _second_opinion(path, kind)):
         raise Invalid({"files": "kind_not_allowed"}, allowed=sorted(EXTENSIONS.values()))
+    if as_it_came and _hides_something(path):
+        raise Invalid({"files": "has_script"})
     return kind
 
 

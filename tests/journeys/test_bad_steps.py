@@ -141,7 +141,7 @@ FILES = [
     ("a.zip", zipped(), "kind_not_allowed"),
     ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(600), "unreadable_image"),
     ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(600), "unreadable_image"),
-    ("a.pdf", b"%PDF-1.4\n<script>alert(1)</script>", "kind_not_allowed"),
+    ("a.pdf", b"%PDF-1.4\n<script>alert(1)</script>", "has_script"),
     ("../../\u202egpj.exe", b"\x7fELF" + bytes(600), "kind_not_allowed"),
 ]
 

@@ -186,7 +186,7 @@ def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_k
 
     whys = {part["name"]: part["why"] for part in row.parts}
     assert set(whys) == set(bad)
-    assert set(whys.values()) <= {"kind_not_allowed", "unreadable_image"}
+    assert set(whys.values()) <= {"kind_not_allowed", "unreadable_image", "has_script"}
     page = walk.see(walk.home.bo_bo, Case.objects.get(id=row.case_id).desk_url)
     assert "附件没有存为证据" in page
     assert "onload" not in page

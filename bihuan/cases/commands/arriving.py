@@ -23,7 +23,6 @@ from bihuan.store.blocks import new_id
 COMING_MOST = 18  # unfinished files of one author, wherever they go
 NOBODY = Actor(0, frozenset())
 WAIT = 60  # seconds: when the house is full, ask again then
-_LATER = ("not_scanned", "no_room")
 _HEAD = 4096  # bytes from which a kind can be told for sure
 _ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('material'), %s::bigint::bit(32)::int)"
 
@@ -93,7 +92,7 @@ def append_part(
         with transaction.atomic():
             return _append(token, offset, stream, checksum, by, at)
     except Invalid as fault:
-        if fault.fields.get("files") not in _LATER:
+        if fault.fields.get("files") not in blobs.LATER:
             end_file(token=token, by=by, at=at)
         raise
 

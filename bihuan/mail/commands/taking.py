@@ -21,7 +21,7 @@ from bihuan.mail.reader import Unreadable
 from bihuan.notify import commands as notify
 from bihuan.notify import queries as notices
 from bihuan.notify.queries import Replied
-from bihuan.store import statements
+from bihuan.store import blobs, statements
 
 LEASE = timedelta(minutes=5)  # a mail takes 20 s of computing at most: its own, then its head
 BATCH = 10
@@ -66,17 +66,24 @@ def take(row: Received, reader: Reads, *, at: datetime) -> Received:
     if row.tries > rules.TRIES:  # whoever tried before is gone each time
         return _take_unread(row, at)
     try:
-        return settle(row, *_read_and_decided(row, reader, at), at)
+        known, verdict = _read_and_decided(row, reader, at)
+        if known.letter.parts and row.tries < rules.TRIES and not blobs.may_keep():
+            return _later(row, at)  # its files are not lost for a scanner that just starts anew
+        return settle(row, known, verdict, at)
     except _AWAY:
         raise
     except Exception:
         _log.exception("mail %d, try %d", row.id, row.tries)
         if row.tries >= rules.TRIES:
             return _take_unread(row, at)
-        wait = min(rules.FIRST_WAIT * 2**row.tries, rules.LONGEST_WAIT)
-        Received.objects.filter(id=row.id, state="waiting").update(next_try_at=at + wait)
-        row.refresh_from_db()
-        return row
+        return _later(row, at)
+
+
+def _later(row: Received, at: datetime) -> Received:
+    wait = min(rules.FIRST_WAIT * 2**row.tries, rules.LONGEST_WAIT)
+    Received.objects.filter(id=row.id, state="waiting").update(next_try_at=at + wait)
+    row.refresh_from_db()
+    return row
 
 
 def _take_unread(row: Received, at: datetime) -> Received:

@@ -11,7 +11,7 @@ from typing import Literal
 
 Mood = Literal[
     "honest", "huge_literal", "endless_lines", "strange_uids", "no_validity", "hangs_up",
-    "nonsense", "refuses_login", "long_mail",
+    "nonsense", "refuses_login", "long_mail", "many_uids",
 ]  # fmt: skip
 
 
@@ -84,6 +84,9 @@ class _Session(socketserver.StreamRequestHandler):
         found = [uid for uid in self.server.mails if low <= uid <= high]
         if self.server.mood == "strange_uids":
             found = [99_999, *found, low - 1, *found]
+        if self.server.mood == "many_uids":
+            for _ in range(4):
+                self._say("* SEARCH " + "7777777 " * 110_000)
         self._say("* SEARCH " + " ".join(map(str, found)))
 
     def _fetch(self, tag: str, rest: str) -> bool:

@@ -140,6 +140,14 @@ def test_a_server_that_lies_or_breaks_off_only_makes_the_next_look_later(
     assert Mailbox.objects.get().failing_since is None
 
 
+def test_a_list_of_mails_may_be_no_longer_than_a_list(server: Liar, settings: Any):
+    settings.MAIL_MAX = 25_000_000
+    server.mails, server.mood = {1: letters.mail()}, "many_uids"
+
+    assert look() == 0
+    assert "more than it was asked for" in Mailbox.objects.get().fault
+
+
 def test_uids_that_nobody_asked_for_are_not_believed(server: Liar):
     server.mails, server.mood = {1: letters.mail(), 2: letters.mail()}, "strange_uids"
 

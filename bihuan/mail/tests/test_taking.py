@@ -14,7 +14,8 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, Clock, Entry, File
 from bihuan.cases.tests.people import FRIDAY
 from bihuan.core.actors import SYSTEM
-from bihuan.mail import queries, rules
+from bihuan.mail import commands, queries, rules
+from bihuan.mail.models import Received
 from bihuan.mail.parsing.letter import Letter
 from bihuan.mail.reader import Reader
 from bihuan.mail.tests import letters
@@ -136,6 +137,25 @@ def test_a_file_of_a_kind_that_is_no_evidence_stays_in_the_original_and_says_why
     fates = {part["name"]: part["why"] for part in row.parts}
     assert fates == {"合同.docx": "kind_not_allowed", "a.jpg": ""}
     assert File.objects.filter(case_id=row.case_id).count() == 1
+
+
+def test_files_that_cannot_be_looked_at_just_now_are_waited_for_a_little(
+    home: House, reader: Reader, settings: Any
+):
+    """A scanner that starts anew is away for seconds; one that stays away holds up no case."""
+    raw, later = letters.mail(files={"a.jpg": letters.photo()}), FRIDAY + timedelta(minutes=9)
+    settings.CLAMD = "/nowhere/clamd.ctl"
+    row, plain = taken(raw, reader), taken(letters.mail("没有附件"), reader)
+    assert (row.state, row.tries, plain.state) == ("waiting", 1, "opened")
+
+    for tries in (2, 3):
+        Received.objects.filter(id=row.id).update(tries=tries)
+        row.refresh_from_db()
+        commands.take(row, reader, at=later)
+
+    row.refresh_from_db()
+    assert (row.state, row.parts[0]["why"]) == ("opened", "not_scanned")
+    assert case_of(row).received_at == FRIDAY
 
 
 def test_words_that_no_case_takes_are_cleaned_and_a_mail_of_files_alone_says_so(

@@ -35,7 +35,11 @@ class _Session(socketserver.StreamRequestHandler):
     server: Clamd
 
     def handle(self) -> None:
-        assert self.rfile.read(10) == b"zINSTREAM\0"
+        asked = b"".join(iter(lambda: self.rfile.read(1), b"\0"))
+        if asked == b"zPING":
+            self.wfile.write(b"PONG\0")
+            return
+        assert asked == b"zINSTREAM"
         whole = b""
         while size := struct.unpack(">I", self.rfile.read(4))[0]:
             whole += self.rfile.read(size)
@@ -84,6 +88,13 @@ def test_without_a_verdict_no_file_is_taken(clamd: Clamd, tmp_path: Path, says: 
 
     assert refused.value.fields == {"files": "not_scanned"}
     assert kept(tmp_path) == []
+
+
+def test_whether_the_scanner_is_there_is_known_before_a_file_comes(clamd: Clamd, settings: Any):
+    there = blobs.may_keep()
+    settings.CLAMD = "127.0.0.1:9"
+
+    assert (there, blobs.may_keep()) == (True, False)
 
 
 def test_a_scanner_that_is_away_is_said(tmp_path: Path):

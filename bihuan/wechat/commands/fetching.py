@@ -14,7 +14,7 @@ from bihuan.cases.queries import Case
 from bihuan.core.actors import Actor, Role
 from bihuan.core.ports import Undeliverable
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted, NotPossible, TooMany
-from bihuan.store import statements
+from bihuan.store import blobs, statements
 from bihuan.wechat.models import Received
 from bihuan.wechat.rules.said import FILES, Said
 from bihuan.wechat.wires import Line
@@ -28,7 +28,10 @@ _WHY = {
     "gone": "微信不再提供这个文件",
     "too_large": "文件太大",
     "kind_not_allowed": "不是可以保存的文件类型",
+    "has_script": "文件里含有脚本或压缩包",
     "unreadable_image": "图片无法打开",
+    "infected": "文件含有病毒",
+    "empty": "文件是空的",
     "too_many_files": "文件已满",
 }
 
@@ -76,6 +79,8 @@ def _brought(row: Received, said: Said, data: bytes, name: str, at: datetime) ->
             return True
     fault = faults[0][1] if faults else None
     why = fault.fields["files"] if isinstance(fault, Invalid) else "too_many_files"
+    if why in blobs.LATER:
+        return _again(row, said, at)
     return _lost(row, said, why if faults else "case_over", at)
 
 

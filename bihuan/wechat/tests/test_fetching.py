@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -78,6 +79,20 @@ def test_6_08_what_is_no_picture_is_said_on_the_case(sends: Phone, weixin: Weixi
 
     assert "没有取得" in last_words(Case.objects.get())
     assert not File.objects.exists()
+
+
+def test_6_08_a_picture_that_could_not_be_looked_at_just_now_is_fetched_once_more(
+    sends: Phone, settings: Any
+):
+    sends.says(kind="image", MediaId="m1")
+    settings.CLAMD = "/nowhere/clamd.ctl"
+    assert sends.waits() == 0
+
+    settings.CLAMD = ""
+    assert sends.waits(3600) == 1
+
+    assert File.objects.count() == 1
+    assert "没有取得" not in last_words(Case.objects.get())
 
 
 def test_6_08_while_weixin_cannot_be_reached_it_is_tried_again_for_three_days(
