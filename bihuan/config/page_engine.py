@@ -23,6 +23,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "bihuan.web.templatetags.files",
                 "bihuan.web.templatetags.icons",
             ],
             "context_processors": [

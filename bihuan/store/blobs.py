@@ -14,31 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import puremagic
 from django.conf import settings
 
 from bihuan.core import personal
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.store import antivirus, images, room
+from bihuan.store.contents import EXTENSIONS, IMAGES, kind_of
 
-IMAGES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
-OTHERS = {"application/pdf": "pdf", "video/mp4": "mp4"}
-EXTENSIONS = IMAGES | OTHERS
-_BLOB = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(?:jpg|png|webp|gif|pdf|mp4)\Z")
-_MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V "}
+_BLOB = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(?:jpg|png|webp|gif|pdf|mp4|mov)\Z")
 #: Why a file is not taken that it is not to blame for.
 LATER = frozenset({"not_scanned", "no_room"})
 WAIT = 60  # seconds: without room on the disk, try again then
 _PART = 256 * 1024
 _log = logging.getLogger(__name__)
-_HEAD = 4096
-_TOLD_BY = 12  # bytes: every kind is known by these
 _LONGEST_NAME = 100
-# in the part a browser looks at when it guesses, these would make a page of the file
-_PAGE = re.compile(rb"<\s*(?:!doctype|html|head|body|svg|iframe|\?xml)", re.IGNORECASE)
-# long enough to be no accident in compressed bytes, wherever they stand
-_ACTIVE = re.compile(rb"<script|<\?php|javascript:|/JavaScript|/Launch\b|/RichMedia", re.IGNORECASE)
-_ZIP_END, _ZIP_END_SIZE, _ZIP_COMMENT = b"PK\x05\x06", 22, 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,7 @@ def keep(stream: BinaryIO, *, name: str, limit: int) -> Kept:
     try:
         size, digest = _receive(stream, draft, limit)
         _scan(draft)
-        kind = _kind(draft)
+        kind = kind_of(draft)
         if kind in IMAGES:
             return _keep_image(draft, kind, name, digest)
         blob = _move(draft, kind)
@@ -100,11 +89,6 @@ def may_keep() -> bool:
     except room.NoRoom:
         return False
     return not settings.CLAMD or antivirus.is_there(where=settings.CLAMD)
-
-
-def may_become(head: bytes) -> bool:
-    """Whether a file that begins so is of a kind that is taken, as far as can be told by now."""
-    return len(head) < _TOLD_BY or _own_opinion(head) is not None
 
 
 def path_of(blob: str) -> Path:
@@ -176,72 +160,6 @@ def _scan(path: Path) -> None:
         raise Invalid({"files": "not_scanned"}) from None
     if not clean:
         raise Invalid({"files": "infected"})
-
-
-def _kind(path: Path) -> str:
-    """What the bytes are; two opinions must agree. Invalid: kind_not_allowed, has_script."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    kind = _own_opinion(head)
-    # an image is drawn anew, so nothing that hides in it is kept
-    as_it_came = kind not in IMAGES
-    if kind is None or (as_it_came and not _second_opinion(path, kind)):
-        raise Invalid({"files": "kind_not_allowed"}, allowed=sorted(EXTENSIONS.values()))
-    if as_it_came and _hides_something(path):
-        raise Invalid({"files": "has_script"})
-    return kind
-
-
-def _own_opinion(head: bytes) -> str | None:
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if head.startswith(b"%PDF-1.") or head.startswith(b"%PDF-2."):
-        return "application/pdf"
-    if head[4:8] == b"ftyp" and head[8:12] in _MP4_BRANDS:
-        return "video/mp4"
-    return None
-
-
-def _second_opinion(path: Path, kind: str) -> bool:
-    try:
-        found = puremagic.magic_file(path)
-    except (puremagic.PureError, ValueError, OSError):
-        return False
-    says = {one.mime_type for one in found} | {one.extension.lstrip(".") for one in found}
-    return bool(says & {kind, EXTENSIONS[kind]})
-
-
-def _hides_something(path: Path) -> bool:
-    """Whether a page, a script or an archive stands in a file that is kept as it came."""
-    with path.open("rb") as file:
-        if _PAGE.search(file.read(_HEAD)):
-            return True
-        file.seek(0)
-        before = b""
-        while part := file.read(_PART):
-            if _ACTIVE.search(before + part):
-                return True
-            before = part[-16:]
-        file.seek(max(0, file.tell() - _ZIP_END_SIZE - _ZIP_COMMENT))
-        return _ends_as_zip(file.read())
-
-
-def _ends_as_zip(tail: bytes) -> bool:
-    """An archive is read from its end: this record says how many bytes of comment follow it."""
-    at = tail.find(_ZIP_END)
-    while at >= 0:
-        record = tail[at : at + _ZIP_END_SIZE]
-        said = int.from_bytes(record[20:22], "little")
-        if len(record) == _ZIP_END_SIZE and at + _ZIP_END_SIZE + said <= len(tail):
-            return True
-        at = tail.find(_ZIP_END, at + 1)
-    return False
 
 
 def _keep_image(draft: Path, kind: str, name: str, digest: str) -> Kept:

@@ -18,12 +18,12 @@ from django.http.response import HttpResponseBase
 
 from bihuan.core.refusals import NotFound
 from bihuan.events.wires import called, wired
-from bihuan.store import blobs
+from bihuan.store import blobs, contents
 from bihuan.web.files import FileAnswer
 
 GOOD_FOR = timedelta(minutes=5)
 _NOT_KEPT = "private, no-store"
-KINDS = {ending: kind for kind, ending in blobs.EXTENSIONS.items()}
+KINDS = {ending: kind for kind, ending in contents.EXTENSIONS.items()}
 _ADDRESS = re.compile(r"/e/([A-Za-z0-9_:-]{40,200})\Z")
 
 
@@ -92,7 +92,7 @@ def _served(file: Evidence, which: str, to: str) -> FileAnswer:
     original = which == "original"
     answer = FileAnswer(
         blobs.open_blob(blob),
-        as_attachment=not (_kept(which) and kind in blobs.IMAGES),
+        as_attachment=not (_kept(which) and kind in contents.IMAGES),
         filename=f"{stem}.{ending}" if original else file.name,
         content_type="application/octet-stream" if original else kind,
     )

@@ -116,7 +116,7 @@ FAULTS = {
     "not_a_passport": _("请填写护照号码，例如 E12345678"),
     "no_consent": _("证件号码属于敏感个人信息，须经您单独同意；不同意就不必填写"),
     "too_large": _("文件太大，请压缩后再上传"),
-    "kind_not_allowed": _("不支持这种格式，请上传 JPG、PNG、WebP、GIF 图片，MP4 视频或 PDF"),
+    "kind_not_allowed": _("不支持这种格式，请上传 JPG、PNG、WebP、GIF 图片，MP4、MOV 视频或 PDF"),
     "has_script": _("文件里含有脚本或压缩包，请打印成新的 PDF，或截图后再上传"),
     "unreadable_image": _("图片无法读取，请换一张"),
     "infected": _("文件含有病毒，没有保存"),
@@ -271,7 +271,7 @@ def about_file(name: str, refusal: Refusal) -> str:
         "no_room": gettext("暂时没有空间，“{name}”没有保存，请稍后再添加"),
         "has_script": gettext("“{name}”里含有脚本或压缩包，请打印成新的 PDF，或截图后再添加"),
         "unreadable_image": gettext("“{name}”打不开，请重新拍照或截图后再添加"),
-    }.get(code, gettext("“{name}”的格式不能接收，请改为 JPG、PNG、WebP、GIF、MP4 或 PDF"))
+    }.get(code, gettext("“{name}”的格式不能接收，请改为 JPG、PNG、WebP、GIF、MP4、MOV 或 PDF"))
     plain = "".join(c for c in name if c.isprintable())[-SHOWN_NAME:] or gettext("这个文件")
     return words.format(name=plain, most=settings.FILE_MAX // 1_000_000)
 

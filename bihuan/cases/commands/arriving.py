@@ -19,11 +19,11 @@ from bihuan.core.actors import Actor
 from bihuan.core.refusals import Gone, Invalid, NotPossible, OutOfPlace, TooMany
 from bihuan.store import blobs, coming
 from bihuan.store.blocks import new_id
+from bihuan.store.contents import EXTENSIONS, HEAD, may_become
 
 COMING_MOST = 18  # unfinished files of one author, wherever they go
 NOBODY = Actor(0, frozenset())
 WAIT = 60  # seconds: when the house is full, ask again then
-_HEAD = 4096  # bytes from which a kind can be told for sure
 _ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtext('material'), %s::bigint::bit(32)::int)"
 
 
@@ -129,8 +129,8 @@ def _go_on(
         row.part, stream, offset=offset, most=row.length - offset, checksum=checksum
     )
     row.expires_at = _end(at)
-    if offset < _HEAD and not blobs.may_become(coming.head(row.part, _HEAD)):
-        raise Invalid({"files": "kind_not_allowed"}, allowed=sorted(blobs.EXTENSIONS.values()))
+    if offset < HEAD and not may_become(coming.head(row.part, HEAD)):
+        raise Invalid({"files": "kind_not_allowed"}, allowed=sorted(EXTENSIONS.values()))
     if row.received == row.length:
         _become_evidence(row, by, at)
     row.save()

@@ -51,8 +51,9 @@ def pdf(inside: bytes = b"") -> bytes:
     return body + b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def mp4() -> bytes:
-    return b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00\x00\x00\x08free" + bytes(64)
+def mp4(brand: bytes = b"isom") -> bytes:
+    head = b"\x00\x00\x00\x18ftyp" + brand + b"\x00\x00\x02\x00" + brand + b"iso2"
+    return head + b"\x00\x00\x00\x08free" + bytes(64)
 
 
 def test_a_photo_loses_its_place_and_time_and_stands_upright(folder):
@@ -100,6 +101,7 @@ def test_what_is_clear_in_a_picture_stays_clear():
         (pdf(), "application/pdf", "发票.pdf"),
         (pdf(b"/OpenAction[3 0 R/Fit]"), "application/pdf", "invoice.pdf"),
         (mp4(), "video/mp4", "开箱.mp4"),
+        (mp4(b"qt  "), "video/quicktime", "IMG_0001.mov"),
     ],
 )
 def test_papers_and_films_are_kept_byte_for_byte(data, kind, name):
@@ -241,10 +243,8 @@ def test_a_file_name_is_a_name_and_nothing_else(given, clean):
     assert blobs.clean_name(given, "jpg") == clean
 
 
-STRANGE = [
-    "", "../keys/kek", "/etc/passwd", "aa/../../keys/kek", "aa/" + "b" * 64,
-    "aa/" + "b" * 64 + ".svg",
-]  # fmt: skip
+LONG = "aa/" + "b" * 64
+STRANGE = ["", "../keys/kek", "/etc/passwd", "aa/../../keys/kek", LONG, f"{LONG}.svg"]
 
 
 @pytest.mark.parametrize("name", STRANGE)
