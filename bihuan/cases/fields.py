@@ -60,6 +60,10 @@ class Field:
 
 
 _REASON = Field("reason", "line", "理由", most=300)
+_CHANNEL = Field(
+    "channel", "choice", "告知方式", required=False, choices=CHANNELS,
+    help="选“电话告知”的，请先打电话说明结果；选“当面告知”的，会列入服务点的待告知清单",
+)  # fmt: skip
 _TEXT = Field("text", "text", "内容", whole=True)
 
 FIELDS: dict[str, tuple[Field, ...]] = {
@@ -106,7 +110,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("progress", "text", "处理过程", most=4000),
         Field("result", "text", "处理结果", most=4000),
         Field("follow_ups", "follow_ups", "后续跟进措施"),
-        Field("channel", "choice", "告知方式", required=False, choices=CHANNELS),
+        _CHANNEL,
     ),
     "plan": (
         Field("owner_id", "staff", "处理责任人"),

@@ -18,8 +18,6 @@ from bihuan.core.actors import SYSTEM
 from bihuan.policy import queries as policy
 from bihuan.web.words import moment_words, span_words
 
-HOUSE_LOCALE = "zh-hans"
-
 
 def cards(found: Sequence[Way], at: datetime) -> list[dict[str, Any]]:
     """All of them; the first that is open has the one button that stands out."""
@@ -138,8 +136,9 @@ def footer(person_id: int, at: datetime) -> str:
 
     Nothing of this moment but what does not work: a letter is read later.
     """
-    person = people.shown([person_id], SYSTEM).get(person_id)
-    with translation.override(person.locale if person else HOUSE_LOCALE):
+    person = people.shown([person_id], SYSTEM)[person_id]
+    reads = translation.get_language() if person.erased else person.locale  # nobody: a preview
+    with translation.override(reads):
         said = [_line(one, at) for one in queries.footer(at)]
         everything = settings.BASE_URL + reverse("channels:contact")
         listed = _("；").join([*filter(None, said), _("全部方式 {url}").format(url=everything)])

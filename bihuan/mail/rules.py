@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from bihuan.core.inputs import plain
+from bihuan.core.inputs import plain as plain
 from bihuan.mail.parsing.letter import Letter, Part
 
 TEXT_MOST = 19_800  # characters: what a case takes, less a line that says where the rest is

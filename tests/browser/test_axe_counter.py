@@ -88,6 +88,8 @@ def test_the_queue_breaks_no_rule_at_the_desk_on_the_phone_and_on_the_wall(
     page.goto(f"{DESK}{point}/")
     press(page, "叫下一个")
     desk.look("called")
+    steps = [page.get_by_role("button", name=name) for name in ("开始办理", "重呼", "过号")]
+    assert len({round(box["y"]) for one in steps if (box := one.bounding_box())}) == 1  # one row
     phone.page.reload()
     phone.look("called to a window")
     phone.visit(f"/counter/{point}/display/")

@@ -71,6 +71,23 @@ def test_a_call_pops_up_changes_by_itself_and_is_taken_down_with_one_key(
     expect(card).to_have_count(0)
 
 
+def test_a_card_lies_over_no_button_that_could_not_be_pressed(extension: None, lin: Page):
+    begun = datetime.now(UTC) - timedelta(seconds=20)
+    ids = [say("started", f"b-{n}", begun) for n in (3, 4, 5)]
+    lin.set_viewport_size({"width": 1280, "height": 800})
+
+    lin.goto("/desk/inbox/")
+    expect(lin.locator(".ring")).to_have_count(3)
+    lin.get_by_role("button", name="发送给用户").click(trial=True)
+    lin.goto(f"/desk/calls/{ids[0]}/")
+    lin.get_by_text("约定回拨").click()
+    expect(lin.locator(".ring")).to_have_count(2)
+    lin.get_by_role("button", name="列入回拨清单").click(trial=True)
+
+    for n in (3, 4, 5):
+        say("ended", f"b-{n}", begun, 19, reason="caller_left")
+
+
 def test_the_pages_of_calls_break_no_rule(extension: None, house_up: House, door: Door):
     page = door()
     desk = Checked(page)

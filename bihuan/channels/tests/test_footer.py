@@ -14,8 +14,10 @@ from bihuan.channels import commands, tasks
 from bihuan.channels.commands import ContactGiven
 from bihuan.core.ports import Standing
 from bihuan.counter.tests.points import administrator
+from bihuan.notify import queries as templates
 from bihuan.notify import tasks as notify
 from bihuan.notify.providers import mailbox
+from bihuan.policy import queries as policy
 
 
 @pytest.fixture
@@ -50,6 +52,18 @@ def test_it_names_the_number_and_the_page_of_all_ways(home: House, letters: Any,
     assert "联系我们：电话客服 400-123-4567" in text
     assert f"{settings.BASE_URL}/contact/" in text
     assert "回复本邮件" not in text  # nobody takes mail in this house
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh-hans", "联系我们："), ("en", "Contact us: ")])
+def test_a_preview_ends_in_the_language_it_is_in(
+    home: House, letters: Any, locale: str, words: str
+):
+    accepted = policy.current(FRIDAY).notices["accepted"]
+
+    seen = templates.preview(accepted, locale, "", home.chen, FRIDAY)
+
+    assert seen.letter
+    assert words in seen.letter.get_body(("plain",)).get_content()
 
 
 def test_a_channel_that_does_not_work_is_not_recommended(

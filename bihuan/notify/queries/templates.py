@@ -9,6 +9,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 
 from django.conf import settings
+from django.utils import translation
 
 from bihuan.core.actors import Actor
 from bihuan.core.ports import Outgoing
@@ -106,19 +107,20 @@ def preview(notice: Notice, locale: str, number: str, by: Actor, at: datetime) -
     letter = text = None
     if rules.EMAIL in notice.channels and rules.EMAIL in ways:
         compose = getattr(wires.notifier(rules.EMAIL, at), "letter", None)
-        letter = compose(_outgoing(notice, rules.EMAIL, said, at)) if compose else None
+        letter = compose(_outgoing(notice, rules.EMAIL, said, locale, at)) if compose else None
     if rules.SMS in notice.channels:
-        text = _outgoing(notice, rules.SMS, said, at)
+        text = _outgoing(notice, rules.SMS, said, locale, at)
     return Preview(locale, said, real, letter, text)
 
 
-def _outgoing(notice: Notice, way: str, said: rules.Words, at: datetime) -> Outgoing:
+def _outgoing(notice: Notice, way: str, said: rules.Words, locale: str, at: datetime) -> Outgoing:
     person = 0 if notice.audience == "staff" else 1
     row = Message(
         id=0, key=f"preview:{notice.id}:{way}", template=notice.id, channel=way, person_id=person,
         subject=said.subject, body="" if way in rules.SHORT else said.body, created_at=at,
     )  # fmt: skip
-    return worded(row, to=_NOBODY, at=at, token=_TOKEN)
+    with translation.override(locale):
+        return worded(row, to=_NOBODY, at=at, token=_TOKEN)
 
 
 def _facts(

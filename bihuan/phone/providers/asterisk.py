@@ -85,10 +85,12 @@ class Asterisk:
             raise OSError(type(fault).__name__) from fault
         try:
             channels = json.loads(self._call("GET", "/ari/channels"))
+            bridges = json.loads(self._call("GET", "/ari/bridges"))
         except (OSError, ValueError) as fault:
             self.close()
             raise fault if isinstance(fault, OSError) else OSError("not ARI") from fault
         told = [h for one in channels if not _called(one) for h in self._begun(one, extensions)]
+        told += self._talking({one["id"]: one for one in channels if _called(one)}, bridges)
         return told, frozenset(str(one["id"]) for one in channels)
 
     def heard(self, wait: float, extensions: Collection[str]) -> list[Heard]:
@@ -209,6 +211,17 @@ class Asterisk:
         _remember(self._legs, channel["id"], leg)
         began = {"timestamp": channel["creationtime"]}
         yield self._heard("started", leg.ref, began, agent=agent)
+
+    def _talking(self, called: dict[str, Any], bridges: Any) -> Iterator[Heard]:
+        """Who was picked up while nobody listened: the call and a telephone are in one bridge."""
+        for bridge in bridges:
+            phones = [called[id] for id in bridge["channels"] if id in called]
+            leg = next((self._legs[id] for id in bridge["channels"] if id in self._legs), None)
+            if leg and phones and phones[0]["state"] == "Up":
+                _remember(self._others, bridge["id"], leg.ref)
+                began = {"timestamp": bridge.get("creationtime") or phones[0]["creationtime"]}
+                agent = leg.agent if leg.direction == "out" else _extension(phones[0])
+                yield self._heard("answered", leg.ref, began, agent=agent)
 
     def _leg(self, channel: Any) -> Leg | None:
         """Of which call a channel is; both halves of a Local one are of the same."""

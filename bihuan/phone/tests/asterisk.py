@@ -29,6 +29,7 @@ class Exchange(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Door)
         self.channels: list[dict[str, Any]] = []
+        self.bridges: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.lines: list[socket.socket] = []
         self.closing = threading.Event()
@@ -69,6 +70,8 @@ class _Door(BaseHTTPRequestHandler):
         self.server.asked.append(f"GET {self.path}")
         if place.path == "/ari/channels":
             self._say(200, json.dumps(self.server.channels).encode())
+        elif place.path == "/ari/bridges":
+            self._say(200, json.dumps(self.server.bridges).encode())
         elif place.path == "/ari/events" and parse_qs(place.query).get("app"):
             self._upgrade()
         else:

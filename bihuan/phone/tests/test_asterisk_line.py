@@ -142,6 +142,38 @@ def test_after_a_break_the_line_is_taken_up_and_what_ended_meanwhile_is_over(
     listener.hang_up()
 
 
+@pytest.mark.parametrize(("phone", "outcome"), [("Up", "answered"), ("Ringing", "missed")])
+def test_who_was_picked_up_during_the_break_was_not_missed(
+    home: House, exchange: Exchange, phone: str, outcome: str
+):
+    listener = Listener()
+    listener.listen(EIGHT, wait=0.05)
+    exchange.say(event("ChannelCreated", 0, channel=A))
+    assert listen(listener, 5) == 1
+    exchange.cut()
+    while listener.line is not None:
+        listener.listen(EIGHT + timedelta(seconds=10), wait=0.05)
+    exchange.channels = [A | {"state": "Up"}, B | {"state": phone}]
+    picked_up = "2026-02-13T08:00:12.000+0000"
+    exchange.bridges = [
+        {"id": "holding", "channels": [OTHER], "creationtime": picked_up},
+        {"id": "talk", "channels": [A["id"], B["id"]], "creationtime": picked_up},
+    ]
+
+    listener.again = time.monotonic()
+    listen(listener, 20)
+    exchange.say(event("ChannelDestroyed", 40, channel=A, cause=16, cause_txt="Normal Clearing"))
+    listen(listener, 41)
+
+    call = Call.objects.get()
+    assert call.outcome == outcome
+    if outcome == "answered":
+        assert (call.answered_at, call.agent_id) == (
+            EIGHT + timedelta(seconds=12), home.bo_bo.id,
+        )  # fmt: skip
+    listener.hang_up()
+
+
 def test_a_wrong_password_is_told_on_the_page_and_not_tried_every_second(
     home: House, exchange: Exchange, settings: LazySettings
 ):
