@@ -93,7 +93,7 @@ function write() {
   text.addEventListener("input", () => { text.style.height = "auto"; text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`; });
   text.addEventListener("keydown", (event) => {
     const desk = matchMedia("(pointer: fine)").matches;
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !desk) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || !desk) return;
     event.preventDefault();
     form.requestSubmit ? form.requestSubmit() : form.querySelector("button").click();
   });

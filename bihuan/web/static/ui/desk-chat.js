@@ -100,7 +100,7 @@ function write() {
     mine: (button) => mode() === "answer" && !(button && button.formNoValidate),
   });
   form.querySelector("textarea").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit(form.querySelector("button[type=submit]"));
   });
