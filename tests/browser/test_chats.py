@@ -193,6 +193,7 @@ def test_6_05_what_was_written_without_a_line_is_kept_when_the_chat_ends_meanwhi
     expect(shown(person, ANSWERED)).to_have_count(1)
     expect(shown(colleague, ANSWERED)).to_have_count(1)
 
+    written_for_colleagues(chief)
     written_and_refused(person, chief, box)
     left_and_found_again(person, chief)
 
@@ -205,6 +206,20 @@ def answers(desk: Page) -> None:
     if take.count():
         take.click()
     expect(ends).to_be_visible()
+
+
+def written_for_colleagues(desk: Page) -> None:
+    """Half a note is kept, and not where the person would read it."""
+    box = desk.get_by_label("内容")
+    desk.get_by_role("radio", name=re.compile("内部备注")).check()
+    box.fill("只给同事看")
+    desk.reload()
+    expect(box).to_be_visible()
+    expect(box).to_have_value("")
+    desk.get_by_role("radio", name=re.compile("内部备注")).check()
+    expect(box).to_have_value("只给同事看")
+    box.fill("")
+    desk.get_by_role("radio", name=re.compile("回复用户")).check()
 
 
 def written_and_refused(person: Page, chief: Page, box: Any) -> None:

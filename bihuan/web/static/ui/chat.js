@@ -5,7 +5,7 @@ const box = document.querySelector("[data-chat]");
 const form = document.querySelector("[data-composer]");
 const turns = box && box.querySelector("[data-turns]");
 const status = box && box.querySelector("[data-chat-status]");
-const { compose, insert, kept, looker, marks, post, writing } = window.bihuanChat;
+const { compose, insert, looker, marks, post, store, writing } = window.bihuanChat;
 const key = box && `chat ${box.dataset.chat}`;
 const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
@@ -101,7 +101,7 @@ function write() {
 
 if (box) {
   if (form) write();
-  else kept(key).forEach((item) => turns.append(pending({ ...item, late: true }))); // it goes when the chat goes on
+  else store.read(key).forEach((item) => turns.append(pending({ ...item, late: true }))); // it goes when the chat goes on
   if (form && "EventSource" in window) open();
   else if (form) setInterval(look, POLL);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });
