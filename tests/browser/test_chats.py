@@ -57,10 +57,11 @@ def limited_to_one() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Talkers:
-    """Two people who ask, the agent, and the supervisor who is handed the first of the chats."""
+    """Three people who ask, the agent, and the supervisor who is handed the first of the chats."""
 
     first: Checked
     second: Page
+    third: Page
     desk: Checked
     chief: Page
 
@@ -69,7 +70,7 @@ def test_6_05_a_chat_goes_on_through_queue_reload_a_killed_process_and_hand_over
     house_up: House, door: Door
 ):
     first, second = Checked(door(phone=True)), door(phone=True, script=False)
-    both = Talkers(first, second, Checked(door()), door())
+    both = Talkers(first, second, door(phone=True), Checked(door()), door())
     aside(limited_to_one)
 
     in_the_queue(both)
@@ -87,6 +88,8 @@ def in_the_queue(both: Talkers) -> None:
     expect(both.first.page.get_by_text("您排在第 1 位")).to_be_visible()
     begin(both.second, "快递三天没动")
     expect(both.second.get_by_text("您排在第 2 位")).to_be_visible()
+    begin(both.third, "发票没开")
+    expect(both.third.get_by_text("您排在第 3 位")).to_be_visible()
     both.first.look("a chat that waits")
 
 
@@ -100,6 +103,8 @@ def an_agent_comes(both: Talkers) -> None:
     page.locator("[data-row]", has_text=ASKED).click()
     both.second.reload()
     expect(both.second.get_by_text("您排在第 1 位")).to_be_visible()
+    expect(both.third.get_by_text("您排在第 2 位")).to_be_visible()  # without a reload
+    both.third.get_by_role("button", name="结束对话").click()
 
 
 def words_go_both_ways(both: Talkers) -> None:

@@ -9,7 +9,7 @@ const { compose, insert, looker, marks, post, store, writing } = window.bihuanCh
 const key = box && `chat ${box.dataset.chat}`;
 const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
-const POLL = 5000, AGAIN = 20000;
+const POLL = 5000, AGAIN = 20000, QUEUE = 15000;
 let n = box ? Number(box.dataset.n) : 0, poll = 0, unseen = 0;
 
 function atEnd() { return innerHeight + scrollY >= document.documentElement.scrollHeight - 160; }
@@ -107,6 +107,8 @@ if (box) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });
   if (form) {
     addEventListener("online", look);
+    // whoever stands ahead has a chat of their own, of which this stream does not tell
+    setInterval(() => { if (box.dataset.state === "waiting" && !document.hidden) look(); }, QUEUE);
     toEnd();
   }
 }
