@@ -189,6 +189,7 @@ def test_6_05_what_was_written_without_a_line_is_kept_when_the_chat_ends_meanwhi
     chief.goto(number)
     answers(chief)
     sign_in_at_the_desk(colleague)
+    colleague.clock.install()
     colleague.goto(number)
     reply = chief.get_by_label("内容")
     reply.fill(ANSWERED)
@@ -198,6 +199,8 @@ def test_6_05_what_was_written_without_a_line_is_kept_when_the_chat_ends_meanwhi
     expect(shown(person, ANSWERED)).to_have_count(1)
     expect(shown(colleague, ANSWERED)).to_have_count(1)
 
+    with colleague.expect_request(re.compile("/desk/chat/rows/")):  # how long each waits by now
+        colleague.clock.fast_forward("00:31")
     written_for_colleagues(chief)
     written_and_refused(person, chief, box)
     left_and_found_again(person, chief)

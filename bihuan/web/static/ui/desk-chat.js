@@ -131,5 +131,8 @@ if (box) {
 }
 if (list) {
   post("/desk/chat/beat/", {});
-  setInterval(() => post("/desk/chat/beat/", {}), BEAT);
+  setInterval(() => {
+    post("/desk/chat/beat/", {});
+    if (!document.hidden) relistSoon(); // how long each waits is told by nobody
+  }, BEAT);
 }
