@@ -94,6 +94,10 @@ class Hub:
     def __len__(self) -> int:
         return len(self._queues) + sum(map(len, self._of.values()))
 
+    def listeners(self, stream: int) -> int:
+        """How many hear of this one alone."""
+        return len(self._of.get(stream, ()))
+
     @contextlib.asynccontextmanager
     async def listening(self, stream: int = 0, *, told: bool = False) -> AsyncIterator[Queue]:
         """A queue of what changes from now on; when it overflows it holds one resync.

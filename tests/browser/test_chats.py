@@ -18,6 +18,8 @@ pytestmark = pytest.mark.browser
 ASKED, ANSWERED = "破壁机底座漏水，想退货退款", "您好，请先断电，我来查订单"
 MORE, CUT, BACK = "断电了，还在滴水", "刚才断网了，收到了吗", "收到，马上转给主管"
 PROGRAM = {"name": "修复.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x90\x00" * 50}
+PINYIN = """box => box.dispatchEvent(new KeyboardEvent("keydown",
+    { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }))"""
 TOLD = (ASKED, ANSWERED, MORE, CUT, BACK)
 
 
@@ -55,10 +57,11 @@ def limited_to_one() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Talkers:
-    """Two people who ask, the agent, and the supervisor who is handed the first of the chats."""
+    """Three people who ask, the agent, and the supervisor who is handed the first of the chats."""
 
     first: Checked
     second: Page
+    third: Page
     desk: Checked
     chief: Page
 
@@ -67,7 +70,7 @@ def test_6_05_a_chat_goes_on_through_queue_reload_a_killed_process_and_hand_over
     house_up: House, door: Door
 ):
     first, second = Checked(door(phone=True)), door(phone=True, script=False)
-    both = Talkers(first, second, Checked(door()), door())
+    both = Talkers(first, second, door(phone=True), Checked(door()), door())
     aside(limited_to_one)
 
     in_the_queue(both)
@@ -85,6 +88,8 @@ def in_the_queue(both: Talkers) -> None:
     expect(both.first.page.get_by_text("您排在第 1 位")).to_be_visible()
     begin(both.second, "快递三天没动")
     expect(both.second.get_by_text("您排在第 2 位")).to_be_visible()
+    begin(both.third, "发票没开")
+    expect(both.third.get_by_text("您排在第 3 位")).to_be_visible()
     both.first.look("a chat that waits")
 
 
@@ -98,6 +103,8 @@ def an_agent_comes(both: Talkers) -> None:
     page.locator("[data-row]", has_text=ASKED).click()
     both.second.reload()
     expect(both.second.get_by_text("您排在第 1 位")).to_be_visible()
+    expect(both.third.get_by_text("您排在第 2 位")).to_be_visible()  # without a reload
+    both.third.get_by_role("button", name="结束对话").click()
 
 
 def words_go_both_ways(both: Talkers) -> None:
@@ -182,11 +189,19 @@ def test_6_05_what_was_written_without_a_line_is_kept_when_the_chat_ends_meanwhi
     chief.goto(number)
     answers(chief)
     sign_in_at_the_desk(colleague)
+    colleague.clock.install()
     colleague.goto(number)
-    write(chief, ANSWERED)
+    reply = chief.get_by_label("内容")
+    reply.fill(ANSWERED)
+    reply.evaluate(PINYIN)  # the key that ends a word of pinyin, as Safari tells it
+    expect(reply).to_have_value(ANSWERED)
+    chief.get_by_role("button", name=re.compile("^发送")).click()
     expect(shown(person, ANSWERED)).to_have_count(1)
     expect(shown(colleague, ANSWERED)).to_have_count(1)
 
+    with colleague.expect_request(re.compile("/desk/chat/rows/")):  # how long each waits by now
+        colleague.clock.fast_forward("00:31")
+    written_for_colleagues(chief)
     written_and_refused(person, chief, box)
     left_and_found_again(person, chief)
 
@@ -199,6 +214,20 @@ def answers(desk: Page) -> None:
     if take.count():
         take.click()
     expect(ends).to_be_visible()
+
+
+def written_for_colleagues(desk: Page) -> None:
+    """Half a note is kept, and not where the person would read it."""
+    box = desk.get_by_label("内容")
+    desk.get_by_role("radio", name=re.compile("内部备注")).check()
+    box.fill("只给同事看")
+    desk.reload()
+    expect(box).to_be_visible()
+    expect(box).to_have_value("")
+    desk.get_by_role("radio", name=re.compile("内部备注")).check()
+    expect(box).to_have_value("只给同事看")
+    box.fill("")
+    desk.get_by_role("radio", name=re.compile("回复用户")).check()
 
 
 def written_and_refused(person: Page, chief: Page, box: Any) -> None:

@@ -19,7 +19,9 @@ from bihuan.core.refusals import Invalid, NotFound, NotSignedIn, TooMany
 from bihuan.store import secrets
 from bihuan.store.blocks import new_id
 
-ASKED_MOST, ASKED_WITHIN = 12, timedelta(hours=1)  # chats one network may begin
+#: Chats an hour of one customer, and of all the guests of one network: a telephone company has a
+#: single address for thousands of people.
+OWN_MOST, NETWORK_MOST, ASKED_WITHIN = 12, 60, timedelta(hours=1)
 URGE_AGAIN = timedelta(seconds=60)
 
 
@@ -32,7 +34,7 @@ def ask(
 
     Whoever is in a chat goes on with it; sent again with the same `mark` it is the same message.
     `token` is what the browser holds of 256 bits (`queries.mark_of`); NotSignedIn without either.
-    TooMany past ASKED_MOST chats an hour from one network; Invalid for the words.
+    TooMany past OWN_MOST chats an hour, NETWORK_MOST of guests; Invalid for the words.
     """
     own_mark = queries.mark_of(token)
     signed_in = Role.CUSTOMER in by.roles and bool(by.id)
@@ -84,13 +86,11 @@ def _not_too_often(network: bytes, by: Actor, signed_in: bool, at: datetime) -> 
     rows = rows.filter(person_id=by.id) if signed_in else rows.filter(asked_from=network)
     if not (signed_in or network):
         return
-    oldest = list(rows.order_by("-asked_at").values_list("asked_at", flat=True)[:ASKED_MOST])
-    if len(oldest) == ASKED_MOST:
-        free_at = oldest[-1] + ASKED_WITHIN
-        raise TooMany(
-            CLAUSE, limit=ASKED_MOST, retry_after=int((free_at - at).total_seconds()) + 1,
-            why="chats",
-        )  # fmt: skip
+    most = OWN_MOST if signed_in else NETWORK_MOST
+    newest = list(rows.order_by("-asked_at").values_list("asked_at", flat=True)[:most])
+    if len(newest) == most:
+        wait = int((newest[-1] + ASKED_WITHIN - at).total_seconds()) + 1
+        raise TooMany(CLAUSE, limit=most, retry_after=wait, why="chats")
 
 
 @transaction.atomic

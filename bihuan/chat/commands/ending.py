@@ -76,8 +76,11 @@ def _seconds(row: Conversation, at: datetime) -> int:
 def reopen(*, id: int, token: str = "", by: Actor, at: datetime) -> Conversation:
     """继续对话：by either side, while it may be; its agent has it again, or the next one in front.
 
-    NotPossible `too_long_ago`, or `another_chat` when the person is in another one.
+    A person who presses it again goes on. NotPossible `too_long_ago`, or `another_chat` when the
+    person is in another one.
     """
+    if not by.is_staff and (row := queries.locked(id, by, token)).is_going:
+        return row
     row = begin(id, "reopen", by, token)
     if not queries.may_go_on(row, at):
         raise refused(row, "reopen", "too_long_ago")

@@ -66,19 +66,24 @@ def speak(
     """
     inputs.words(mark, field="mark", most=CLIENT_MARK, lines=False)
     said = inputs.words(text, field="text", least=0 if uploads else 1, most=TEXT_MOST)
-    draft_id, hashes, faults = 0, list[str](), list[Fault]()
+    draft, hashes, faults, made = None, list[str](), list[Fault](), None
     if uploads:  # a photo takes a while to be drawn anew: nothing is held meanwhile
         row = queries.chat(id, by, token)
         if known := said_before(row, by, mark):
             return known
         _allowed(row, by, at)
         _not_too_many(row, by)
-        draft_id, hashes, faults = _kept(uploads, at)
-        if not said and not draft_id:
+        draft, hashes, faults = _kept(uploads, at)
+        if not (said or draft):
             raise _first(faults)
-    with transaction.atomic():
-        row = queries.locked(id, by, token)
-        made = goes_on(row, said, mark, by, at, draft_id=draft_id, files=hashes)
+    try:
+        with transaction.atomic():
+            row = queries.locked(id, by, token)
+            draft_id = draft.id if draft else 0
+            made = goes_on(row, said, mark, by, at, draft_id=draft_id, files=hashes)
+    finally:
+        if draft and (made is None or made.replayed):  # it ended meanwhile, or was said before
+            cases.drop_draft(token=draft.token, by=KEEPER, at=at)
     return made if made.replayed else replace(made, faults=tuple(faults))
 
 
@@ -113,14 +118,17 @@ def _not_too_many(row: Conversation, by: Actor) -> None:
         raise TooMany(CLAUSE, limit=FILES_MOST, why="files")
 
 
-def _kept(uploads: Sequence[Upload], at: datetime) -> tuple[int, list[str], list[Fault]]:
-    """Files as evidence is taken: known by content, drawn anew, hashed; before anything is held."""
+def _kept(uploads: Sequence[Upload], at: datetime) -> tuple[Any, list[str], list[Fault]]:
+    """Files as evidence is taken: known by content, drawn anew, hashed; before anything is held.
+
+    The draft that holds them, None for none.
+    """
     draft = cases.save_draft(token="", form="chat", data={}, step="", by=KEEPER, at=at)
     kept, faults = cases.add_files(uploads, draft=draft, by=KEEPER, at=at)
     if not kept:
         cases.drop_draft(token=draft.token, by=KEEPER, at=at)
-        return 0, [], faults
-    return draft.id, [file.sha256 for file in kept], faults
+        return None, [], faults
+    return draft, [file.sha256 for file in kept], faults
 
 
 def _first(faults: Sequence[Fault]) -> Exception:

@@ -143,12 +143,17 @@ def test_a_flood_of_words_and_a_flood_of_chats_are_refused_by_name(home: House):
         asked(minutes=0.2, token=key, text="太多了")
     assert says(row, GUEST, "一分钟后", 1.5, key)
 
-    for _n in range(12):
+    for _n in range(60):
         asked(minutes=2, token=token(), network="203.0.113.9")
     with pytest.raises(TooMany) as chats:
         asked(minutes=3, token=token(), network="203.0.113.9")
     assert chats.value.facts["why"] == "chats"
     assert asked(minutes=3, token=token(), network="203.0.113.10")
+    for n in range(12):
+        mine = asked(home.ai_li, 3, network="203.0.113.9")
+        commands.finish(id=mine.id, by=home.ai_li, at=at(3 + n / 100))
+    with pytest.raises(TooMany):
+        asked(home.ai_li, 4)
 
 
 def test_what_cannot_be_said_is_refused_at_its_field_and_begins_nothing(home: House):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -219,3 +221,17 @@ def test_of_a_very_long_talk_the_last_words_are_shown(home, bo_bo):
     shown = [one.n for one in queries.said(now(row), home.bo_bo)]
 
     assert shown == list(range(20, 520))
+
+
+def test_a_list_that_is_drawn_anew_stays_at_the_page_where_it_was_opened(home, bo_bo):
+    for n in range(41):
+        row, key = asks(home, f"第{n}位"), token()
+        Conversation.objects.filter(id=row.id).update(mark=queries.mark_of(key))
+        commands.finish(id=row.id, token=key, by=GUEST, at=timezone.now())
+    first = queries.board(home.bo_bo, timezone.now(), show="ended")
+
+    page = words(bo_bo, f"/desk/chat/?list=ended&cursor={first.cursor}")
+
+    (again,) = re.findall(r'data-chat-list="([^"]+)"', page)
+    assert "第0位" in words(bo_bo, unescape(again))
+    assert "第40位" not in words(bo_bo, unescape(again))

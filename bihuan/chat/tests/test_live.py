@@ -19,11 +19,14 @@ from bihuan.chat.views import live
 from bihuan.web import views
 
 
-async def listen(row: Conversation, token: str) -> AsyncIterator[bytes]:
+async def asked(row: Conversation, token: str) -> Any:
     request = AsyncRequestFactory().get(f"/live/chat/{row.id}/")
     request.COOKIES["bihuan_chat"] = token
-    answer: Any = await live.stream(request, row.id)
-    return aiter(answer.streaming_content)
+    return await live.stream(request, row.id)
+
+
+async def listen(row: Conversation, token: str) -> AsyncIterator[bytes]:
+    return aiter((await asked(row, token)).streaming_content)
 
 
 async def until(lines: AsyncIterator[bytes], words: bytes) -> bytes:
@@ -59,5 +62,22 @@ def test_a_stream_tells_where_the_chat_stands_then_what_is_said_and_notes_who_li
         assert await sync_to_async(seen_at)(row) > row.here_at
         await sync_to_async(types)(row, key)
         assert b'"kind": "typing"' in await until(lines, b"data: ")
+
+    in_a_loop(scene())
+
+
+def test_one_chat_does_not_take_the_streams_of_all_others(
+    fresh_db: Any, in_a_loop: Any, monkeypatch: pytest.MonkeyPatch
+):
+    people.house()
+    (row, key), (other, others) = guest(0), guest(0)
+    monkeypatch.setattr(live, "TABS", 2)
+
+    async def scene() -> None:
+        open_ = [await listen(row, key) for _ in range(2)]
+        for lines in open_:
+            await until(lines, b"data: ")
+        assert (await asked(row, key)).status_code == 503
+        assert (await asked(other, others)).status_code == 200
 
     in_a_loop(scene())

@@ -197,6 +197,23 @@ def test_stars_and_going_on_are_offered_after_the_end(home: House):
     assert browser.get("/chat/")["Location"] == f"/chat/{row.id}/"
 
 
+def test_going_on_twice_is_going_on_and_a_refusal_says_it_to_whoever_reads_it(home: House):
+    there(home)
+    browser = Client()
+    begin(browser)
+    first = Conversation.objects.get()
+    browser.post(f"/chat/{first.id}/finish/")
+    for _press in range(2):
+        assert browser.post(f"/chat/{first.id}/reopen/").status_code == 302
+    browser.post(f"/chat/{first.id}/finish/")
+    begin(browser, "另一件事", mark="m9")
+
+    refused = browser.post(f"/chat/{first.id}/reopen/")
+
+    assert refused.status_code == 409
+    assert "另一次咨询正在进行。" in refused.content.decode()
+
+
 def test_a_chat_is_no_store_of_files(home: House):
     browser = Client()
     begin(browser)

@@ -49,7 +49,8 @@ def _list(request: HttpRequest, who: Who, current: int = 0) -> dict[str, Any]:
     held, waiting = queries.mine_count(who["by"])
     asked = request.GET.get("list", "")
     show = asked if asked in TABS else "mine" if held or not waiting else "waiting"
-    page = queries.board(who["by"], who["at"], show=show, cursor=request.GET.get("cursor", ""))
+    cursor = request.GET.get("cursor", "")
+    page = queries.board(who["by"], who["at"], show=show, cursor=cursor)
     current = current or number(request.GET.get("chat", ""), digits=19)
     counts = {"mine": held, "waiting": waiting}
     return {
@@ -59,7 +60,7 @@ def _list(request: HttpRequest, who: Who, current: int = 0) -> dict[str, Any]:
             for id, label in TABS.items()
         ],
         "rows": [desk_shown.row(line, who["at"], current, show) for line in page.lines],
-        "list_url": f"{reverse('chat:desk_rows')}?list={show}&chat={current}",
+        "list_url": f"{reverse('chat:desk_rows')}?list={show}&chat={current}&cursor={cursor}",
         "next": f"?list={show}&cursor={page.cursor}" if page.cursor else "",
         "unread": sum(line.unread for line in page.lines) if show == "mine" else 0,
         "me_here": desk_shown.attendance(who),

@@ -21,6 +21,7 @@ from bihuan.web.door import now
 from bihuan.web.views import LONGEST, PINGED, asked, coming, may_listen, streamed
 
 THERE = 4  # pings between two signs that the person is there
+TABS = 20  # of one chat in one process: it takes no place from other people's; who has more polls
 
 
 async def stream(request: HttpRequest, id: int) -> HttpResponseBase:
@@ -29,7 +30,7 @@ async def stream(request: HttpRequest, id: int) -> HttpResponseBase:
     row = await sync_to_async(_found)(id, who)
     if row is None:
         return HttpResponse(status=404)
-    if not may_listen(request):
+    if not may_listen(request) or live.hub().listeners(id) >= TABS:
         return HttpResponse(status=503)
     return streamed(_lines(row, who))
 

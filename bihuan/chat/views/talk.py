@@ -89,7 +89,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _too_many(no: TooMany) -> str:
     said = {
-        "chats": _("这个网络发起的咨询太多，请 {minutes} 分钟后再试，或改用其他方式。"),
+        "chats": _("这段时间发起的咨询太多，请 {minutes} 分钟后再试，或改用其他方式。"),
         "files": _("这次对话里的文件已经够多了；还有材料的，请在案件里补充。"),
         "messages": _("发得太快了，请 {seconds} 秒后再发；您写的内容还在。"),
     }[str(no.facts["why"])]

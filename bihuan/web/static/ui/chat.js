@@ -5,11 +5,11 @@ const box = document.querySelector("[data-chat]");
 const form = document.querySelector("[data-composer]");
 const turns = box && box.querySelector("[data-turns]");
 const status = box && box.querySelector("[data-chat-status]");
-const { compose, insert, kept, looker, marks, post, writing } = window.bihuanChat;
+const { compose, insert, looker, marks, post, store, writing } = window.bihuanChat;
 const key = box && `chat ${box.dataset.chat}`;
 const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
-const POLL = 5000, AGAIN = 20000;
+const POLL = 5000, AGAIN = 20000, QUEUE = 15000;
 let n = box ? Number(box.dataset.n) : 0, poll = 0, unseen = 0;
 
 function atEnd() { return innerHeight + scrollY >= document.documentElement.scrollHeight - 160; }
@@ -93,7 +93,7 @@ function write() {
   text.addEventListener("input", () => { text.style.height = "auto"; text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`; });
   text.addEventListener("keydown", (event) => {
     const desk = matchMedia("(pointer: fine)").matches;
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !desk) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || !desk) return;
     event.preventDefault();
     form.requestSubmit ? form.requestSubmit() : form.querySelector("button").click();
   });
@@ -101,12 +101,14 @@ function write() {
 
 if (box) {
   if (form) write();
-  else kept(key).forEach((item) => turns.append(pending({ ...item, late: true }))); // it goes when the chat goes on
+  else store.read(key).forEach((item) => turns.append(pending({ ...item, late: true }))); // it goes when the chat goes on
   if (form && "EventSource" in window) open();
   else if (form) setInterval(look, POLL);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { seen(); look(); } });
   if (form) {
     addEventListener("online", look);
+    // whoever stands ahead has a chat of their own, of which this stream does not tell
+    setInterval(() => { if (box.dataset.state === "waiting" && !document.hidden) look(); }, QUEUE);
     toEnd();
   }
 }

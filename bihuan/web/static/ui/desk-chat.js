@@ -4,7 +4,7 @@ const list = document.querySelector("[data-chat-list]");
 const box = document.querySelector("[data-desk-chat]");
 const form = document.querySelector("[data-desk-composer]");
 const turns = box && box.querySelector("[data-turns]");
-const { compose, insert, looker, marks, post, writing } = window.bihuanChat;
+const { compose, insert, looker, marks, post, store, writing } = window.bihuanChat;
 const writes = writing(box && box.querySelector("[data-typing]"));
 const title = document.title;
 const BEAT = 30000, REST = 300, POLL = 15000, WATCH = 5000;
@@ -91,8 +91,23 @@ function pending(item) {
   return row;
 }
 
+// What was written for colleagues is never found again in the box whose words the person reads.
+function readers(mode) {
+  const text = form.querySelector("textarea");
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "mode") return;
+    const was = form.dataset.draft;
+    form.dataset.draft = was.replace(/\w+$/, mode());
+    if (text.value.trim()) {
+      store.write(was, []);
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    } else text.value = (store.read(form.dataset.draft).fields || {}).text || "";
+  });
+}
+
 function write() {
   const mode = () => (form.querySelector("[name=mode]:checked") || {}).value;
+  readers(mode);
   compose(form, turns, {
     key: `desk chat ${box.dataset.deskChat}`, typingUrl: box.dataset.typingUrl, pending, look, toEnd,
     facts: () => ({ mode: "answer", after: String(n) }),
@@ -100,7 +115,7 @@ function write() {
     mine: (button) => mode() === "answer" && !(button && button.formNoValidate),
   });
   form.querySelector("textarea").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit(form.querySelector("button[type=submit]"));
   });
@@ -116,5 +131,8 @@ if (box) {
 }
 if (list) {
   post("/desk/chat/beat/", {});
-  setInterval(() => post("/desk/chat/beat/", {}), BEAT);
+  setInterval(() => {
+    post("/desk/chat/beat/", {});
+    if (!document.hidden) relistSoon(); // how long each waits is told by nobody
+  }, BEAT);
 }

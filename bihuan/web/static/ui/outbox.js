@@ -161,4 +161,4 @@ function compose(form, turns, { key, typingUrl, pending, facts, took, look, toEn
   });
 }
 
-window.bihuanChat = { compose, insert, kept: store.read, looker, marks, post, writing };
+window.bihuanChat = { compose, insert, looker, marks, post, store, writing };
