@@ -158,5 +158,5 @@ MORE: dict[str, str] = {
     "chat.rated": "score",
     "chat.attending": "on lines",
     "chat.limit_set": "most",
-    "counter.told": "number telling entry whom checked receipt",
+    "counter.told": "number telling entry whom checked receipt waits_until",
 }

@@ -172,6 +172,7 @@ NOT_STAFF = frozenset(
         *("leave", "leave_contact", "may_work", "take", "take_all", "hold", "check_absence"),
         *(
             "adopt_files",
+            "hear_result",
             "keep_conversation",
             "plans",
             "call_person",

@@ -13,7 +13,7 @@ from bihuan.cases.commands.handling import archive_on, say_missed
 from bihuan.cases.commands.identity import admit
 from bihuan.cases.commands.keeping import kept_until
 from bihuan.cases.commands.rising import lifted
-from bihuan.cases.commands.steps import begin, handbook, say, silent_until
+from bihuan.cases.commands.steps import begin, days_anew, handbook, say, silent_until
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import SEVERITIES, Case
 from bihuan.core import ids
@@ -52,6 +52,18 @@ def silence(*, number: str, expected_version: int | None = None, by: Actor, at: 
     if needs := queries.needed(case, "close"):
         raise NotReady("2.2.4", missing=needs)
     return end(case, step, by, at)
+
+
+@transaction.atomic
+def hear_result(*, number: str, by: Actor, at: datetime) -> dict[str, str]:
+    """听到结果：whoever hears the result only now has their days from now on (2.4.1, X-28).
+
+    What the event that tells of it says, {} where nothing waits for their word.
+    """
+    case = queries.locked(number, by)
+    said = days_anew(case, at)
+    case.save(update_fields=["waits_until", "reminded_round"])
+    return said
 
 
 def end(case: Case, step: Step, by: Actor, at: datetime) -> Case:

@@ -57,7 +57,12 @@ def heard(case: Case, by: Actor, at: datetime) -> dict[str, str]:
 
     What the event says of it, {} where nothing waits for their word.
     """
-    if case.state != "notified" or by.is_staff or case.confirmed_at:
+    return {} if by.is_staff else days_anew(case, at)
+
+
+def days_anew(case: Case, at: datetime) -> dict[str, str]:
+    """The same, whoever brought it about; the caller saves `waits_until` and `reminded_round`."""
+    if case.state != "notified" or case.confirmed_at:
         return {}
     case.waits_until, case.reminded_round = silent_until(case, at), 0
     return {"waits_until": case.waits_until.isoformat()}

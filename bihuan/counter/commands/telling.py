@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bihuan.cases import commands as cases
 from bihuan.core import inputs
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotPossible
@@ -32,7 +33,8 @@ def owe(*, case_id: int, entry_id: int, round: int, at: datetime) -> None:
 def tell_in_person(*, telling_id: int, to: str, checked: str, by: Actor, at: datetime) -> Owed:
     """已当面告知：to the person or to whom they sent, and how that was known.
 
-    The event on the case's stream is the receipt. NotFound for a case this actor may not see.
+    The days after which silence counts as consent begin anew: only now they have heard it. The
+    event on the case's stream is the receipt. NotFound for a case this actor may not see.
     """
     owed = queries.telling(telling_id, by)
     whom = inputs.one_of(to, list(TO), field="to")
@@ -45,7 +47,7 @@ def tell_in_person(*, telling_id: int, to: str, checked: str, by: Actor, at: dat
     log.append(
         "counter.told", stream=owed.case.id, by=by, at=at, clause=CLAUSE,
         number=owed.case.number, telling=row.id, entry=row.entry_id, whom=whom, checked=how,
-        receipt=receipt(row.id),
+        receipt=receipt(row.id), **cases.hear_result(number=owed.case.number, by=by, at=at),
     )  # fmt: skip
     return owed
 

@@ -12,7 +12,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases.models import Case, Clock
 from bihuan.cases.tests import people
 from bihuan.cases.tests.people import FRIDAY, House, file
-from bihuan.cases.tests.stories import HOUR, decided, handled, on
+from bihuan.cases.tests.stories import DAY, HOUR, decided, handled, on
 from bihuan.core.refusals import Invalid, NotFound, NotPossible
 from bihuan.counter import commands, queries, tasks
 from bihuan.counter.models import Registered, Telling, Visit
@@ -151,6 +151,8 @@ def test_2_4_1_that_it_was_told_is_written_on_the_case_with_a_receipt(home: Hous
     commands.tell_in_person(to="person", checked="document", **given)
 
     assert queries.owed(home.bo_bo) == []
+    case.refresh_from_db()
+    assert case.waits_until == FRIDAY + 30 * HOUR + 7 * DAY  # only now they have heard it
     event = Event.objects.get(stream=case.id, kind="counter.told")
     assert event.data["receipt"] == commands.receipt(owed.row.id)
     assert (event.data["whom"], event.data["checked"]) == ("person", "document")
