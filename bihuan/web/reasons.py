@@ -39,6 +39,7 @@ REASONS = {
     "another_day": _("只能在当天办理。"),
     "appointment_ended": _("这个预约已报到、取消或过期，不能再改。"),
     "told_already": _("这个结果已经当面告知过。"),
+    "result_over": _("用户不认可这个结果，案件已重新办理，不必再告知。"),
     "closed_point": _("这个服务点已停办。"),
     "open_point": _("这个服务点没有停办。"),
     "no_windows": _("这个服务点还没有配置窗口。"),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from bihuan.mail.reader import Reader
     from tests.journeys.program import Api
     from tests.journeys.walk import Walk
 
@@ -55,3 +57,20 @@ def listed(walk: Walk, tmp_path: Path) -> Walk:
 
     another(tmp_path, FRIDAY - 30 * DAY, oversight=lambda text: text + LISTED)
     return walk
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    """What reads mails, in a process of its own."""
+    from bihuan.mail.reader import Reader
+
+    with Reader() as one:
+        yield one
+
+
+@pytest.fixture
+def letters_home(settings: Any, tmp_path: Path) -> Path:
+    """Letters lie in a mailbox of this test's own, and are answered by a tag."""
+    settings.HOME, settings.MAIL_TAGGED = tmp_path, True
+    (tmp_path / "static").mkdir()
+    return tmp_path

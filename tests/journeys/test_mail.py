@@ -25,26 +25,11 @@ from bihuan.notify import tasks as notices
 from tests.journeys.walk import HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.journeys.walk import Walk
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader() as one:
-        yield one
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> Path:
-    """Letters lie in a mailbox of this test's own, and are answered by a tag."""
-    settings.HOME, settings.MAIL_TAGGED = tmp_path, True
-    (tmp_path / "static").mkdir()
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_home")]
 
 
 def come(
@@ -71,7 +56,7 @@ def last_letter(walk: Walk, home: Path) -> EmailMessage:
 
 
 def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_stay_with_it(
-    walk: Walk, reader: Reader, home: Path
+    walk: Walk, reader: Reader, letters_home: Path
 ):
     row = come(walk, reader, letters.in_chinese_national_encoding({"照片.jpg": letters.photo()}))
     case = Case.objects.get(id=row.case_id)
@@ -79,7 +64,7 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
     assert "投诉：手机屏幕不亮" in walk.see(walk.home.bo_bo, "/desk/inbox/")
     assert all(word in page for word in ("照片.jpg", "发件人未核实", "李𬎆"))
 
-    receipt = last_letter(walk, home)
+    receipt = last_letter(walk, letters_home)
     assert case.number in receipt["Subject"]
     assert receipt["In-Reply-To"] == receipt["References"]
     assert re.fullmatch(r"<\d+\.gb@example\.com>", receipt["In-Reply-To"])
@@ -87,7 +72,7 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
     walk.did(walk.home.bo_bo, case, "accept", text="已受理，由我负责，先与商家核实。")
     said = "您好，问题是屏幕不亮，下一步我们联系商家检测。"
     walk.did(walk.home.bo_bo, case, "answer", text=said)
-    answer = last_letter(walk, home)
+    answer = last_letter(walk, letters_home)
     assert "联系商家检测" in answer.get_body(("plain",)).get_content()
 
     back = letters.mail(
@@ -102,7 +87,7 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
     assert Case.objects.filter(channel="email").count() == 1
     walk.at += HOUR
     walk.did(walk.home.bo_bo, case, "answer", text="您好，商家今天检测，明天给您结果。")
-    thread = str(last_letter(walk, home)["References"]).split()
+    thread = str(last_letter(walk, letters_home)["References"]).split()
     assert thread == [receipt["In-Reply-To"], message_from_bytes(back)["Message-ID"]]
     page = walk.see(walk.home.bo_bo, case.desk_url)
     assert "还是不亮，请尽快。" in page
@@ -112,10 +97,10 @@ def test_1_01_1_3_a_mail_with_a_photo_is_a_case_whose_answer_and_counter_answer_
 
 
 def test_2_15_2_4_1_a_letter_that_came_back_is_shown_as_not_delivered(
-    walk: Walk, reader: Reader, home: Path
+    walk: Walk, reader: Reader, letters_home: Path
 ):
     case = Case.objects.get(id=come(walk, reader, letters.mail()).case_id)
-    letter = last_letter(walk, home)
+    letter = last_letter(walk, letters_home)
 
     row = come(walk, reader, letters.bounce(letter["Message-ID"]), sender="")
 
@@ -193,11 +178,11 @@ def test_n31_n32_what_a_mail_brings_is_evidence_only_where_it_is_of_an_allowed_k
 
 
 def test_3_3_n10_an_answer_from_another_address_is_not_shown_as_the_person_s_own_words(
-    walk: Walk, reader: Reader, home: Path
+    walk: Walk, reader: Reader, letters_home: Path
 ):
     case = Case.objects.get(id=come(walk, reader, letters.mail()).case_id)
     wang = Actor(case.person_id, frozenset({Role.CUSTOMER}))
-    letter = last_letter(walk, home)
+    letter = last_letter(walk, letters_home)
     answer = {"headers": {"In-Reply-To": letter["Message-ID"]}, "subject": "回复"}
     come(walk, reader, letters.mail("这是我自己写的。", **answer))
     come(walk, reader, letters.mail("请撤销投诉。", sender="x@other.example", **answer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,25 +15,9 @@ from tests.journeys.test_mail import come
 from tests.journeys.walk import HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.journeys.walk import Walk
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader() as one:
-        yield one
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """A place of this test's own for files and letters."""
-    settings.HOME = tmp_path
-    (tmp_path / "static").mkdir()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_home")]
 
 
 def test_what_came_with_a_mail_that_opened_no_case_can_be_saved_too(walk: Walk, reader: Reader):

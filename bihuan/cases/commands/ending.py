@@ -61,8 +61,8 @@ def hear_result(*, number: str, by: Actor, at: datetime) -> dict[str, str]:
     What the event that tells of it says, {} where nothing waits for their word.
     """
     case = queries.locked(number, by)
-    said = days_anew(case, at)
-    case.save(update_fields=["waits_until", "reminded_round"])
+    if said := days_anew(case, at):
+        case.save(update_fields=["waits_until", "reminded_round"])
     return said
 
 

@@ -26,17 +26,10 @@ from bihuan.core.refusals import (
     TooMany,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("blobs")]
 PHOTO = photo().getvalue()
 GUEST = Actor(0, frozenset())
 DAY = timedelta(hours=24)
-
-
-@pytest.fixture(autouse=True)
-def blobs(settings: Any, tmp_path: Path) -> Path:
-    """An empty place for the bytes."""
-    settings.HOME = tmp_path
-    return tmp_path / "blobs"
 
 
 @pytest.fixture

@@ -17,14 +17,7 @@ from bihuan.cases.tests.pictures import begun, bytes_kept, photo
 from bihuan.cases.tests.stories import on, said
 from bihuan.core.refusals import Stale, TooMany
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def blobs(settings: Any, tmp_path: Path) -> Path:
-    """An empty place for the bytes."""
-    settings.HOME = tmp_path
-    return tmp_path / "blobs"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("blobs")]
 
 
 def test_2_2_1_one_message_brings_nine_files_at_most_and_its_words_go_with_them(blobs: Path):

@@ -16,14 +16,7 @@ from bihuan.cases.tests.stories import HOUR, closed, on, said
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import Invalid, NotFound, NotPossible, TooMany
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def blobs(settings: Any, tmp_path: Path) -> Path:
-    """An empty place for the bytes."""
-    settings.HOME = tmp_path
-    return tmp_path / "blobs"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("blobs")]
 
 
 def test_e_08_a_draft_is_kept_sealed_and_goes_on_where_it_stopped():

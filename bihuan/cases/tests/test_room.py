@@ -13,14 +13,7 @@ from bihuan.cases.tests.pictures import begun, photo
 from bihuan.cases.tests.test_arriving import GUEST, PHOTO, begin, send
 from bihuan.core.refusals import Damaged, Invalid, TooMany
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def blobs(settings: Any, tmp_path: Path) -> Path:
-    """An empty place for the bytes."""
-    settings.HOME = tmp_path
-    return tmp_path / "blobs"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("blobs")]
 
 
 @pytest.fixture

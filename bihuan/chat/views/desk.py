@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -53,6 +54,7 @@ def _list(request: HttpRequest, who: Who, current: int = 0) -> dict[str, Any]:
     page = queries.board(who["by"], who["at"], show=show, cursor=cursor)
     current = current or number(request.GET.get("chat", ""), digits=19)
     counts = {"mine": held, "waiting": waiting}
+    here = {"list": show, "chat": str(current), "cursor": cursor}
     return {
         "show": show,
         "tabs": [
@@ -60,7 +62,7 @@ def _list(request: HttpRequest, who: Who, current: int = 0) -> dict[str, Any]:
             for id, label in TABS.items()
         ],
         "rows": [desk_shown.row(line, who["at"], current, show) for line in page.lines],
-        "list_url": f"{reverse('chat:desk_rows')}?list={show}&chat={current}&cursor={cursor}",
+        "list_url": f"{reverse('chat:desk_rows')}?{urlencode(here)}",
         "next": f"?list={show}&cursor={page.cursor}" if page.cursor else "",
         "unread": sum(line.unread for line in page.lines) if show == "mine" else 0,
         "me_here": desk_shown.attendance(who),

@@ -42,6 +42,8 @@ def tell_in_person(*, telling_id: int, to: str, checked: str, by: Actor, at: dat
     row = queries.locked_telling(telling_id)
     if row.told_at:
         raise NotPossible(CLAUSE, state="told_already", action="tell_in_person")
+    if row.round != owed.case.round:
+        raise NotPossible(CLAUSE, state="result_over", action="tell_in_person")
     row.to, row.checked, row.told_at, row.told_by = whom, how, at, by.id
     row.save(update_fields=["to", "checked", "told_at", "told_by"])
     log.append(

@@ -165,8 +165,14 @@ def test_2_4_1_a_result_that_is_disputed_is_not_told_any_more(home: House):
 
     cases.dispute(**on(case, home.ai_li, FRIDAY + 5 * HOUR), text="金额不对。")
 
-    assert Telling.objects.count() == 1
+    telling = Telling.objects.get()
     assert queries.owed(home.bo_bo) == []
+    with pytest.raises(NotPossible) as over:  # from a page that was open before
+        commands.tell_in_person(
+            telling_id=telling.id, to="person", checked="document", by=home.bo_bo,
+            at=FRIDAY + 6 * HOUR,
+        )  # fmt: skip
+    assert over.value.facts["state"] == "result_over"
 
 
 def test_2_4_1_results_that_stand_no_more_take_no_place_of_those_that_wait(home: House):
