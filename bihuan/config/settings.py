@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "bihuan.phone",
     "bihuan.counter",
     "bihuan.chat",
+    "bihuan.appeals",
     "bihuan.improvement",
     "bihuan.mail",
     "bihuan.channels",

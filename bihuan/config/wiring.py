@@ -78,6 +78,21 @@ SUBSCRIBERS = (
         "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
+    Subscriber(
+        "bihuan.appeals.tasks.draw",
+        frozenset({"appeal.filed", "appeal.objected", "appeal.recused"}),
+        whole=True,
+    ),
+    Subscriber(
+        "bihuan.appeals.tasks.follow",
+        frozenset(
+            {
+                "case.merged", "case.unmerged", "case.confirmed", "case.result_accepted",
+                "case.disputed", "case.reopened", "case.withdrawn",
+            }
+        ),
+        whole=True,
+    ),
     Subscriber("bihuan.counter.tasks.owe", frozenset({"case.result_notified"}), whole=True),
     Subscriber("bihuan.cases.tasks.words_said", frozenset(_WORDS), whole=True),
     Subscriber(
@@ -93,6 +108,8 @@ SUBSCRIBERS = (
 #: what runs by the clock: name, function of `at`, seconds between two runs
 PERIODIC = [
     Periodic("deadlines", "bihuan.cases.tasks.sweep", 15),
+    Periodic("appeals late", "bihuan.appeals.tasks.sweep", 15),
+    Periodic("appeals", "bihuan.appeals.tasks.tend", 60),
     Periodic("held", "bihuan.cases.tasks.release", 1),
     Periodic("bulk", "bihuan.cases.tasks.carry_out", 0.3),
     Periodic("cases", "bihuan.cases.tasks.tend", 60),

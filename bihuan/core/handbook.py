@@ -9,6 +9,7 @@ from typing import Literal
 
 from bihuan.core.identity import IdentityDemand
 from bihuan.core.outside import HandlingStep, LegalClock, Party, PartyKind
+from bihuan.core.redress import AppealLevel, Ground
 from bihuan.core.scales import Level, Scale
 from bihuan.core.terms import (
     Agency,
@@ -214,6 +215,8 @@ class Handbook:
     legal_clocks: Mapping[str, LegalClock] = field(default_factory=dict)
     demands: Mapping[str, IdentityDemand] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+    appeal_levels: Mapping[int, AppealLevel] = field(default_factory=dict)
 
     def promises_for(
         self, *, kind: str, channel: str, category: str, severity: str, tier: int

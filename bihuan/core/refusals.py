@@ -37,6 +37,10 @@ class OwnReport(NotPermitted):
     """Whoever wrote a report does not review or sign it (2.2.4)."""
 
 
+class NotIndependent(NotPermitted):
+    """Whoever had to do with a matter does not look at it anew (3.2). Facts: ties."""
+
+
 class OwnIdentity(NotPermitted):
     """Nobody checks their own identity (1.2)."""
 
@@ -55,6 +59,14 @@ class Stale(Refusal):
 
 class AlreadyGathered(Refusal):
     """A case belongs to one open incident at most (2.2.3). Facts: incident."""
+
+
+class AlreadyAppealed(Refusal):
+    """One appeal at a time is open about a case (3.2). Facts: appeal."""
+
+
+class OutOfTime(Refusal):
+    """The time in which something may be asked for is over. Facts: until."""
 
 
 class Conflict(Refusal):

@@ -55,6 +55,7 @@ KIND_OF: dict[str, str] = {
     "complain": "case.complained",
     "dispute": "case.disputed",
     "reopen": "case.reopened",
+    "overturn": "case.overturned",
     "withdraw": "case.withdrawn",
     "merge": "case.merged",
     "unmerge": "case.unmerged",

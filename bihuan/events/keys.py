@@ -28,6 +28,9 @@ COMMON: dict[str, str] = {
     "webhook": "webhook host",
     "channel": "channel outward failing_since reason_code told",
     "counter": "point visit appointment ticket window",
+    "appeal": "appeal ref number from to reviewer words entry files reason_code outcome level "
+    "round about ground channel due_at milestone promises owner told",
+    "interest": "interest staff merchant tie",
     "export": "export what format since until personal",
     "call": "call case direction agent outcome happened_at seconds note words back owner due_at "
     "staff calls",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.events import kinds_of_channels
+from bihuan.events import kinds_of_channels, kinds_of_redress
 from bihuan.events.kinds_of_channels import PUBLIC, STAFF
 
 #: kind: what it is called, in English too; clause; whether its person sees it; Lucide's name
@@ -219,4 +219,5 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
     "incident.case_added": ("已归入事件", "Added to an incident", "2.2.3", STAFF, "layers"),
     "incident.case_removed": ("已移出事件", "Taken out of an incident", "2.2.3", STAFF, "layers"),
     **kinds_of_channels.KINDS,
+    **kinds_of_redress.KINDS,
 }  # fmt: skip

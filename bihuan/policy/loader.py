@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bihuan.core import handbook as h
-from bihuan.core import identity, outside, scales
+from bihuan.core import identity, outside, redress, scales
 from bihuan.core import terms as t
 from bihuan.core.handbook import Handbook
 from bihuan.core.topics import Topic
@@ -77,6 +77,8 @@ SHELVES = (
     Shelf("parties.toml", "party", "parties", outside.Party, free=True),
     Shelf("handling.toml", "step", "handling", outside.HandlingStep, free=True),
     Shelf("legal_clocks.toml", "clock", "legal_clocks", outside.LegalClock, free=True),
+    Shelf("appeals.toml", "ground", "grounds", redress.Ground, free=True),
+    Shelf("appeals.toml", "level", "appeal_levels", redress.AppealLevel, free=True),
     Shelf("identity.toml", "demand", "demands", identity.IdentityDemand, free=True),
 )
 FILES = frozenset({HEADER, *(shelf.file for shelf in SHELVES)})

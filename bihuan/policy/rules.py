@@ -13,6 +13,7 @@ from bihuan.policy import feedback, outside
 from bihuan.policy.faults import Fault
 from bihuan.policy.identity import demands_name_what_there_is
 from bihuan.policy.oversight import MOST_DAYS, holds_have_an_end, the_ladder_has_no_gap
+from bihuan.policy.redress import appeals_lead_somewhere
 
 #: Ways out of the house that are no way in.
 OUTWARD = frozenset({"inbox", "email", "sms", "wechat", "push", "counter"})
@@ -40,7 +41,7 @@ CITE_ONE = (
     "statements", "promises", "kinds", "states", "priorities", "scales", "levels", "categories",
     "issue_groups", "severities", "tiers", "departments", "routes", "notices", "topics",
     "agencies", "surveys", "targets", "duties", "defaults", "rungs", "holds", "chases",
-    "party_kinds", "handling", "legal_clocks", "demands",
+    "party_kinds", "handling", "legal_clocks", "demands", "grounds", "appeal_levels",
 )  # fmt: skip
 CITE_MANY = ("channels", "rights", "rulings", "legal_notes")
 
@@ -273,6 +274,7 @@ RULES = (
     defaults_are_there,
     the_ladder_has_no_gap,
     holds_have_an_end,
+    appeals_lead_somewhere,
     feedback_can_be_sorted,
     the_outside_is_known,
     demands_name_what_there_is,

@@ -111,6 +111,7 @@ from bihuan.cases.commands.material import (
     save_draft,
 )
 from bihuan.cases.commands.needing import close, meet, need
+from bihuan.cases.commands.overturning import Said, give_up, keep_said, overturn, receive
 from bihuan.cases.commands.pausing import approve_pause, end_pauses, pause, resume
 from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate
@@ -168,8 +169,8 @@ STEPS: dict[str, Callable[..., Case]] = {
     for command in (
         accept, add_material, answer, approve_kind, approve_pause, approve_severity, archive,
         ask_identity, assign, classify, close, complain, confirm, confirm_problem, decline,
-        dispute, escalate, find, keep_kind, keep_severity, merge, message, note, notify, pause,
-        plan, propose, rate, reopen, repair, resolve, resume, retract, review, set_priority,
+        dispute, escalate, find, keep_kind, keep_severity, merge, message, note, notify, overturn,
+        pause, plan, propose, rate, reopen, repair, resolve, resume, retract, review, set_priority,
         set_severity, set_tier, silence, split, tag, tell, unmerge, waive_identity, withdraw,
     )
 }  # fmt: skip
@@ -246,6 +247,7 @@ __all__ = [
     "Filing",
     "Line",
     "Order",
+    "Said",
     "accept",
     "add_evidence",
     "add_file",
@@ -301,6 +303,7 @@ __all__ = [
     "forget_presence",
     "forget_snoozes",
     "give_back_bulk",
+    "give_up",
     "hand_over_all",
     "hear_result",
     "heard_at",
@@ -310,6 +313,7 @@ __all__ = [
     "judge",
     "keep_conversation",
     "keep_kind",
+    "keep_said",
     "keep_severity",
     "keep_telling",
     "leave",
@@ -328,6 +332,7 @@ __all__ = [
     "notify",
     "open_file",
     "order_bulk",
+    "overturn",
     "pause",
     "place_hold",
     "plan",
@@ -335,6 +340,7 @@ __all__ = [
     "publish_routing",
     "rate",
     "rebalance",
+    "receive",
     "recount",
     "recount_now",
     "release",

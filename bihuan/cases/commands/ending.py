@@ -106,7 +106,7 @@ def reopen(
 
 
 def again(
-    case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime, **changed: dict[str, Any]
+    case: Case, step: Step, text: str, kind: str, by: Actor, at: datetime, **changed: Any
 ) -> Case:
     """Round n + 1, counted from now; earlier rounds stay as they were judged.
 
@@ -119,7 +119,7 @@ def again(
     case.outcome, case.told_at, case.ended_at, case.waits_until = "", None, None, None
     case.confirmed_at = None
     case.retention = ""
-    lift = changed or lifted(case, "again", handbook(case))
+    lift = changed if "before" in changed else lifted(case, "again", handbook(case)) | changed
     deadlines.start_round(case, handbook(case), policy.workdays())
     return say(case, step, by, at, **lift, **said)
 

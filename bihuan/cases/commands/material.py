@@ -119,10 +119,10 @@ def add_file(*, stream: BinaryIO, name: str, draft: Draft, by: Actor, at: dateti
         raise TooMany("2.2.1", limit=FILES_MOST)
     kept = blobs.keep(stream, name=name, limit=settings.FILE_MAX)
     person = 0 if by.is_staff else by.id
-    return _twin(draft, kept) or _row(kept, draft_id=draft.id, person_id=person, by=by, at=at)
+    return _twin(draft, kept) or row_of(kept, draft_id=draft.id, person_id=person, by=by, at=at)
 
 
-def _row(
+def row_of(
     kept: blobs.Kept,
     *,
     case_id: int = 0,
@@ -155,11 +155,11 @@ def _twin(draft: Draft, kept: blobs.Kept) -> File | None:
     Draft.objects.select_for_update().filter(id=draft.id).first()  # the two may come at once
     twin = File.objects.filter(draft_id=draft.id, case_id=0, sha256=kept.sha256).first()
     if twin is not None:
-        _unkeep(kept)
+        unkeep(kept)
     return twin
 
 
-def _unkeep(kept: blobs.Kept) -> None:
+def unkeep(kept: blobs.Kept) -> None:
     for blob in kept.blobs:
         blobs.remove(blob)
 
@@ -215,6 +215,11 @@ def _each(
     return kept, faults
 
 
+def keep_each(uploads: Iterable[Upload]) -> tuple[list[blobs.Kept], list[Fault]]:
+    """Bytes on the disk, for rows that the caller writes, and why each other file is refused."""
+    return _each(uploads, _receive)
+
+
 def _receive(stream: BinaryIO, name: str, before: int) -> blobs.Kept:
     if before >= FILES_MOST:
         raise TooMany("2.2.1", limit=FILES_MOST)
@@ -239,25 +244,25 @@ def bring(
     """
     CASE.step(queries.get(number, by).state, "add_material", by.roles)
     # a photo takes a while to be drawn anew: nobody else's step on the case waits for it
-    kept, faults = _each(uploads, _receive)
+    kept, faults = keep_each(uploads)
     try:
         with transaction.atomic():
             case, _step = begin(number, "add_material", by, expected_version)
             files = [
-                _row(one, case_id=case.id, person_id=case.person_id, by=by, at=at) for one in kept
+                row_of(one, case_id=case.id, person_id=case.person_id, by=by, at=at) for one in kept
             ]
-            files += _gathered(gathered, case)
+            files += gathered_files(gathered, case)
             if files or not faults:
                 ids = tuple(file.id for file in files)
                 add_material(number=number, text=text, file_ids=ids, channel=channel, by=by, at=at)
     except BaseException:
         for one in kept:
-            _unkeep(one)
+            unkeep(one)
         raise
     return files, faults
 
 
-def _gathered(draft: Draft | None, case: Case) -> list[File]:
+def gathered_files(draft: Draft | None, case: Case) -> list[File]:
     """The files of that draft, now of the case; what is still coming for it comes too late."""
     if draft is None:
         return []

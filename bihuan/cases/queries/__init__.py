@@ -15,6 +15,7 @@ from bihuan.cases.queries.access import (
 )
 from bihuan.cases.queries.alike import (
     Alike,
+    goes_on_in,
     likely_new,
     likely_of_cause,
     likely_same,
@@ -117,7 +118,13 @@ from bihuan.cases.queries.narrowing import (
 from bihuan.cases.queries.needs import REPORT, asks_for_report, needed, open_complaints
 from bihuan.cases.queries.paused import breaks, pause_of, pauses_over
 from bihuan.cases.queries.period import Day, Hours, Period, period, together
-from bihuan.cases.queries.placing import Place, forget_loads, lightest, placed
+from bihuan.cases.queries.placing import (
+    Place,
+    forget_loads,
+    lightest,
+    lightest_without,
+    placed,
+)
 from bihuan.cases.queries.planned import (
     FEEDBACK,
     feedback,
@@ -192,6 +199,7 @@ from bihuan.cases.queries.story import (
     survey,
     timeline,
     unsealed,
+    why_due,
 )
 from bihuan.cases.queries.told import Told, facts, links
 from bihuan.cases.queries.urging import late_now, urged_today
@@ -304,6 +312,7 @@ __all__ = [
     "forget_routing",
     "get",
     "glance",
+    "goes_on_in",
     "gone",
     "hand_over_plan",
     "handbook",
@@ -336,6 +345,7 @@ __all__ = [
     "legal_hold",
     "legal_holds",
     "lightest",
+    "lightest_without",
     "likely_new",
     "likely_of_cause",
     "likely_same",
@@ -424,4 +434,5 @@ __all__ = [
     "waiting_for_identity",
     "waiting_unrouted",
     "was_asked",
+    "why_due",
 ]

@@ -173,6 +173,15 @@ def merged_into(case: Case, by: Actor) -> list[Case]:
     return list(visible(by).filter(number__in=list(numbers), merged_into=case.id).order_by("id"))
 
 
+def goes_on_in(case: Case) -> Case:
+    """The case in which this one is worked on now: itself, or what it was merged into (2.2.3)."""
+    seen = {case.id}
+    while case.merged_into and (other := made(case.merged_into)) and other.id not in seen:
+        seen.add(other.id)
+        case = other
+    return case
+
+
 def merged_with(case: Case) -> Case | None:
     """The case of the same person that this one stands merged into, for who may see this one.
 

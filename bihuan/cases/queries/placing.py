@@ -106,6 +106,11 @@ def lightest(department: str, at: datetime) -> int:
     return placed(department, at).owner_id
 
 
+def lightest_without(department: str, without: Collection[int], at: datetime) -> int:
+    """The same, passing over these; 0 where nobody else is to be had."""
+    return Loads(without).placed(department, at).owner_id
+
+
 def forget_loads() -> None:
     """Look again at the next question."""
     with _lock:

@@ -12,7 +12,7 @@ from bihuan.cases.models import Case, Clock, Entry
 from bihuan.cases.queries.paused import breaks
 from bihuan.core import quoting
 from bihuan.core.actors import Actor
-from bihuan.core.clocks import CountedDay, due
+from bihuan.core.clocks import CountedDay, Hold, due
 from bihuan.core.handbook import Handbook, Limit, Promise
 from bihuan.core.terms import Survey
 from bihuan.events import catalog
@@ -170,17 +170,23 @@ def reopens_until(case: Case) -> datetime | None:
 
 def explain(case: Case, clock: Clock) -> tuple[Why, ...]:
     """Why this due: for each promise that meets in the row, counted anew from its start."""
-    book = policy.pinned(case.policy_id)
-    days = policy.workdays()
     holds = breaks(case.id, clock.round) if clock.unheld_due_at else []
+    return why_due(policy.pinned(case.policy_id), clock.promises, clock.started_at, holds)
+
+
+def why_due(
+    book: Handbook, promises: Sequence[str], started_at: datetime, holds: Sequence[Hold] = ()
+) -> tuple[Why, ...]:
+    """The same of these promises of a text, of whatever they were given for."""
+    days = policy.workdays()
     told = []
-    for id in clock.promises:
+    for id in promises:
         promise = book.promise(id)
-        counted = due(promise.limit, clock.started_at, days, holds)
+        counted = due(promise.limit, started_at, days, holds)
         told.append(
             Why(
                 promise=promise,
-                started_at=clock.started_at,
+                started_at=started_at,
                 due_at=counted.at,
                 earliest_at=counted.earliest,
                 status=counted.status,
