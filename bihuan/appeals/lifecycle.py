@@ -12,9 +12,9 @@ Y = frozenset({Role.SYSTEM})
 R = frozenset({Role.SUPERVISOR, Role.LEGAL, Role.COMPLIANCE})
 V = frozenset({Role.SUPERVISOR, Role.COMPLIANCE})
 
-ANSWERED = ("answered",)
-ACCEPTED = ("accepted",)
-DECIDED = ("decided",)
+ANSWERED = ("appeal.answered",)
+ACCEPTED = ("appeal.accepted",)
+DECIDED = ("appeal.decided",)
 
 APPEAL = Lifecycle(
     "filed",

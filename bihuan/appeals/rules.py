@@ -19,10 +19,10 @@ Tie = Literal["touched", "team", "merchant", "interest", "role"]
 #: The milestones of a complaint that an appeal has as well, and what they are called here. Its
 #: first review, preliminary result and repair belong to the complaint itself (HOUSE §6b).
 OF_AN_APPEAL = {
-    "case.first_response": "answered",
-    "complaint.accepted": "accepted",
-    "case.handling_done": "decided",
-    "complaint.final_feedback_sent": "decided",
+    "case.first_response": "appeal.answered",
+    "complaint.accepted": "appeal.accepted",
+    "case.handling_done": "appeal.decided",
+    "complaint.final_feedback_sent": "appeal.decided",
 }
 
 

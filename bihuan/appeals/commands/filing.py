@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.appeals import queries
-from bihuan.appeals.commands.steps import begin, finish, let_go, put_clocks, say
+from bihuan.appeals.commands.steps import begin, decided_by, finish, let_go, put_clocks, say
 from bihuan.appeals.models import Appeal
 from bihuan.appeals.rules import CLAUSE
 from bihuan.cases import commands as cases
@@ -106,8 +106,7 @@ def _filed(
         cases.need(number=number, code="appeal", before="close", ref=row.id, due_at=None, by=SYSTEM)
     say(
         row, "filed", by, at, level=row.level, round=row.round, about=row.about, ground=row.ground,
-        channel=channel, due_at=row.next_due_at.isoformat() if row.next_due_at else "",
-        files=kept.hashes, **kept.facts,
+        channel=channel, due_at=decided_by(row).isoformat(), files=kept.hashes, **kept.facts,
     )  # fmt: skip
     return row
 
@@ -146,10 +145,11 @@ def _added(
     )  # fmt: skip
     if not kept.facts and not kept.files:
         raise Invalid({"text": "missing"}, CLAUSE)
-    if not by.is_staff:
-        row.asked_at = None
-    said = "replied" if by.is_staff else "added"
-    return finish(row, step, said, by, at, files=kept.hashes, **kept.facts)
+    if by.is_staff:
+        return finish(row, step, "replied", by, at, files=kept.hashes, **kept.facts)
+    row.asked_at = None
+    told = [row.reviewer_id] if row.reviewer_id else []
+    return finish(row, step, "added", by, at, files=kept.hashes, told=told, **kept.facts)
 
 
 @transaction.atomic

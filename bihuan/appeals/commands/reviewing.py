@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bihuan.accounts import queries as people
 from bihuan.appeals import queries
-from bihuan.appeals.commands.steps import begin, finish, independent, let_go
+from bihuan.appeals.commands.steps import begin, decided_by, finish, independent, let_go
 from bihuan.appeals.lifecycle import V
 from bihuan.appeals.models import OUTCOMES, Appeal
 from bihuan.appeals.rules import CLAUSE
@@ -37,8 +37,8 @@ def draw_reviewer(*, appeal: str, by: Actor, at: datetime) -> bool:
         return False
     chosen = queries.draw(row, at)
     if chosen:
-        row.reviewer_id = chosen
-        finish(row, step, "appointed", by, at, reviewer=chosen)
+        _name(row, chosen, at)
+        finish(row, step, "appointed", by, at, reviewer=chosen, told=[chosen])
     elif not queries.said_unreviewed(row):
         above = [one.id for one in people.everybody() if one.roles & V]
         finish(row, step, "unreviewed", by, at, told=above)
@@ -55,8 +55,16 @@ def appoint_reviewer(
     if people.staff(chosen) is None:
         raise Invalid({"staff_id": "not_known"}, CLAUSE)
     independent(row, chosen, at)
-    row.reviewer_id = chosen
-    return finish(row, step, "appointed", by, at, reviewer=chosen)
+    _name(row, chosen, at)
+    return finish(row, step, "appointed", by, at, reviewer=chosen, told=[chosen])
+
+
+def _name(row: Appeal, staff_id: int, at: datetime) -> None:
+    """The reviewer, who may read the case from now on even if it is closed to all but a few."""
+    row.reviewer_id = staff_id
+    case = seen.get(queries.case_number(row), SYSTEM)
+    if case.restricted:
+        cases.add_reader(number=case.number, staff_id=staff_id, by=SYSTEM, at=at)
 
 
 @transaction.atomic
@@ -80,7 +88,9 @@ def accept_appeal(
     row, step = begin(appeal, "accept", by, at, expected_version)
     said = _said(row, text, "appeal_accepted", by, at)
     row.accepted_at = row.accepted_at or at
-    return finish(row, step, "accepted", by, at, reviewer=by.id, **said)
+    return finish(
+        row, step, "accepted", by, at, reviewer=by.id, due_at=decided_by(row).isoformat(), **said
+    )
 
 
 @transaction.atomic

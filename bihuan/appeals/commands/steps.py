@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bihuan.accounts import queries as people
 from bihuan.appeals import queries
-from bihuan.appeals.lifecycle import APPEAL
+from bihuan.appeals.lifecycle import APPEAL, V
 from bihuan.appeals.models import Appeal, AppealClock
 from bihuan.appeals.rules import CLAUSE, dues
 from bihuan.cases import commands as cases
@@ -67,6 +68,14 @@ def put_clocks(row: Appeal, case: Any) -> None:
     _head(row)
 
 
+def decided_by(row: Appeal) -> datetime:
+    """By when the decision is promised: the earliest hard due of it."""
+    dues = [
+        one.due_at for one in queries.clocks(row) if one.milestone == "appeal.decided" and one.hard
+    ]
+    return min(dues)
+
+
 def _head(row: Appeal) -> None:
     first = queries.headline(queries.clocks(row))
     row.next_due_at = first.due_at if first else None
@@ -105,9 +114,11 @@ def miss(row: Appeal, clock: AppealClock, at: datetime) -> bool:
     fresh = AppealClock.objects.filter(pk=clock.pk, late_at=None).update(late_at=clock.due_at)
     if fresh:
         clock.late_at = clock.due_at
+        above = [one.id for one in people.everybody() if one.roles & V]
         say(
             row, "late", SYSTEM, at, milestone=clock.milestone, due_at=clock.due_at.isoformat(),
             promises=clock.promises, round=row.round, owner=row.reviewer_id,
+            told=[row.reviewer_id] if row.reviewer_id else above,
         )  # fmt: skip
     return bool(fresh)
 

@@ -33,6 +33,7 @@ BEGIN
             SELECT c.id FROM events_event m JOIN cases_case c ON c.number = m.data->>'other'
             WHERE m.stream = NEW.case_id AND m.data ? 'other'
         )
+        AND e.kind NOT IN ('case.reader_added', 'case.reader_removed')
         AND NOT (e.kind LIKE 'appeal.%' AND e.data->>'appeal' = NEW.id::text)
         AND (
             (e.actor_id = NEW.reviewer_id

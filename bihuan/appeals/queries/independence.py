@@ -26,6 +26,8 @@ _OUTSIDE = ("customer", "merchant", "system")
 _IN_HAND = ("owner", "lead", "staff", "agent")
 #: What it takes to have decided about a merchant, beside having been in charge.
 _DECIDES = ("case.resolved", "case.declined")
+#: Who was let in to read a closed case has done nothing on it.
+_READS = ("case.reader_added", "case.reader_removed")
 _NO_TEAM = frozenset({"", "unrouted"})
 
 
@@ -51,9 +53,8 @@ def level_of(number: int, at: datetime) -> AppealLevel:
 def touched(appeal: Appeal, ids: Collection[int], at: datetime) -> Touched:
     """Who had to do with the appeal's case; of the merchant's other cases only among these."""
     family = related(appeal.case_id)
-    rows = Event.objects.filter(stream__in=family).exclude(
-        kind__startswith="appeal.", data__appeal=appeal.id
-    )
+    rows = Event.objects.filter(stream__in=family).exclude(kind__in=_READS)
+    rows = rows.exclude(kind__startswith="appeal.", data__appeal=appeal.id)
     staff, teams = set[int](), set[str]()
     for actor, role, data in rows.values_list("actor_id", "actor_role", "data"):
         if actor and role not in _OUTSIDE:

@@ -51,7 +51,9 @@ def test_x_41_its_clocks_are_those_of_a_new_complaint_from_its_filing_on(there):
 
     dues = {(c.milestone, c.due_at - AT) for c in queries.clocks(row) if c.hard}
 
-    assert {("answered", DAY), ("accepted", 2 * DAY), ("decided", 3 * DAY)} <= dues
+    assert {("answered", DAY), ("accepted", 2 * DAY), ("decided", 3 * DAY)} <= {
+        (name.removeprefix("appeal."), after) for name, after in dues
+    }
     clause = [why.promise.clause for c in queries.clocks(row) for why in queries.explain(row, c)]
     assert {"1.4", "2.3.1"} <= set(clause)
     assert row.next_due_at == AT + DAY
@@ -190,5 +192,9 @@ def test_a_late_appeal_is_said_once_whenever_somebody_looks(there):
     assert commands.miss_appeals(at=AT + 4 * DAY) == 0
 
     late = Event.objects.filter(stream=row.case_id, kind="appeal.late")
-    assert {e.data["milestone"] for e in late} == {"answered", "accepted", "decided"}
+    assert {e.data["milestone"] for e in late} == {
+        "appeal.answered",
+        "appeal.accepted",
+        "appeal.decided",
+    }
     assert SYSTEM.id == late[0].actor_id
