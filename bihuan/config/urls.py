@@ -24,6 +24,7 @@ urlpatterns = [
     path("desk/reports/special/", include("bihuan.complaints.special_urls")),
     path("desk/reports/", include("bihuan.complaints.report_urls")),
     path("desk/mail/", include("bihuan.mail.urls")),
+    path("desk/appeals/", include("bihuan.appeals.urls")),
     path("desk/", include("bihuan.desk.urls")),
     path("", include("bihuan.notify.urls")),
     path("", include("bihuan.web.urls")),

@@ -87,8 +87,13 @@ SUBSCRIBERS = (
         "bihuan.appeals.tasks.follow",
         frozenset(
             {
-                "case.merged", "case.unmerged", "case.confirmed", "case.result_accepted",
-                "case.disputed", "case.reopened", "case.withdrawn",
+                "case.merged",
+                "case.unmerged",
+                "case.confirmed",
+                "case.result_accepted",
+                "case.disputed",
+                "case.reopened",
+                "case.withdrawn",
             }
         ),
         whole=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -165,13 +166,24 @@ def because(
     told = queries.explain(case, clock)
     if not told:
         return None
-    first = _leading(told)
     others = [_leading(queries.explain(case, row)) for row in beside if row.pk != clock.pk]
+    return because_of(told, at, unheld_due_at=clock.unheld_due_at, others=others)
+
+
+def because_of(
+    told: tuple[Why, ...],
+    at: datetime,
+    *,
+    unheld_due_at: datetime | None = None,
+    others: Sequence[Why] = (),
+) -> Because:
+    """The same of whatever the promises were given for; `told` has one at least."""
+    first = _leading(told)
     return Because(
         clause=first.promise.clause,
         quote=quote(first.promise),
         steps=words.why_steps(
-            first.promise.limit, first.started_at, first.due_at, at, clock.unheld_due_at
+            first.promise.limit, first.started_at, first.due_at, at, unheld_due_at
         ),
         days=words.day_strip(first.counted),
         policy_version=first.policy_version,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
 from bihuan.core.actors import Actor
-from bihuan.core.handbook import Handbook, LegalNote
+from bihuan.core.handbook import LegalNote
 from bihuan.core.terms import Agency
 from bihuan.policy import queries as policy
 from bihuan.portal import story
@@ -53,14 +53,18 @@ def box(case: Case, by: Actor, at: datetime) -> Late | None:
     offered = story.actions(case, by)
     if "message" not in offered or not queries.late_now(case, at):
         return None
-    book = policy.current(at)
-    allowed = [one for one in book.agencies.values() if one.allowed]
     return Late(
         urged=already(case, at),
         complain=_complain(case, offered),
-        outside=[_outside(one) for one in allowed if one.configured],
-        notes=_by_law(allowed, book),
+        outside=outside(at),
+        notes=by_law(at),
     )
+
+
+def outside(at: datetime) -> list[Outside]:
+    """Who may be turned to outside, of those whose addresses were checked (X-26)."""
+    known = policy.current(at).agencies.values()
+    return [_outside(one) for one in known if one.allowed and one.configured]
 
 
 def already(case: Case, at: datetime) -> str:
@@ -84,7 +88,9 @@ def _outside(one: Agency) -> Outside:
     return Outside(named(one), one.clause, one.phone, one.url, one.address)
 
 
-def _by_law(allowed: Iterable[Agency], book: Handbook) -> list[LegalNote]:
+def by_law(at: datetime) -> list[LegalNote]:
     """What is said of the authorities, whose numbers the law and not the handbook gives."""
+    book = policy.current(at)
+    allowed = [one for one in book.agencies.values() if one.allowed]
     ids = dict.fromkeys(one.legal_note for one in allowed if one.role == "authority")
     return [book.legal_notes[id] for id in ids if id in book.legal_notes]

@@ -9,6 +9,7 @@ from django.urls.resolvers import URLPattern
 from django.views.generic import RedirectView
 
 from bihuan.portal.views import (
+    appealing,
     arriving,
     files,
     filing,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("complaints/<str:number>/confirm/", steps.confirm, name="confirm"),
     path("complaints/<str:number>/rate/", steps.rate, name="rate"),
     path("complaints/<str:number>/urge/", urging.urge, name="urge"),
+    path("complaints/<str:number>/appeal/", appealing.appeal, name="appeal"),
+    path("complaints/<str:number>/appeals/<str:ref>/", appealing.one, name="appealed"),
     *(_step(action) for action in steps.PAGES),
     path("complaints/<str:number>/evidence/files/", steps.evidence_files, name="evidence_files"),
     path("f/<str:token>", files.file, name="file"),

@@ -32,6 +32,8 @@ STATUS: dict[type[Refusal], int] = {
     refusals.NotReady: 409,
     refusals.Stale: 409,
     refusals.AlreadyGathered: 409,
+    refusals.AlreadyAppealed: 409,
+    refusals.OutOfTime: 409,
     refusals.Conflict: 409,
     refusals.Gone: 410,
     refusals.Damaged: 460,

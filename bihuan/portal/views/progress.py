@@ -16,7 +16,7 @@ from bihuan.cases.queries import unsealed
 from bihuan.complaints import queries as complaints
 from bihuan.core.handbook import Handbook
 from bihuan.policy import queries as policy
-from bihuan.portal import clocks, forms, late, legal, mailed, record, story, uploads
+from bihuan.portal import appealing, clocks, forms, late, legal, mailed, record, story, uploads
 from bihuan.portal.views.identity import todo
 from bihuan.portal.visitor import guest_case, own, reads, signed_in
 from bihuan.web import words
@@ -124,6 +124,7 @@ def shown(
     context["identity"] = todo(case)
     context["lost"] = mailed.lost(case)
     context["late"] = late.box(case, who["by"], who["at"])
+    context["appeals"] = appealing.of_case(case, who["at"])
     context["refused"] = refused
     part = "portal/_progress.html"
     return page_or_part(request, "portal/progress.html", part, context, status=status)
@@ -197,7 +198,10 @@ def _about(case: Case, who: Who) -> dict[str, Any]:
         "icon": icon,
         "owner": story.owner_words(case, book),
         "filed": words.moment_words(case.received_at, who["at"]),
-        "ways": story.ways(case, who["by"], rated=bool(rating)),
+        "ways": [
+            *appealing.way(case, who["at"]),
+            *story.ways(case, who["by"], rated=bool(rating)),
+        ],
         "offered": story.actions(case, who["by"]),
         "reopen": words.due_moment(until, who["at"]) if until else "",
         "rating": _marks(case, rating) if rating else [],
