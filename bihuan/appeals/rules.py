@@ -14,6 +14,16 @@ from bihuan.core.redress import AppealLevel
 from bihuan.core.workdays import Workdays
 
 CLAUSE = "3.2"
+#: What leaves an appeal without anybody to review it.
+DRAWN_ON = ("appeal.filed", "appeal.objected", "appeal.recused")
+#: After these by its person, what was appealed against stands no more.
+SUPERSEDED = {
+    "case.disputed": "disputed", "case.reopened": "reopened", "case.withdrawn": "withdrawn",
+}  # fmt: skip
+#: By these its person has accepted the result.
+ACCEPTED = ("case.result_accepted", "case.confirmed")
+#: What happens to a case that an open appeal about it must follow.
+MOVES_ON = ("case.merged", "case.unmerged", *ACCEPTED, *SUPERSEDED)
 Tie = Literal["touched", "team", "merchant", "interest", "role"]
 
 #: The milestones of a complaint that an appeal has as well, and what they are called here. Its

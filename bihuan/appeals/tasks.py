@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.appeals import commands, queries
+from bihuan.appeals.rules import ACCEPTED, SUPERSEDED
 from bihuan.core.actors import SYSTEM
 from bihuan.core.refusals import Refusal
 from bihuan.events.models import Event
-
-#: After these by its person, what was appealed against stands no more.
-SUPERSEDED = {
-    "case.disputed": "disputed", "case.reopened": "reopened", "case.withdrawn": "withdrawn",
-}  # fmt: skip
-#: By these its person has accepted the result.
-ACCEPTED = ("case.result_accepted", "case.confirmed")
 
 
 def sweep(at: datetime) -> int:

@@ -185,10 +185,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "waive_identity": (_REASON,),
     "approve_pause": (),
     "resume": (Field("reason", "line", "理由", required=False, most=300),),
-    "overturn": (
-        Field("text", "text", "重新处理的要求", most=4000),
-        Field("owner_id", "staff", "处理人", required=False),
-    ),
+    "overturn": (_TEXT, Field("owner_id", "staff", "处理人", required=False)),
     "archive": (),
     "silence": (),
     "close": (),

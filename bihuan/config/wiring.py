@@ -7,6 +7,7 @@ from typing import cast
 
 from django.conf import settings
 
+from bihuan.appeals.rules import DRAWN_ON, MOVES_ON
 from bihuan.cases.lifecycle import CASE
 from bihuan.core.ports import Notifier
 from bihuan.events.catalog import CATALOG, KIND_OF
@@ -78,26 +79,8 @@ SUBSCRIBERS = (
         "bihuan.complaints.tasks.send_to_management", frozenset({"report.signed"}), whole=True
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
-    Subscriber(
-        "bihuan.appeals.tasks.draw",
-        frozenset({"appeal.filed", "appeal.objected", "appeal.recused"}),
-        whole=True,
-    ),
-    Subscriber(
-        "bihuan.appeals.tasks.follow",
-        frozenset(
-            {
-                "case.merged",
-                "case.unmerged",
-                "case.confirmed",
-                "case.result_accepted",
-                "case.disputed",
-                "case.reopened",
-                "case.withdrawn",
-            }
-        ),
-        whole=True,
-    ),
+    Subscriber("bihuan.appeals.tasks.draw", frozenset(DRAWN_ON), whole=True),
+    Subscriber("bihuan.appeals.tasks.follow", frozenset(MOVES_ON), whole=True),
     Subscriber("bihuan.counter.tasks.owe", frozenset({"case.result_notified"}), whole=True),
     Subscriber("bihuan.cases.tasks.words_said", frozenset(_WORDS), whole=True),
     Subscriber(

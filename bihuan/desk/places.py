@@ -96,8 +96,6 @@ def _work(by: Actor) -> list[Place]:
               _("建议与表扬：分级、责任人、时间和答复（7.2）")),
         Place("/desk/appeals/", _("申诉"), "gavel", "", group,
               _("由没有经办过的人复核：办理中的、由我复核的、已裁决的（3.2）")),
-        Place("/desk/appeals/interests/", _("利害关系"), "handshake", "", group,
-              _("申报与商家的关系，有关系的人不会被抽为复核人（3.2）")),
         Place("/desk/archive/", _("档案"), "archive", "", group,
               _("证据保全中的和保存期满的案件（2.2.4）")),
         Place("/desk/worklists/", _("支付与物流"), "truck", "", group,

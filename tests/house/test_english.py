@@ -30,7 +30,7 @@ LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[\d\])? )?(".*")$')
 
 # Rooms whose words reach people on a page; the rest speaks by code.
 PAGES = (
-    "accounts", "channels", "chat", "complaints", "counter", "desk", "improvement",
+    "accounts", "appeals", "channels", "chat", "complaints", "counter", "desk", "improvement",
     "integrations", "notify", "phone", "portal", "web",
 )  # fmt: skip
 FIELDS = "cases/fields.py"  # its words are translated by the desk, which shows them

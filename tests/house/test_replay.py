@@ -233,6 +233,12 @@ def test_the_stories_take_every_step_of_the_table(house: House) -> None:
     commands.repair(**who, failed="支付", restored_at=FRIDAY)
     taken |= {ACTION_OF[e.kind] for e in said(praise) if e.kind in ACTION_OF}
 
+    again = people.file(house, at=FRIDAY)
+    commands.decline(**on(again, house.bo_bo), reason="不属于平台", basis="1.2")
+    commands.overturn(**on(again, SYSTEM), text="申诉成立，请受理", owner_id=house.chen.id)
+    taken |= {ACTION_OF[e.kind] for e in said(again) if e.kind in ACTION_OF}
+
+    assert retold(said(again)) == row(again)
     assert taken - {"file"} >= {s.action for s in CASE.steps.values()} - {"rate"} - PAUSES - KNOWN
     assert retold(said(praise)) == row(praise)
     assert SYSTEM.id == 0

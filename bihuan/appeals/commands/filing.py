@@ -105,8 +105,8 @@ def _filed(
     if case.state == "notified":  # nobody who appealed is taken to agree by silence (X-28)
         cases.need(number=number, code="appeal", before="close", ref=row.id, due_at=None, by=SYSTEM)
     say(
-        row, "filed", by, at, level=row.level, round=row.round, about=row.about, ground=row.ground,
-        channel=channel, due_at=decided_by(row).isoformat(), files=kept.hashes, **kept.facts,
+        row, "appeal.filed", by, at, level=row.level, round=row.round, about=row.about,
+        ground=row.ground, channel=channel, due_at=decided_by(row).isoformat(), files=kept.hashes, **kept.facts,
     )  # fmt: skip
     return row
 
@@ -146,10 +146,10 @@ def _added(
     if not kept.facts and not kept.files:
         raise Invalid({"text": "missing"}, CLAUSE)
     if by.is_staff:
-        return finish(row, step, "replied", by, at, files=kept.hashes, **kept.facts)
+        return finish(row, step, "appeal.replied", by, at, files=kept.hashes, **kept.facts)
     row.asked_at = None
     told = [row.reviewer_id] if row.reviewer_id else []
-    return finish(row, step, "added", by, at, files=kept.hashes, told=told, **kept.facts)
+    return finish(row, step, "appeal.added", by, at, files=kept.hashes, told=told, **kept.facts)
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def withdraw_appeal(*, appeal: str, text: str = "", by: Actor, at: datetime) -> 
     words = inputs.words(text, field="text", most=MOST)
     number = queries.case_number(row)
     kept = cases.keep_said(number=number, text=words, kind="appeal_withdrawn", by=by, at=at)
-    finish(row, step, "withdrawn", by, at, **kept.facts)
+    finish(row, step, "appeal.withdrawn", by, at, **kept.facts)
     let_go(row, at)
     return row
 
@@ -175,7 +175,7 @@ def object_to_reviewer(*, appeal: str, reason: str, by: Actor, at: datetime) -> 
     number = queries.case_number(row)
     kept = cases.keep_said(number=number, text=words, kind="appeal_objection", by=by, at=at)
     former, row.objected, row.reviewer_id = row.reviewer_id, True, 0
-    return finish(row, step, "objected", by, at, reviewer=former, **kept.facts)
+    return finish(row, step, "appeal.objected", by, at, reviewer=former, **kept.facts)
 
 
 @transaction.atomic
@@ -183,6 +183,6 @@ def lapse_appeal(*, appeal: str, reason_code: str, by: Actor, at: datetime) -> A
     """失去对象：what was appealed against stands no more; a later result may be appealed anew."""
     row, step = begin(appeal, "lapse", by, at)
     row.reason_code = reason_code
-    finish(row, step, "lapsed", by, at, reason_code=reason_code)
+    finish(row, step, "appeal.lapsed", by, at, reason_code=reason_code)
     let_go(row, at)
     return row

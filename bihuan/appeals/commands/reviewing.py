@@ -38,10 +38,10 @@ def draw_reviewer(*, appeal: str, by: Actor, at: datetime) -> bool:
     chosen = queries.draw(row, at)
     if chosen:
         _name(row, chosen, at)
-        finish(row, step, "appointed", by, at, reviewer=chosen, told=[chosen])
+        finish(row, step, "appeal.appointed", by, at, reviewer=chosen, told=[chosen])
     elif not queries.said_unreviewed(row):
         above = [one.id for one in people.everybody() if one.roles & V]
-        finish(row, step, "unreviewed", by, at, told=above)
+        finish(row, step, "appeal.unreviewed", by, at, told=above)
     return bool(chosen)
 
 
@@ -56,7 +56,7 @@ def appoint_reviewer(
         raise Invalid({"staff_id": "not_known"}, CLAUSE)
     independent(row, chosen, at)
     _name(row, chosen, at)
-    return finish(row, step, "appointed", by, at, reviewer=chosen, told=[chosen])
+    return finish(row, step, "appeal.appointed", by, at, reviewer=chosen, told=[chosen])
 
 
 def _name(row: Appeal, staff_id: int, at: datetime) -> None:
@@ -77,7 +77,7 @@ def recuse(*, appeal: str, reason: str, by: Actor, at: datetime) -> Appeal:
         at=at,
     )  # fmt: skip
     row.reviewer_id = 0
-    return finish(row, step, "recused", by, at, reviewer=by.id, **kept.facts)
+    return finish(row, step, "appeal.recused", by, at, reviewer=by.id, **kept.facts)
 
 
 @transaction.atomic
@@ -89,7 +89,14 @@ def accept_appeal(
     said = _said(row, text, "appeal_accepted", by, at)
     row.accepted_at = row.accepted_at or at
     return finish(
-        row, step, "accepted", by, at, reviewer=by.id, due_at=decided_by(row).isoformat(), **said
+        row,
+        step,
+        "appeal.accepted",
+        by,
+        at,
+        reviewer=by.id,
+        due_at=decided_by(row).isoformat(),
+        **said,
     )
 
 
@@ -101,7 +108,7 @@ def ask_appellant(
     row, step = begin(appeal, "ask", by, at, expected_version)
     said = _said(row, text, "appeal_question", by, at)
     row.asked_at = at
-    return finish(row, step, "asked", by, at, **said)
+    return finish(row, step, "appeal.asked", by, at, **said)
 
 
 @transaction.atomic
@@ -113,7 +120,7 @@ def decline_appeal(
     row, step = begin(appeal, "decline", by, at, expected_version)
     row.reason_code = inputs.one_of(reason_code, DECLINES, field="reason_code")
     said = _said(row, text, "appeal_declined", by, at)
-    finish(row, step, "declined", by, at, reason_code=row.reason_code, **said)
+    finish(row, step, "appeal.declined", by, at, reason_code=row.reason_code, **said)
     let_go(row, at)
     return row
 
@@ -133,7 +140,7 @@ def decide_appeal(
     given = {"facts": facts, "reasons": reasons, "basis": basis, "next": next}
     words = _decision(given, row.outcome)
     said = _said(row, words, "appeal_decision", by, at)
-    finish(row, step, "decided", by, at, outcome=row.outcome, reviewer=by.id, **said)
+    finish(row, step, "appeal.decided", by, at, outcome=row.outcome, reviewer=by.id, **said)
     let_go(row, at)
     if row.outcome != "dismissed":
         _carry_out(row, next, by, at)

@@ -81,7 +81,7 @@ def _head(row: Appeal) -> None:
     row.next_due_at = first.due_at if first else None
 
 
-def finish(row: Appeal, step: Step, said: str, by: Actor, at: datetime, **data: Any) -> Appeal:
+def finish(row: Appeal, step: Step, kind: str, by: Actor, at: datetime, **data: Any) -> Appeal:
     """Reach the step's milestones, move, save and say so: the end of every command."""
     running = [one for one in queries.clocks(row) if one.done_at is None]
     for clock in running:
@@ -97,14 +97,14 @@ def finish(row: Appeal, step: Step, said: str, by: Actor, at: datetime, **data: 
     _head(row)
     row.version += 1
     row.save()
-    say(row, said, by, at, **{"from": before, "to": row.state}, **data)
+    say(row, kind, by, at, **{"from": before, "to": row.state}, **data)
     return row
 
 
-def say(row: Appeal, said: str, by: Actor, at: datetime, **data: Any) -> None:
+def say(row: Appeal, kind: str, by: Actor, at: datetime, **data: Any) -> None:
     """What happened to an appeal, on the stream of its case."""
     log.append(
-        f"appeal.{said}", stream=row.case_id, by=by, at=at, clause=CLAUSE, appeal=row.id,
+        kind, stream=row.case_id, by=by, at=at, clause=CLAUSE, appeal=row.id,
         ref=row.number, number=queries.case_number(row), **data,
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def miss(row: Appeal, clock: AppealClock, at: datetime) -> bool:
         clock.late_at = clock.due_at
         above = [one.id for one in people.everybody() if one.roles & V]
         say(
-            row, "late", SYSTEM, at, milestone=clock.milestone, due_at=clock.due_at.isoformat(),
+            row, "appeal.late", SYSTEM, at, milestone=clock.milestone, due_at=clock.due_at.isoformat(),
             promises=clock.promises, round=row.round, owner=row.reviewer_id,
             told=[row.reviewer_id] if row.reviewer_id else above,
         )  # fmt: skip

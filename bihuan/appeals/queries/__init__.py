@@ -34,8 +34,13 @@ from bihuan.appeals.queries.reading import (
     visible,
     waiting,
 )
+from bihuan.appeals.words import ABOUT, OUTCOMES, REFUSED, STATES
 
 __all__ = [
+    "ABOUT",
+    "OUTCOMES",
+    "REFUSED",
+    "STATES",
     "Checked",
     "Open",
     "by_id",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.accounts import queries as people
 from bihuan.appeals import commands, queries
-from bihuan.appeals.words import ABOUT, OUTCOMES, REFUSED, STATES
+from bihuan.appeals.queries import ABOUT, OUTCOMES, REFUSED, STATES
 from bihuan.cases import queries as cases
 from bihuan.core.refusals import AlreadyAppealed, Invalid, NotFound, NotPossible, OutOfTime
 from bihuan.portal import appealing, forms, late
