@@ -14,7 +14,7 @@ from bihuan.core.actors import SYSTEM
 from bihuan.core.ports import OrderFacts, RefundFacts
 from bihuan.core.refusals import Refusal
 from bihuan.demo.cast import Cast
-from bihuan.demo.shop import OBJECTS, Shop, objects_to
+from bihuan.demo.shop import OBJECTS, PAYS, Shop, objects_to
 from bihuan.events import relay
 from bihuan.orders import commands as orders
 from bihuan.orders import queries as bought
@@ -65,16 +65,16 @@ def _asked(case: Case, shop: Shop, cast: Cast, wanted: dict[str, int], at: datet
     how = "refused" if objects else ("done" if wanted["done"] else "asked")
     if not wanted[how]:
         return ""
-    asked_at = at if how == "asked" else max(at - timedelta(hours=2), case.received_at)
     try:
         row = commands.ask_refund(
-            number=case.number, amount_fen=order.paid_fen, reason="damaged", by=owner, at=asked_at
+            number=case.number, amount_fen=order.paid_fen, reason="damaged", by=owner, at=at
         )
     except Refusal:  # another case of the same order has it all
         return ""
     if how != "asked":
-        shop.put_refund(row.key, number, row.amount_fen, row.reason, asked_at)
-        _heard(row, number, how, min(asked_at + timedelta(minutes=20), at))
+        before = at - PAYS  # the shop has decided and paid by now
+        shop.put_refund(row.key, number, row.amount_fen, row.reason, before)
+        _heard(row, number, how, at)
     return how
 
 

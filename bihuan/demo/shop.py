@@ -163,6 +163,26 @@ def _plain(order: OrderFacts) -> dict[str, Any]:
     return said
 
 
+def _answer(
+    shop: Shop, keys: Sequence[bytes], heads: Mapping[str, str], body: bytes, at: datetime
+) -> tuple[int, Row]:
+    """Status and answer to a request; nobody without the key is told anything."""
+    fault = signed.fault(
+        keys, id=heads.get("webhook-id", ""), body=body, at=at,
+        timestamp=heads.get("webhook-timestamp", ""),
+        signatures=heads.get("webhook-signature", ""),
+    )  # fmt: skip
+    if fault:
+        return 401, {"error": fault}
+    try:
+        asked = json.loads(body)
+        return 200, shop.answer(asked["type"], asked["data"], at)
+    except KeyConflict:
+        return 409, {"error": "key_conflict"}
+    except (KeyError, ValueError, TypeError):
+        return 400, {"error": "malformed"}
+
+
 def serve(
     shop: Shop, keys: Sequence[bytes], port: int, *, now: Callable[[], datetime]
 ) -> ThreadingHTTPServer:
@@ -176,21 +196,12 @@ def serve(
             if not size.isdecimal() or int(size) > MOST:
                 return self._say(413, {"error": "too_large"})
             body, at, heads = self.rfile.read(int(size)), now(), self.headers
-            fault = signed.fault(
-                keys, id=heads.get("webhook-id", ""), body=body, at=at,
-                timestamp=heads.get("webhook-timestamp", ""),
-                signatures=heads.get("webhook-signature", ""),
-            )  # fmt: skip
-            if fault:
-                return self._say(401, {"error": fault})
-            try:
-                asked = json.loads(body)
-                found = shop.answer(asked["type"], asked["data"], at)
-            except KeyConflict:
-                return self._say(409, {"error": "key_conflict"})
-            except (KeyError, ValueError, TypeError):
-                return self._say(400, {"error": "malformed"})
-            return self._say(200, found, id=f"re_{heads['webhook-id']}", at=at)
+            status, said = _answer(
+                shop, keys, {name.lower(): value for name, value in heads.items()}, body, at
+            )
+            if status != 200:
+                return self._say(status, said)
+            return self._say(200, said, id=f"re_{heads['webhook-id']}", at=at)
 
         def _say(self, status: int, said: Row, *, id: str = "", at: datetime | None = None) -> None:
             body = json.dumps(said, ensure_ascii=False).encode()

@@ -21,12 +21,12 @@ from bihuan.desk import shown
 from bihuan.orders import commands as buying
 from bihuan.orders import queries as orders
 from bihuan.orders.models import Refund
-from bihuan.orders.shown import REASONS, follow, state_of
+from bihuan.orders.wordings import REASONS, follow, state_of
 from bihuan.web import words
 from bihuan.web.asking import ASKED, Told, sent, taken
 from bihuan.web.door import Who, once, staff
 
-_YUAN = re.compile(r"\s*[¥￥]?\s*(\d{1,10})(?:\.(\d{1,2}))?\s*元?\s*")
+_YUAN = re.compile(r"\s*[¥￥]?\s*(\d{1,10})(?:\.(\d{1,2}))?\s*")
 
 
 class RefundForm(Told):
@@ -128,6 +128,6 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _fen(given: str) -> int | str:
-    """Yuan as people write them, in fen; what is none of that stays what it is."""
+    """Yuan as people write them, in fen; what is none of that is no number to the command."""
     found = _YUAN.fullmatch(given.replace(",", ""))
     return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else "no number"

@@ -11,7 +11,8 @@ from django.db.models import QuerySet, Sum
 from bihuan.core import inputs
 from bihuan.core.actors import Actor, Role
 from bihuan.core.refusals import Invalid
-from bihuan.orders.models import Lookup, OrderCopy, Refund
+from bihuan.orders.models import Lookup, OrderCopy
+from bihuan.orders.models import Refund as Refund
 from bihuan.orders.rules import REASONS, left, mask_number, plain_number
 from bihuan.store import secrets
 

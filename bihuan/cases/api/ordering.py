@@ -15,7 +15,7 @@ from bihuan.cases.models import Case
 from bihuan.core.clocks import SHANGHAI
 from bihuan.core.refusals import Invalid, NotFound, NotPermitted
 from bihuan.orders import queries as orders
-from bihuan.orders.models import Refund
+from bihuan.orders.queries import Refund
 from bihuan.web.door import Who, enter
 
 router = Router(tags=["orders"])

@@ -14,7 +14,7 @@ from bihuan.core.refusals import NotPermitted, NotPossible, NotReady, Stale
 from bihuan.events import log
 from bihuan.orders import commands as orders
 from bihuan.orders import queries as bought
-from bihuan.orders.models import Refund
+from bihuan.orders.queries import Refund
 from bihuan.store import secrets
 
 CLAUSE = "6.3"

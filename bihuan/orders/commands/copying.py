@@ -61,14 +61,7 @@ def copy_order(*, person_id: int, bought: Bought, by: Actor, at: datetime) -> Or
     known = OrderCopy.objects.select_for_update().filter(number_index=index, person_id=person_id)
     order = known.first()
     if order is not None:
-        order.received_at = bought.received_at or order.received_at
-        order.parcel = _facts(bought.parcel) or order.parcel
-        order.payment_state = bought.payment_state
-        order.refunded_fen = min(bought.refunded_fen, order.paid_fen)
-        order.checked_at = bought.checked_at or order.checked_at
-        moved = ["received_at", "parcel", "payment_state", "refunded_fen", "checked_at"]
-        order.save(update_fields=moved)
-        return order
+        return _followed(order, bought)
     row_id = new_id(at)
     return OrderCopy.objects.create(
         id=row_id,
@@ -93,6 +86,18 @@ def copy_order(*, person_id: int, bought: Bought, by: Actor, at: datetime) -> Or
     )
 
 
+def _followed(order: OrderCopy, bought: Bought) -> OrderCopy:
+    """What moves after purchase, and nothing of what was shown then."""
+    order.received_at = bought.received_at or order.received_at
+    order.parcel = _facts(bought.parcel) or order.parcel
+    order.payment_state = bought.payment_state
+    order.refunded_fen = min(bought.refunded_fen, order.paid_fen)
+    order.checked_at = bought.checked_at or order.checked_at
+    moved = ["received_at", "parcel", "payment_state", "refunded_fen", "checked_at"]
+    order.save(update_fields=moved)
+    return order
+
+
 def keep_copy(*, person_id: int, facts: OrderFacts, at: datetime) -> OrderCopy:
     """What the order system says of an order, copied or brought up to date, by the house."""
     first, *more = facts.items
@@ -102,7 +107,7 @@ def keep_copy(*, person_id: int, facts: OrderFacts, at: datetime) -> OrderCopy:
         merchant_id = 0
     bought = Bought(
         number=facts.number,
-        title=f"{first.title} 等 {len(more) + 1} 件"[:200] if more else first.title,
+        title=f"{first.title[:190]} + {len(more)}" if more else first.title,
         paid_fen=facts.paid_fen,
         placed_at=facts.placed_at,
         merchant_id=merchant_id,

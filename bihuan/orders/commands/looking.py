@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -21,6 +22,9 @@ from bihuan.store.blocks import new_id
 TABLE = "orders_lookup"
 AT_ONCE = 20
 LEASE = queries.LEASE
+_SAYS = MappingProxyType(
+    {"found": "order.found", "not_found": "order.not_found", "another": "order.another"}
+)
 
 
 @transaction.atomic
@@ -81,4 +85,4 @@ def _answered(row: Lookup, facts: OrderFacts | None, account: str | None, at: da
         known["order"] = keep_copy(person_id=row.person_id, facts=facts, at=at).id
     row.next_at, row.error_code = None, ""
     row.save(update_fields=["state", "next_at", "error_code"])
-    log.append(f"order.{row.state}", stream=row.case_id, by=SYSTEM, at=at, clause="3.1", **known)
+    log.append(_SAYS[row.state], stream=row.case_id, by=SYSTEM, at=at, clause="3.1", **known)

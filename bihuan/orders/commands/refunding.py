@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -17,6 +18,16 @@ from bihuan.store.blocks import new_id
 
 CLAUSE = "6.3"
 AT_ONCE = 20
+_SAYS = MappingProxyType(
+    {
+        "asked": "refund.asked",
+        "accepted": "refund.accepted",
+        "done": "refund.done",
+        "refused": "refund.refused",
+        "contradicted": "refund.contradicted",
+        "unanswered": "refund.unanswered",
+    }
+)
 
 
 @transaction.atomic
@@ -134,6 +145,6 @@ def _unanswered(refund_id: int, code: str, at: datetime) -> None:
 
 def _say(what: str, row: Refund, by: Actor, at: datetime, **more: object) -> None:
     log.append(
-        f"refund.{what}", stream=row.case_id, by=by, at=at, clause=CLAUSE,
+        _SAYS[what], stream=row.case_id, by=by, at=at, clause=CLAUSE,
         refund=row.id, order=row.order_id, amount_fen=row.amount_fen, **more,
     )  # fmt: skip

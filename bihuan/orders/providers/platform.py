@@ -113,6 +113,8 @@ class Platform:
             path = (self.url.path or "/") + (f"?{self.url.query}" if self.url.query else "")
             line.request("POST", path, body, dict(heads))
             return _read(line.getresponse())
+        except OrderSystemFault:
+            raise
         except (OSError, HTTPException) as fault:
             timed_out = bool(late) or isinstance(fault, TimeoutError)
             raise OrderSystemFault("timed_out" if timed_out else "no_answer") from None

@@ -40,7 +40,9 @@ def test_the_worked_example_of_the_contract_is_signed_as_it_says():
     secret = re.search(r"Secret `(whsec_\S+)`", text)
     body = re.search(r"```\n(.+)\n```", text)
     told = re.search(r"webhook-signature: (\S+)`", text)
-    assert secret and body and told
+    assert secret
+    assert body
+    assert told
 
     made = signed.signature(signed.key_of(secret[1]), "ord_1", "1770969600", body[1].encode())
 
@@ -77,8 +79,9 @@ def test_what_is_no_answer_is_refused(said):
 @pytest.mark.parametrize(
     ("moods", "code"),
     [
-        ({"key": b"x" * 32}, "unsigned"), ({"prefix": ""}, "unsigned"), ({"waits": 1.0}, "timed_out"),
-        ({"status": 302}, "no_answer"), ({"status": 503}, "busy"), ({"status": 409}, "key_conflict"),
+        ({"key": b"x" * 32}, "unsigned"), ({"prefix": ""}, "unsigned"),
+        ({"waits": 1.0}, "timed_out"), ({"status": 302}, "no_answer"),
+        ({"status": 503}, "busy"), ({"status": 409}, "key_conflict"),
     ],
 )  # fmt: skip
 def test_who_does_not_sign_answer_in_time_or_say_yes_is_not_believed(moods, code):
@@ -96,9 +99,11 @@ def test_an_answer_about_another_refund_is_refused(other):
         "key": "k1", "number": LAMP.number, "amount_fen": 5000, "state": "done",
         "at": AT.isoformat(),
     }  # fmt: skip
-    with shops.lying(Clock(), lambda _: {"refund": refund | other}) as liar:
-        with pytest.raises(OrderSystemFault, match="not_ours"):
-            asked(liar.url).ask_refund(WISH)
+    with (
+        shops.lying(Clock(), lambda _: {"refund": refund | other}) as liar,
+        pytest.raises(OrderSystemFault, match="not_ours"),
+    ):
+        asked(liar.url).ask_refund(WISH)
 
 
 def test_nobody_there_is_no_answer():

@@ -1,4 +1,4 @@
-"""Money is asked back within what was paid, once for each key, and the first final answer stands."""
+"""Money is asked back within what was paid, once a key; the first final answer stands."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bihuan.accounts.commands import Contact
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.ports import RefundFacts
 from bihuan.core.refusals import Invalid, NotPermitted
+from bihuan.demo.shop import _plain
 from bihuan.events.models import Event
 from bihuan.orders import commands, queries, rules
 from bihuan.orders.models import OrderCopy, Refund
@@ -135,8 +136,6 @@ def test_after_silence_it_is_asked_again_by_its_key_and_after_an_hour_somebody_i
 def test_a_lookup_is_of_this_persons_account_alone(order, liar):
     stranger = people.register_person(contact=Contact(account="U2"), at=AT)
     commands.want_order(case_id=CASE, person_id=stranger, number=LAMP.number, at=AT)
-    from bihuan.demo.shop import _plain
-
     liar.says = lambda _: {"order": _plain(LAMP)}
 
     commands.look_up(at=AT)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from bihuan.core.refusals import NotFound
 from bihuan.orders import commands as buying
 from bihuan.orders import queries as orders
-from bihuan.orders.shown import follow, state_of
+from bihuan.orders.wordings import follow, state_of
 from bihuan.portal.visitor import own, reads
 from bihuan.web import words
 
