@@ -18,6 +18,7 @@ COMMANDS = {
     ),
     "work": ("bihuan.cli.run_parts", "jobs, notices and the sweep of deadlines"),
     "mail": ("bihuan.cli.run_parts", "take mail by SMTP and LMTP, where the settings say"),
+    "shop": ("bihuan.cli.shop", "the demo's order system alone, as docs/orders.md has it"),
     "migrate": ("bihuan.cli.migrate", "bring the tables to this version"),
     "demo": ("bihuan.cli.demo", "load believable demo data into an empty database"),
     "due": ("bihuan.cli.due", "when every promise falls due for a case received then; no database"),

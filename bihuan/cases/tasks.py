@@ -53,6 +53,18 @@ def lift(events: Sequence[Event]) -> None:
             commands.rise(number=event.data["number"], why="late", by=SYSTEM, at=event.at)
 
 
+def want_order(events: Sequence[Event]) -> None:
+    """Subscriber to case.filed: a number that was typed is looked up, after filing (3.1)."""
+    for event in events:
+        commands.want_order(case_id=event.stream, at=event.at)
+
+
+def link_order(events: Sequence[Event]) -> None:
+    """Subscriber to order.found: the case is about this order from now on (3.1)."""
+    for event in events:
+        commands.link_order(case_id=event.stream, order_id=event.data["order"], at=event.at)
+
+
 def tell_of_identities(events: Sequence[Event]) -> None:
     """Subscriber to what is asked of a person and known of them: they, and who waits, are told."""
     notify.tell_all([one for event in events for one in identities.tellings(event)])

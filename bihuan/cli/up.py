@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import psycopg
 from bihuan.cli import prepare
 from bihuan.cli.arguments import PORT
 from bihuan.cli.children import Child
+from bihuan.core import signed
 from bihuan.store import addresses, binaries, cluster, marks, postgres, processes
 
 _FAULTS = (
@@ -42,7 +44,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 0.25  # seconds between two looks at the processes
 _OPENING = 60.0  # seconds the pages may take to answer
 _MAIL_PORTS = range(2525, 2535)
-_CLOSING = {"mail": 10.0, "web": 15.0, "work": 30.0}  # seconds each part gets to end
+_SHOP_PORTS = range(8600, 8620)
+_CLOSING = {"mail": 10.0, "shop": 5.0, "web": 15.0, "work": 30.0}  # seconds each part gets to end
 
 
 class HalfADemo(Exception):
@@ -121,6 +124,7 @@ class House:
         if self.demo:
             environment["BIHUAN_DEMO"] = "true"
             _take_mail(environment)
+            shop = _open_shop(environment)
         with ThreadPoolExecutor(1) as meanwhile:
             files = meanwhile.submit(prepare.collect_static, self.home, urls)
             if prepare.migrate(urls):
@@ -132,6 +136,9 @@ class House:
             Child("web", [*program, "live", "--port", str(self.port)], environment),
             Child("work", [*program, "work"], environment),
         ]
+        if self.demo and shop:
+            command = [*program, "shop", "--port", str(shop), "--folder", str(self.home / "shop")]
+            self.children.insert(0, Child("shop", command, environment))
         if place := environment.get("BIHUAN_SMTP_LISTEN") or environment.get("BIHUAN_LMTP_LISTEN"):
             self.children.insert(0, Child("mail", [*program, "mail"], environment))
         for child in self.children:
@@ -195,6 +202,17 @@ def _take_mail(environment: dict[str, str]) -> None:
         if port:
             environment["BIHUAN_SMTP_LISTEN"] = f"127.0.0.1:{port}"
     environment.setdefault("BIHUAN_MAIL_TAGGED", "true")
+
+
+def _open_shop(environment: dict[str, str]) -> int:
+    """The port of a demo's own shop; 0 where another order system is named."""
+    if environment.get("BIHUAN_ORDERS_URL"):
+        return 0
+    port = next((port for port in _SHOP_PORTS if prepare.is_free(port)), 0)
+    if port:
+        environment["BIHUAN_ORDERS_URL"] = f"http://127.0.0.1:{port}/"
+        environment["BIHUAN_ORDERS_KEYS"] = signed.written(secrets.token_bytes(32))
+    return port
 
 
 def _demo(home: Path, urls: postgres.Urls, environment: dict[str, str]) -> str:

@@ -40,6 +40,7 @@ api = Documented(
     auth=somebody,
 )
 api.add_router("", cases.uploads)  # before any step of a case
+api.add_router("", cases.ordering)
 api.add_router("", cases.router)
 api.add_router("", policy.router)
 api.add_router("", integrations.router)

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from bihuan.config import environment as env
+from bihuan.config.ordering import ORDERS as ORDERS
 from bihuan.config.page_engine import TEMPLATES as TEMPLATES
 from bihuan.config.telephone import PHONE as PHONE
 from bihuan.config.ways_in import CLAMD as CLAMD

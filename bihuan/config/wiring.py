@@ -9,7 +9,7 @@ from django.conf import settings
 
 from bihuan.appeals.rules import DRAWN_ON, MOVES_ON
 from bihuan.cases.lifecycle import CASE
-from bihuan.core.ports import Notifier
+from bihuan.core.ports import Notifier, OrderSource
 from bihuan.events.catalog import CATALOG, KIND_OF
 from bihuan.events.delivery import Subscriber
 from bihuan.events.wires import called
@@ -21,6 +21,8 @@ from bihuan.notify.providers.mailbox import Mailbox
 from bihuan.notify.providers.push import Push
 from bihuan.notify.providers.sms import Sms
 from bihuan.notify.providers.wechat import Line, Wechat
+from bihuan.orders.providers import platform
+from bihuan.orders.providers.platform import Platform
 
 #: what a case's person sees, and what ends a case or hands it to them
 TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[:5] == "case.")
@@ -82,6 +84,8 @@ SUBSCRIBERS = (
     Subscriber("bihuan.appeals.tasks.draw", frozenset(DRAWN_ON), whole=True),
     Subscriber("bihuan.appeals.tasks.follow", frozenset(MOVES_ON), whole=True),
     Subscriber("bihuan.counter.tasks.owe", frozenset({"case.result_notified"}), whole=True),
+    Subscriber("bihuan.cases.tasks.want_order", frozenset({"case.filed"}), whole=True),
+    Subscriber("bihuan.cases.tasks.link_order", frozenset({"order.found"}), whole=True),
     Subscriber("bihuan.cases.tasks.words_said", frozenset(_WORDS), whole=True),
     Subscriber(
         "bihuan.complaints.tasks.note_told",
@@ -133,6 +137,8 @@ PERIODIC = [
     Periodic("mails", "bihuan.mail.tasks.take", 0.5),
     Periodic("mailbox", "bihuan.mail.tasks.look", 1),
     Periodic("old mails", "bihuan.mail.tasks.forget", 3600),
+    Periodic("order numbers", "bihuan.orders.tasks.look_up", 2),
+    Periodic("refunds", "bihuan.orders.tasks.carry", 2),
     Periodic("webhooks", "bihuan.integrations.tasks.send", 1),
     Periodic("old webhooks", "bihuan.integrations.tasks.forget", 3600),
 ]
@@ -219,6 +225,18 @@ NOTIFIERS = (("inbox", inbox), ("email", email), ("sms", sms), ("wechat", wechat
 
 #: channel -> messages a minute at most; what is not here has no limit
 RATES = {"email": settings.SMTP_PER_MINUTE}
+
+
+def order_platform(at: datetime, patience: float | None = None) -> OrderSource | None:
+    """The platform's order system; None where none is named."""
+    to = settings.ORDERS
+    if not to.url:
+        return None
+    return Platform(url=to.url, keys=to.keys, at=at, timeout=patience or platform.TIMEOUT)
+
+
+#: who is asked about orders: name, plug as of a moment and with a reader's patience in seconds
+ORDERS = (("platform", order_platform),)
 
 #: how webhooks leave the house: to the open internet alone, by a connection that was judged
 WEBHOOKS = "bihuan.integrations.providers.https.Https"

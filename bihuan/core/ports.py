@@ -64,27 +64,103 @@ class Traced(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """An order as the shop knows it; money in fen."""
+class OrderItem:
+    """One thing bought, at the price of one as it was shown at purchase, in fen."""
 
-    number: str
-    merchant: str
     title: str
     quantity: int
+    price_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelEvent:
+    """Where the parcel was; `code` is one of PARCEL_CODES."""
+
+    at: datetime
+    code: str
+    text: str
+
+
+PARCEL_CODES = ("paid", "sent", "moving", "received", "returning", "returned")
+PAYMENT_STATES = ("unpaid", "paid", "part_refunded", "refunded")
+REFUND_ANSWERS = ("pending", "accepted", "done", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order as the platform's order system knows it; money in fen, times aware.
+
+    `account` is the buyer's on the platform. `page` and `terms` are as shown at purchase (3.1).
+    """
+
+    number: str
+    account: str
+    shop: str
+    items: tuple[OrderItem, ...]
     paid_fen: int
+    refunded_fen: int
+    payment: str
+    payment_state: str
     placed_at: datetime
     received_at: datetime | None
+    parcel: tuple[ParcelEvent, ...]
     page: str
     terms: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefundWish:
+    """Money back for an order; the same `key` twice must be paid once. `reason` is a code."""
+
+    key: str
+    number: str
+    amount_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """What the order system says of a refund: one of REFUND_ANSWERS, since when, and why."""
+
+    key: str
+    number: str
+    amount_fen: int
+    state: str
+    at: datetime
+    reason: str = ""
+
+
+class OrderSystemFault(OSError):
+    """The order system gave no answer that can be used; `code` says why.
+
+    Codes: no_answer, timed_out, unsigned, malformed, not_ours, key_conflict, busy. Whether it did
+    what it was asked is not known: a refund is asked for again by its key.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class OrderSource(Protocol):
-    """The platform's order system."""
+    """The platform's order system. Every call raises OrderSystemFault."""
 
     name: str
 
     def find(self, number: str) -> OrderFacts | None:
-        """The order as shown at purchase, or None when there is none of this number."""
+        """The order of this number, or None when there is none."""
+        ...
+
+    def bought_by(self, account: str) -> tuple[OrderFacts, ...]:
+        """The orders of this account, newest first, at most a hundred."""
+        ...
+
+    def ask_refund(self, wish: RefundWish) -> RefundFacts:
+        """Ask for money back, once for each key however often it is asked."""
+        ...
+
+    def refund(self, key: str) -> RefundFacts | None:
+        """How a refund stands; None where the order system never heard of this key."""
         ...
 
 

@@ -35,7 +35,8 @@ def appeal_some(cast: Cast, at: datetime) -> None:
     told = cases.visible(SYSTEM).filter(state__in=["notified", "closed"], kind="complaint")
     rows = [case for case in told.order_by("-id")[:200] if case.told_at][::9][: len(APPEALS)]
     for n, (case, given) in enumerate(zip(rows, APPEALS, strict=False)):
-        when = max(case.told_at + timedelta(hours=1), at - timedelta(hours=40 - 6 * n))
+        told_at: datetime = case.told_at or at
+        when = max(told_at + timedelta(hours=1), at - timedelta(hours=40 - 6 * n))
         _appeal(case, given, n, min(when, at - timedelta(hours=2)))
 
 
@@ -61,7 +62,8 @@ def _appeal(case: Any, given: tuple[str, str, str], n: int, when: datetime) -> N
         if n > 2:
             outcome = "upheld" if n == 3 else "dismissed"
             commands.decide_appeal(
-                appeal=row.number, outcome=outcome, **DECISION, by=by,
-                at=soon + timedelta(minutes=50),
+                appeal=row.number, outcome=outcome, facts=DECISION["facts"],
+                reasons=DECISION["reasons"], basis=DECISION["basis"], next=DECISION["next"],
+                by=by, at=soon + timedelta(minutes=50),
             )  # fmt: skip
     relay.drain(soon + timedelta(minutes=50))

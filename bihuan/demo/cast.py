@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bihuan.accounts import commands as accounts
 from bihuan.core.actors import SYSTEM, Actor, Role
-from bihuan.core.clocks import SHANGHAI
+from bihuan.core.ports import OrderFacts, OrderItem, ParcelEvent
 from bihuan.demo.dice import dice
 from bihuan.demo.plans import Plan
 from bihuan.demo.slots import bought_at, day_words, got_at, order_number
@@ -17,7 +17,6 @@ from bihuan.notify import commands as notify
 from bihuan.notify import queries as notices
 from bihuan.notify.commands import Quiet, Wished
 from bihuan.orders import commands as orders
-from bihuan.orders.commands import Bought
 
 ADDRESSES = "customer{:02}@example.com"
 BY_TEXT = frozenset({4, 11, 23})  # text first, then mail, and neither at night
@@ -50,12 +49,16 @@ KEYS = (
 
 @dataclass(slots=True)
 class Cast:
-    """Who acts: staff by id and by user name, persons by the plan's buyer, shops by name."""
+    """Who acts: staff by id and by user name, persons by the plan's buyer, shops by name.
+
+    `orders` are those of the cases, by number, as the shop has them.
+    """
 
     staff: dict[int, Actor] = field(default_factory=dict)
     by_login: dict[str, Actor] = field(default_factory=dict)
     persons: list[Actor] = field(default_factory=list)
     shops: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, OrderFacts] = field(default_factory=dict)
 
     def supervisors(self, department: str) -> list[Actor]:
         """Those of this department."""
@@ -118,7 +121,7 @@ def _customer(place: int, name: str, lang: str, at: datetime) -> Actor:
         name=name,
         phone=f"138{place + 1:08}",
         email=ADDRESSES.format(place + 1),
-        account=f"U{100_001 + place}",
+        account=account_of(place),
     )
     person_id = accounts.register_person(contact=contact, at=at)
     person = Actor(person_id, frozenset({Role.CUSTOMER}))
@@ -136,6 +139,11 @@ def _customer(place: int, name: str, lang: str, at: datetime) -> Actor:
     return person
 
 
+def account_of(place: int) -> str:
+    """The account of a customer on the platform."""
+    return f"U{100_001 + place}"
+
+
 def order_of(plan: Plan, cast: Cast, blanks: Mapping[str, str]) -> int:
     """The order behind a case, copied with page, price and terms as shown at purchase."""
     product, placed, got = plan.product, bought_at(plan), got_at(plan)
@@ -143,30 +151,25 @@ def order_of(plan: Plan, cast: Cast, blanks: Mapping[str, str]) -> int:
     rng = dice(plan.index, "payment")
     sent = placed + timedelta(hours=rng.randrange(5, 40))
     parcel = [
-        {"at": _moment(placed), "text": "付款成功"},
-        {"at": _moment(sent), "text": f"{blanks['carrier']}已揽收"},
+        ParcelEvent(placed, "paid", "付款成功"),
+        ParcelEvent(sent, "sent", f"{blanks['carrier']}已揽收"),
     ]
     if got:
-        parcel.append({"at": _moment(got), "text": "已签收"})
-    row = orders.copy_order(
-        person_id=cast.persons[plan.buyer].id,
-        bought=Bought(
-            number=order_number(plan),
-            title=f"{product.name} {product.variants[0]}",
-            paid_fen=product.fen,
-            placed_at=placed,
-            merchant_id=cast.shops[product.shop],
-            received_at=got,
-            page=f"{product.page}\n页面存档于 {day_words(placed)}",
-            terms=shop.terms,
-            payment=rng.choice(corpus().places["payments"]),
-            parcel=tuple(parcel),
-        ),
-        by=SYSTEM,
-        at=placed,
+        parcel.append(ParcelEvent(got, "received", "已签收"))
+    facts = OrderFacts(
+        number=order_number(plan),
+        account=account_of(plan.buyer),
+        shop=product.shop,
+        items=(OrderItem(f"{product.name} {product.variants[0]}", 1, product.fen),),
+        paid_fen=product.fen,
+        refunded_fen=0,
+        payment=rng.choice(corpus().places["payments"]),
+        payment_state="paid",
+        placed_at=placed,
+        received_at=got,
+        parcel=tuple(parcel),
+        page=f"{product.page}\n页面存档于 {day_words(placed)}",
+        terms=shop.terms,
     )
-    return row.id
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    cast.orders[facts.number] = facts
+    return orders.keep_copy(person_id=cast.persons[plan.buyer].id, facts=facts, at=placed).id

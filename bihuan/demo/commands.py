@@ -25,6 +25,7 @@ from bihuan.demo.morning import take_in
 from bihuan.demo.parties import ask_around
 from bihuan.demo.planning import plan_the_team
 from bihuan.demo.plans import plans
+from bihuan.demo.refunds import open_the_shop
 from bihuan.demo.replies import write_replies
 from bihuan.demo.stage import Stage
 from bihuan.demo.talks import hold_talks
@@ -76,6 +77,7 @@ def load(
         Stage(seed, cast, at).play(told, progress)
         hold_talks(cast, seed, at)
         take_in(cast, at)
+        open_the_shop(cast, at)
         gather_incident(cast, at)
         convene(cast, at)
         plan_the_team(cast, at)

@@ -19,7 +19,6 @@ from bihuan.cases import commands, queries
 from bihuan.cases.models import Case
 from bihuan.core.refusals import Invalid, NotFound
 from bihuan.desk import filters, finding, listing, pane, places, rail, shown, story, ticking
-from bihuan.orders import queries as orders
 from bihuan.web import messages, words
 from bihuan.web.door import Who, staff
 from bihuan.web.htmx import wants_part
@@ -154,23 +153,6 @@ def _in_clear(case: Case, reason: str, who: Who) -> list[tuple[str, str]]:
         found = commands.reveal_words(number=case.number, reason=reason, **who)
         values += [(_(IN_WORDS[kind]), value) for kind, value in found]
     return values
-
-
-@require_GET
-def order(request: HttpRequest, number: str) -> HttpResponse:
-    """订单：page, price and terms as shown at purchase (3.1)."""
-    who = staff(request)
-    case = queries.get(number, who["by"])
-    found = orders.shown([case.order_id]).get(case.order_id)
-    if found is None:
-        raise NotFound(number=number)
-    context = {
-        "case": shown.header(case, who["by"], who["at"]),
-        "order": found.order,
-        "paid": words.money(found.paid_fen),
-        "number": found.number,
-    }
-    return render(request, "desk/order.html", context)
 
 
 @require_GET

@@ -13,7 +13,8 @@ KINDS: dict[str, tuple[str, str, str, bool, str]] = {
         ("没有可以复核的人", "Nobody independent to review", "3.2", STAFF, "user-round-x"),
     "appeal.accepted": ("申诉已受理", "Appeal taken up", "3.2", PUBLIC, "circle-check"),
     "appeal.declined": ("申诉不予受理", "Appeal not taken up", "3.2", PUBLIC, "circle-x"),
-    "appeal.asked": ("复核人询问", "Question of the reviewer", "3.2", PUBLIC, "circle-question-mark"),
+    "appeal.asked":
+        ("复核人询问", "Question of the reviewer", "3.2", PUBLIC, "circle-question-mark"),
     "appeal.added": ("申诉补充陈述", "More said on the appeal", "3.2", PUBLIC, "message-square"),
     "appeal.replied":
         ("原处理方说明", "Said by those who decided", "3.2", PUBLIC, "message-square-quote"),

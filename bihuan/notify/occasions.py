@@ -11,7 +11,7 @@ from bihuan.core.handbook import Handbook
 from bihuan.core.terms import Notice
 from bihuan.events.models import Event
 from bihuan.notify.rules import Facts
-from bihuan.web.words import date_words, due_moment
+from bihuan.web.words import date_words, due_moment, money
 
 HOUSE_LOCALE = "zh-hans"
 
@@ -52,6 +52,8 @@ def _said_by(event: Event, book: Handbook, locale: str) -> dict[str, str]:
         known = {promise.id: promise.clause for promise in book.promises}
         found = dict.fromkeys(known[id] for id in data["promises"] if id in known)
         said["clause"] = (", " if english else "、").join(found) or event.clause
+    if "amount_fen" in data:
+        said["amount"] = money(data["amount_fen"])
     if "rung" in data:
         said["rung"] = str(data["rung"])
     if event.kind == "message.failed":

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from bihuan.accounts import queries as people
+from bihuan.orders import commands as buying
 from bihuan.orders import queries as orders
 from bihuan.web import words
 from bihuan.web.door import Who
 
 if TYPE_CHECKING:
     from bihuan.orders.models import OrderCopy
+
+
+def fetched(who: Who) -> bool:
+    """Their orders as they are now; False when the order system was silent."""
+    return buying.fetch(person_id=who["by"].id, at=who["at"])
 
 
 def rows(who: Who) -> list[OrderCopy]:

@@ -246,6 +246,7 @@ _WITH_FIGURES = {
     "unknown_variable": _("没有这样的变量：{variables}"),
     "too_many_tags": _("最多 {limit} 个标签"),
     "unknown_kinds": _("没有这样的事件：{kinds}"),
+    "more_than_left": _("超过可退的金额，最多还可退 {left} 元"),
     "too_many_webhooks": _("最多 {limit} 个推送地址，请先删除不用的"),
 }
 

@@ -31,7 +31,7 @@ LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[\d\])? )?(".*")$')
 # Rooms whose words reach people on a page; the rest speaks by code.
 PAGES = (
     "accounts", "appeals", "channels", "chat", "complaints", "counter", "desk", "improvement",
-    "integrations", "notify", "phone", "portal", "web",
+    "integrations", "notify", "orders", "phone", "portal", "web",
 )  # fmt: skip
 FIELDS = "cases/fields.py"  # its words are translated by the desk, which shows them
 BARE = {

@@ -25,7 +25,7 @@ FILES = {
     "mail": {"parsing", "reader"},
 }
 #: What the command line runs as a part of the house.
-SERVERS = {"mail": {"smtp"}}
+SERVERS = {"mail": {"smtp"}, "demo": {"shop"}}
 
 
 @cache

@@ -15,7 +15,15 @@ import pytest
 from bihuan.cases.tests import people
 from bihuan.config import wiring
 from bihuan.config.ways_out import Pushed, TextMessages
-from bihuan.core.ports import Notifier, Outgoing, Standing, Undeliverable
+from bihuan.core.ports import (
+    Notifier,
+    OrderSource,
+    OrderSystemFault,
+    Outgoing,
+    RefundWish,
+    Standing,
+    Undeliverable,
+)
 from bihuan.events.wires import called
 from bihuan.notify.tests import apps
 from bihuan.notify.tests import gateway as gateways
@@ -25,6 +33,8 @@ from bihuan.notify.tests.apps import App
 from bihuan.notify.tests.gateway import Gateway
 from bihuan.notify.tests.sink import Sink
 from bihuan.notify.tests.weixin import Weixin
+from bihuan.orders.tests import shops
+from bihuan.orders.tests.shops import LAMP
 from bihuan.policy import loader as policy
 from bihuan.wechat.tests import chat
 from tests.house import source
@@ -161,3 +171,30 @@ def test_a_channel_counts_who_turned_to_it(path: str) -> None:
 
     assert (counted.came, counted.answered) == (0, 0)
     assert counted.channel in policy.load_current().channels
+
+
+@pytest.mark.parametrize("listed", wiring.ORDERS, ids=lambda listed: listed[0])
+def test_an_order_source_tells_of_orders_and_refunds_and_pays_a_key_once(
+    listed: Any, settings: Any, tmp_path: Path
+) -> None:
+    name, make = listed
+    wish = RefundWish("k1", LAMP.number, 5000, "damaged")
+    with shops.running(tmp_path, shops.Clock()) as (_, system):
+        settings.ORDERS = system
+        source: OrderSource = make(AT, None)
+        assert source.name == name
+        assert source.find(LAMP.number) == LAMP
+        assert source.find("NOBODYS1") is None
+        assert source.bought_by(LAMP.account) == (LAMP,)
+        assert source.refund("k1") is None
+        assert source.ask_refund(wish) == source.ask_refund(wish) == source.refund("k1")
+        whole = source.ask_refund(RefundWish("k2", LAMP.number, LAMP.paid_fen, "damaged"))
+        assert (whole.state, bool(whole.reason)) == ("refused", True)
+        with pytest.raises(OrderSystemFault):
+            source.ask_refund(replace(wish, amount_fen=1))
+
+
+def test_a_house_without_an_order_system_has_no_source(settings: Any) -> None:
+    settings.ORDERS = type(settings.ORDERS)()
+
+    assert [make(AT, None) for _, make in wiring.ORDERS] == [None] * len(wiring.ORDERS)

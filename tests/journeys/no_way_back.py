@@ -37,6 +37,7 @@ NO_WAY: dict[str, str] = {
     "mark_absent": "as be_absent, which is the act of the desk",
     "save_macro": OWN, "delete_macro": OWN, "save_view": OWN, "change_view": OWN,
     "delete_view": OWN, "move_view": OWN, "start_with": OWN, "set_keys": OWN,
+    "ask_refund": "money asked back is not called back: it is read once more before it is sent",
     # ---- complaints
     "finish": "its finding is part of the record; another share asks once more: give",
     "answer_inquiry": "a record of what somebody outside has said; a next inquiry asks once more",
@@ -151,6 +152,8 @@ WALKED_IN: dict[str, tuple[str, str]] = {
 NOT_STAFF = frozenset(
     {
         *(
+            "check_refund",
+            "may_refund",
             "confirm",
             "dispute",
             "withdraw",

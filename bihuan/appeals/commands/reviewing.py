@@ -88,16 +88,8 @@ def accept_appeal(
     row, step = begin(appeal, "accept", by, at, expected_version)
     said = _said(row, text, "appeal_accepted", by, at)
     row.accepted_at = row.accepted_at or at
-    return finish(
-        row,
-        step,
-        "appeal.accepted",
-        by,
-        at,
-        reviewer=by.id,
-        due_at=decided_by(row).isoformat(),
-        **said,
-    )
+    due_at = decided_by(row).isoformat()
+    return finish(row, step, "appeal.accepted", by, at, reviewer=by.id, due_at=due_at, **said)
 
 
 @transaction.atomic

@@ -116,8 +116,9 @@ def miss(row: Appeal, clock: AppealClock, at: datetime) -> bool:
         clock.late_at = clock.due_at
         above = [one.id for one in people.everybody() if one.roles & V]
         say(
-            row, "appeal.late", SYSTEM, at, milestone=clock.milestone, due_at=clock.due_at.isoformat(),
-            promises=clock.promises, round=row.round, owner=row.reviewer_id,
+            row, "appeal.late", SYSTEM, at, milestone=clock.milestone,
+            due_at=clock.due_at.isoformat(), promises=clock.promises, round=row.round,
+            owner=row.reviewer_id,
             told=[row.reviewer_id] if row.reviewer_id else above,
         )  # fmt: skip
     return bool(fresh)

@@ -111,6 +111,13 @@ from bihuan.cases.commands.material import (
     save_draft,
 )
 from bihuan.cases.commands.needing import close, meet, need
+from bihuan.cases.commands.ordering import (
+    ask_refund,
+    check_refund,
+    link_order,
+    may_refund,
+    want_order,
+)
 from bihuan.cases.commands.overturning import Said, give_up, keep_said, overturn, receive
 from bihuan.cases.commands.pausing import approve_pause, end_pauses, pause, resume
 from bihuan.cases.commands.presence import be_here, forget_presence, leave
@@ -263,6 +270,7 @@ __all__ = [
     "approve_severity",
     "archive",
     "ask_identity",
+    "ask_refund",
     "assign",
     "be_absent",
     "be_here",
@@ -271,6 +279,7 @@ __all__ = [
     "change_view",
     "chase",
     "chase_higher",
+    "check_refund",
     "classify",
     "climb",
     "close",
@@ -318,9 +327,11 @@ __all__ = [
     "keep_telling",
     "leave",
     "lift_hold",
+    "link_order",
     "mark_serial",
     "material_draft",
     "may_be_given_back",
+    "may_refund",
     "may_work",
     "meet",
     "merge",
@@ -387,5 +398,6 @@ __all__ = [
     "urge",
     "waive_identity",
     "wake",
+    "want_order",
     "withdraw",
 ]

@@ -40,6 +40,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     draft = opened(request, who)
     if draft.case_id or aside.needed(request, draft):
         return already(request, draft, "pick")
+    fresh = bought.fetched(who)
     own = bought.rows(who)
     form = forms.OrderForm(given(request), orders=bought.choices(own), initial=draft.data)
     if request.method == "POST" and (leaving(request) or form.is_valid()):
@@ -54,6 +55,7 @@ def pick(request: HttpRequest) -> HttpResponse:
             for key, title in form.choices
         ],
         "signed_in": signed_in(request),
+        "silent": not fresh,
     }
     return show(request, "pick", form, draft, context)
 
