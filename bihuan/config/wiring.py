@@ -38,14 +38,10 @@ SEVERITY = frozenset(
 )  # fmt: skip
 REPORTS = frozenset(
     {
-        "report.asked",
-        "report.submitted",
-        "report.returned",
-        "report.late",
-        "report.sent",
+        "report.asked", "report.submitted", "report.returned", "report.late", "report.sent",
         "report.lapsed",
     }
-)
+)  # fmt: skip
 #: what is asked of a person before their case is accepted, and what is known of them (1.2)
 IDENTITY = frozenset(
     {"case.identity_asked", *(kind for kind in CATALOG if kind[:9] == "identity.")}

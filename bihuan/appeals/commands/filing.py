@@ -106,7 +106,8 @@ def _filed(
         cases.need(number=number, code="appeal", before="close", ref=row.id, due_at=None, by=SYSTEM)
     say(
         row, "appeal.filed", by, at, level=row.level, round=row.round, about=row.about,
-        ground=row.ground, channel=channel, due_at=decided_by(row).isoformat(), files=kept.hashes, **kept.facts,
+        ground=row.ground, channel=channel, due_at=decided_by(row).isoformat(),
+        files=kept.hashes, **kept.facts,
     )  # fmt: skip
     return row
 

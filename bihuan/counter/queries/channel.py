@@ -9,7 +9,7 @@ from bihuan.core.ports import Contacts, Standing
 from bihuan.counter.models import Visit
 from bihuan.counter.queries.points import Standing as Now
 from bihuan.counter.queries.points import points, standings
-from bihuan.counter.queries.queue import queue
+from bihuan.counter.queries.queue import queues
 
 CHANNEL = "counter"
 
@@ -20,12 +20,12 @@ def channel_standing(at: datetime) -> Standing | None:
     if not rows:
         return None
     now = standings(rows, at)
-    queues = [queue(row, at) for row in rows if now[row.id].is_open]
-    waits = [(one.wait_of_next, len(one.waiting)) for one in queues]
+    open_ = queues([row for row in rows if now[row.id].is_open], at)
+    waits = [(one.wait_of_next, len(one.waiting)) for one in open_]
     shortest, waiting = min(waits, default=(None, 0))
     opens = [found for row in rows if (found := _opens(now[row.id], at))]
     return Standing(
-        CHANNEL, alive_at=at, open_now=bool(queues), opens_at=min(opens, default=None),
+        CHANNEL, alive_at=at, open_now=bool(open_), opens_at=min(opens, default=None),
         wait_seconds=None if shortest is None else 60 * shortest, waiting=waiting,
     )  # fmt: skip
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
@@ -61,29 +63,46 @@ class Figures:
 
 def queue(row: Point, at: datetime) -> Queue:
     """The queue of today."""
-    day = today(at)
-    rows = list(
-        Visit.objects.filter(
-            point_id=row.id, day=day, state__in=["waiting", *AT_A_WINDOW]
-        ).order_by("taken_at", "id")
-    )
-    standing = sorted((v for v in rows if v.state != "waiting"), key=lambda v: v.window)
-    return Queue(
-        row, tuple(standing), tuple(in_order([v for v in rows if v.state == "waiting"], row, at)),
-        _minutes(row), _windows(row, day, at),
-    )  # fmt: skip
+    return queues([row], at)[0]
+
+
+def queues(rows: Sequence[Point], at: datetime) -> list[Queue]:
+    """The same of several points, in four queries for any number."""
+    day, ids = today(at), [row.id for row in rows]
+    now = Visit.objects.filter(point_id__in=ids, day=day, state__in=["waiting", *AT_A_WINDOW])
+    here: dict[int, list[Visit]] = {id: [] for id in ids}
+    for visit in now.order_by("taken_at", "id"):
+        here[visit.point_id].append(visit)
+    in_a_row, minutes, windows = _in_a_row(ids, day), _minutes(rows), _windows(rows, day, at)
+    return [
+        Queue(
+            row,
+            tuple(sorted((v for v in here[row.id] if v.state != "waiting"), key=_window)),
+            tuple(_ordered([v for v in here[row.id] if v.state == "waiting"], in_a_row[row.id],
+                           at)),
+            minutes[row.id], windows[row.id],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _window(visit: Visit) -> int:
+    return visit.window
 
 
 def in_order(rows: Sequence[Visit], row: Point, at: datetime) -> list[Visit]:
     """Those sent on to a window first, then the lanes in turn."""
+    return _ordered(rows, _in_a_row([row.id], today(at))[row.id], at)
+
+
+def _ordered(rows: Sequence[Visit], in_a_row: int, at: datetime) -> list[Visit]:
     sent = [one for one in rows if one.wants]
     lanes = {
         lane: [one for one in rows if one.lane == lane and not one.wants]
         for lane in (PRIORITY, ORDINARY)
     }
     return sent + rules.in_order(
-        lanes[PRIORITY], lanes[ORDINARY],
-        called_in_a_row=_in_a_row(row.id, today(at)),
+        lanes[PRIORITY], lanes[ORDINARY], called_in_a_row=in_a_row,
         most_in_a_row=policy.default("counter_priority_row", at),
     )  # fmt: skip
 
@@ -180,30 +199,37 @@ def figures(day: date) -> dict[int, Figures]:
     }  # fmt: skip
 
 
-def _in_a_row(point_id: int, day: date) -> int:
+def _last(rows: QuerySet[Visit], by: str) -> QuerySet[Visit]:
+    """Of each point the last few, the newest first."""
+    place = Window(RowNumber(), partition_by="point_id", order_by=[F(by).desc(), F("id").desc()])
+    return rows.annotate(place=place).filter(place__lte=LAST).order_by("point_id", "place")
+
+
+def _in_a_row(ids: Sequence[int], day: date) -> dict[int, int]:
     """How many of the priority lane were called since the last of the ordinary one."""
-    called = Visit.objects.filter(point_id=point_id, day=day, called_at__isnull=False)
-    lanes = called.order_by("-called_at", "-id").values_list("lane", flat=True)[:LAST]
-    row = 0
-    for lane in lanes:
-        if lane == ORDINARY:
-            break
-        row += 1
-    return row
+    called = Visit.objects.filter(point_id__in=ids, day=day, called_at__isnull=False)
+    lanes: dict[int, list[str]] = {id: [] for id in ids}
+    for id, lane in _last(called, "called_at").values_list("point_id", "lane"):
+        lanes[id].append(lane)
+    return {id: [*found, ORDINARY].index(ORDINARY) for id, found in lanes.items()}
 
 
-def _minutes(row: Point) -> int:
-    """How long a visit takes here, by the last that ended."""
-    done = Visit.objects.filter(point_id=row.id, state="done", called_at__isnull=False)
-    last = done.order_by("-ended_at").values_list("called_at", "ended_at")[:LAST]
-    lengths = [end - begun for begun, end in last if begun and end]
-    return rules.typical(lengths, row.minutes)
+def _minutes(rows: Sequence[Point]) -> dict[int, int]:
+    """How long a visit takes there, by the last that ended."""
+    ids = [row.id for row in rows]
+    done = Visit.objects.filter(point_id__in=ids, state="done", called_at__isnull=False)
+    lengths: dict[int, list[timedelta]] = {id: [] for id in ids}
+    for id, begun, end in _last(done, "ended_at").values_list("point_id", "called_at", "ended_at"):
+        if begun and end:
+            lengths[id].append(end - begun)
+    return {row.id: rules.typical(lengths[row.id], row.minutes) for row in rows}
 
 
-def _windows(row: Point, day: date, at: datetime) -> int:
+def _windows(rows: Sequence[Point], day: date, at: datetime) -> dict[int, int]:
     """The windows that are at work: those with somebody, or that called somebody of late."""
     lately = Visit.objects.filter(
         Q(state__in=AT_A_WINDOW) | Q(called_at__gt=at - AT_WORK),
-        point_id=row.id, day=day, window__gt=0,
+        point_id__in=[row.id for row in rows], day=day, window__gt=0,
     )  # fmt: skip
-    return lately.values("window").distinct().count() or row.windows or 1
+    found = Counter(id for id, _ in set(lately.values_list("point_id", "window")))
+    return {row.id: found[row.id] or row.windows or 1 for row in rows}

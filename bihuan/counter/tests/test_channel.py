@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-def test_it_is_open_where_one_point_is_and_the_shortest_queue_is_the_wait():
+def test_it_is_open_where_one_point_is_and_the_shortest_queue_is_the_wait(
+    django_assert_num_queries,
+):
     home = people.house()
     assert queries.channel_standing(MONDAY) is None
     opened(home, name="没有窗口", windows=0)
@@ -33,5 +35,7 @@ def test_it_is_open_where_one_point_is_and_the_shortest_queue_is_the_wait():
     assert night is not None
     assert (night.open_now, night.wait_seconds) == (False, None)
     assert night.opens_at == MONDAY + 24 * HOUR
+    with django_assert_num_queries(6):  # however many points are open
+        queries.channel_standing(MONDAY)
     counted = queries.contacts(MONDAY, MONDAY + HOUR)
     assert (counted.came, counted.answered) == (6, 0)
