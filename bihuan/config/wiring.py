@@ -30,12 +30,10 @@ TOLD = frozenset(kind for kind, said in CATALOG.items() if said.public and kind[
 NOTICED = frozenset(kind for kind in CATALOG if kind[:5] != "chat.")
 #: what may ask for a special report or end its need (2.2.4): a complaint is major or no more, ends
 #: undecided or comes back; one filed as major is found by the clock
-SEVERITY = frozenset(
-    {
-        "case.severity_approved", "case.severity_set", "case.merged", "case.unmerged",
-        "case.declined", "case.reopened",
-    }
-)  # fmt: skip
+SEVERITY = frozenset({
+    "case.severity_approved", "case.severity_set", "case.merged", "case.unmerged",
+    "case.declined", "case.reopened",
+})  # fmt: skip
 REPORTS = frozenset(
     {
         "report.asked", "report.submitted", "report.returned", "report.late", "report.sent",

@@ -14,6 +14,16 @@ DRAFT = "nothing was done yet: a draft is written anew"
 END = "its end is judged and stays; the matter is taken up again as a new one"
 
 NO_WAY: dict[str, str] = {
+    "file_appeal": "an appeal taken down on somebody's word is theirs: they withdraw it",
+    "add_to_appeal": "what was said of an appeal was told to the other side",
+    "accept_appeal": "told at once; the reviewer may still step aside",
+    "ask_appellant": "a question was told; another may follow",
+    "decline_appeal": "told at once: the person goes to the next level or outside",
+    "decide_appeal": "told at once: the next level decides anew, and the log keeps both",
+    "recuse": "whoever stepped aside reviews this no more (3.2); others are named",
+    "appoint_reviewer": "another is named by the same command",
+    "declare_interest": "ended by end_interest, by somebody who is not concerned",
+    "end_interest": "declared anew by declare_interest",
     # ---- the lifecycle
     "accept": TOLD, "answer": TOLD, "confirm_problem": TOLD, "propose": TOLD, "tell": TOLD,
     "repair": TOLD, "plan": TOLD,
@@ -187,6 +197,8 @@ NOT_STAFF = frozenset(
         ),  # of a chat
         *("give_next", "lapse", "forget_chats"),
         *("mark_read", "bounced"),  # by its reader; by the mail server
+        *("overturn", "keep_said"),  # by what was decided or said in a room above
+        *("withdraw_appeal", "object_to_reviewer", "lapse_appeal", "draw_reviewer", "move_need"),
         *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.accounts import commands as accounts
+from bihuan.appeals import commands as appeals
 from bihuan.cases import commands as cases
 from bihuan.cases.lifecycle import CASE
 from bihuan.cases.tests.people import house
@@ -35,7 +36,7 @@ WAYS = {**STEPS, **BESIDE}
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     cases, channels, complaints, counter, accounts, integrations, mail, notify, phone, chat,
-    wechat,
+    wechat, appeals,
 )  # fmt: skip
 #: Whatever somebody does by a command of the rooms that hold a case, says who it is.
 COMMANDS = {
