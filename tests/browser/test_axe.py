@@ -130,7 +130,8 @@ def test_pages_of_a_signed_in_customer_break_no_rule(house_up: House, phone: Che
 
     phone.visit(*HERS, *(f"/complaints/{house_up.waiting}/{part}" for part in OF_A_CASE))
     phone.visit(*(f"/complaints/{house_up.late}/{part}" for part in ("", "message/", "withdraw/")))
-    phone.visit(f"/complaints/{house_up.waiting}/dispute/")
+    phone.visit(*(f"/complaints/{house_up.waiting}/{part}/" for part in ("dispute", "appeal")))
+    phone.visit(f"/complaints/{house_up.late}/appeal/")
     phone.page.goto("/settings/wechat/")
     phone.page.get_by_role("button", name="取得绑定码").click()
     phone.look("the code that binds a WeChat")
