@@ -172,7 +172,9 @@ def _page(
                 "ties": [TIES[tie] for tie in one.ties],
                 "chosen": one.colleague.id == row.reviewer_id,
             }
-            for one in queries.checked(row, at)
+            for one in sorted(
+                queries.checked(row, at), key=lambda one: one.colleague.id != row.reviewer_id
+            )
         ],
         "forms": made,
         "others": [one for one in queries.of_case(case.id) if one.id != row.id],

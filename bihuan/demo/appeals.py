@@ -33,7 +33,7 @@ DECISION = {
 def appeal_some(cast: Cast, at: datetime) -> None:
     """Five appeals: one waits, one is under review, one was asked, two are decided."""
     told = cases.visible(SYSTEM).filter(state__in=["notified", "closed"], kind="complaint")
-    rows = [case for case in told.order_by("-id")[:200] if case.told_at][::9][: len(APPEALS)]
+    rows = [case for case in told.order_by("-id")[:200] if case.told_at][::3][: len(APPEALS)]
     for n, (case, given) in enumerate(zip(rows, APPEALS, strict=False)):
         told_at: datetime = case.told_at or at
         when = max(told_at + timedelta(hours=1), at - timedelta(hours=40 - 6 * n))
