@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,35 +35,33 @@ def appeal_some(cast: Cast, at: datetime) -> None:
     told = cases.visible(SYSTEM).filter(state__in=["notified", "closed"], kind="complaint")
     rows = [case for case in told.order_by("-id")[:200] if case.told_at][::3][: len(APPEALS)]
     for n, (case, given) in enumerate(zip(rows, APPEALS, strict=False)):
-        told_at: datetime = case.told_at or at
-        when = max(told_at + timedelta(hours=1), at - timedelta(hours=40 - 6 * n))
-        _appeal(case, given, n, min(when, at - timedelta(hours=2)))
+        _appeal(case, given, n, at)
 
 
-def _appeal(case: Any, given: tuple[str, str, str], n: int, when: datetime) -> None:
+def _appeal(case: Any, given: tuple[str, str, str], n: int, at: datetime) -> None:
     ground, text, wish = given
     person = Actor(case.person_id, frozenset({Role.CUSTOMER}))
     row, _ = commands.file_appeal(
-        number=case.number, ground=ground, text=text, wish=wish, by=person, at=when
+        number=case.number, ground=ground, text=text, wish=wish, by=person, at=at
     )
-    relay.drain(when)
+    relay.drain(at)
     row = queries.get(row.number, SYSTEM)
     reviewer = people.staff(row.reviewer_id)
     if reviewer is None or n == 0:
         return
-    soon, by = when + timedelta(minutes=40), reviewer.actor
+    by = reviewer.actor
     with transaction.atomic():
         commands.accept_appeal(
             appeal=row.number, text="我将核对您提交的全部材料，并听取原处理方的说明。", by=by,
-            at=soon,
+            at=at,
         )  # fmt: skip
         if n == 2:
-            commands.ask_appellant(appeal=row.number, text=ASKED, by=by, at=soon)
+            commands.ask_appellant(appeal=row.number, text=ASKED, by=by, at=at)
         if n > 2:
             outcome = "upheld" if n == 3 else "dismissed"
             commands.decide_appeal(
                 appeal=row.number, outcome=outcome, facts=DECISION["facts"],
                 reasons=DECISION["reasons"], basis=DECISION["basis"], next=DECISION["next"],
-                by=by, at=soon + timedelta(minutes=50),
+                by=by, at=at,
             )  # fmt: skip
-    relay.drain(soon + timedelta(minutes=50))
+    relay.drain(at)

@@ -95,7 +95,7 @@ def test_a_result_says_until_when_silence_can_be_undone(house, aili):
         assert f"按已办结处理；{said_until(case)}仍可申请重新处理" in words(aili.get(url))
 
 
-def test_a_refused_case_offers_a_new_complaint_and_no_appeal(house, aili):
+def test_3_2_a_refused_case_offers_an_appeal_and_a_new_complaint(house, aili):
     case = filed(house)
     commands.decline(
         number=case.number, reason="不属于本平台", basis="1.2", by=house.bo_bo, at=timezone.now()
@@ -103,7 +103,7 @@ def test_a_refused_case_offers_a_new_complaint_and_no_appeal(house, aili):
 
     page = words(aili.get(case.url))
 
-    assert "申诉" not in page.partition("<main")[2].partition("</main>")[0]
+    assert f'href="{case.url}appeal/"' in page
     assert 'href="/orders/pick/"' in page
 
 
