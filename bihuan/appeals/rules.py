@@ -81,7 +81,7 @@ def ties(one: Candidate, touched: Touched, level: AppealLevel) -> tuple[Tie, ...
 def drawn(among: Collection[Candidate], load: Mapping[int, int], lot: int) -> int:
     """Who reviews: of those with the fewest open appeals one by lot; 0 where there is nobody.
 
-    `lot` is any number nobody chose, such as the appeal's id: the same lot draws the same.
+    `lot` is any number nobody chose: the same lot draws the same.
     """
     least = min((load.get(one.id, 0) for one in among), default=0)
     free = sorted(one.id for one in among if load.get(one.id, 0) == least)

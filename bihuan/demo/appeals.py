@@ -33,7 +33,8 @@ DECISION = {
 def appeal_some(cast: Cast, at: datetime) -> None:
     """Five appeals: one waits, one is under review, one was asked, two are decided."""
     told = cases.visible(SYSTEM).filter(state__in=["notified", "closed"], kind="complaint")
-    rows = [case for case in told.order_by("-id")[:200] if case.told_at][::3][: len(APPEALS)]
+    newest = told.order_by("-received_at", "subject")[:200]
+    rows = [case for case in newest if case.told_at][: 3 * len(APPEALS) : 3]
     for n, (case, given) in enumerate(zip(rows, APPEALS, strict=False)):
         _appeal(case, given, n, at)
 

@@ -137,7 +137,8 @@ def draw(appeal: Appeal, at: datetime) -> int:
     there = people.on_duty_ids(at)
     present = [one for one in others if one.colleague.id in there] or others
     load = {one.colleague.id: one.load for one in present}
-    return drawn([_candidate(one.colleague) for one in present], load, appeal.id)
+    lot = int(appeal.filed_at.timestamp() * 1_000_000)  # nobody hits a microsecond on purpose
+    return drawn([_candidate(one.colleague) for one in present], load, lot)
 
 
 def _aside(appeal: Appeal) -> tuple[set[int], set[int]]:
