@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from bihuan.core.actors import Role
 from bihuan.core.clocks import SHANGHAI, ClockRow, Deadline, deadlines, receipt
@@ -16,6 +16,13 @@ from bihuan.core.workdays import Workdays
 CLAUSE = "3.2"
 #: What leaves an appeal without anybody to review it.
 DRAWN_ON = ("appeal.filed", "appeal.objected", "appeal.recused")
+#: What ends an appeal, however.
+ENDED_BY = ("appeal.decided", "appeal.declined", "appeal.withdrawn", "appeal.lapsed")
+#: What a reviewer, and who names one, does to the appeal itself: no part in what it is about.
+REVIEWING = (
+    "appeal.appointed", "appeal.unreviewed", "appeal.accepted", "appeal.asked", "appeal.declined",
+    "appeal.recused", "appeal.decided",
+)  # fmt: skip
 #: After these by its person, what was appealed against stands no more.
 SUPERSEDED = {
     "case.disputed": "disputed", "case.reopened": "reopened", "case.withdrawn": "withdrawn",
@@ -36,13 +43,15 @@ OF_AN_APPEAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Protocol):
     """A member of staff who might review."""
 
-    id: int
-    roles: frozenset[Role]
-    department: str
+    @property
+    def id(self) -> int: ...
+    @property
+    def roles(self) -> frozenset[Role]: ...
+    @property
+    def department(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +71,7 @@ class Touched:
 
 def ties(one: Candidate, touched: Touched, level: AppealLevel) -> tuple[Tie, ...]:
     """What stands against this person, all of it; () for whoever is independent."""
-    found: list[Tie] = []
-    if not {role.value for role in one.roles} & set(level.roles) or (
-        level.departments and one.department not in level.departments
-    ):
-        found.append("role")
+    found: list[Tie] = [] if sits(one, level) else ["role"]
     if one.id in touched.staff:
         found.append("touched")
     if one.department in touched.teams:
@@ -76,6 +81,12 @@ def ties(one: Candidate, touched: Touched, level: AppealLevel) -> tuple[Tie, ...
     if one.id in touched.interested:
         found.append("interest")
     return tuple(found)
+
+
+def sits(one: Candidate, level: AppealLevel) -> bool:
+    """Whether they decide in this instance at all."""
+    has_role = bool(one.roles & set(level.roles))
+    return has_role and (not level.departments or one.department in level.departments)
 
 
 def drawn(among: Collection[Candidate], load: Mapping[int, int], lot: int) -> int:

@@ -35,6 +35,15 @@ def _drawn(number: str, at: datetime) -> bool:
         return False
 
 
+def let_go(events: Sequence[Event]) -> None:
+    """Subscriber to whatever ends an appeal: its case waits for it no more.
+
+    Here and not in the step: the case may go on in one that its person does not see.
+    """
+    for event in events:
+        commands.let_go(appeal=event.data["ref"], by=SYSTEM, at=event.at)
+
+
 def follow(events: Sequence[Event]) -> None:
     """Subscriber to what happens to a case while an appeal about it is open.
 

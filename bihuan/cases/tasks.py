@@ -55,8 +55,10 @@ def lift(events: Sequence[Event]) -> None:
 
 def want_order(events: Sequence[Event]) -> None:
     """Subscriber to case.filed: a number that was typed is looked up, after filing (3.1)."""
+    typed = queries.with_typed_order(event.stream for event in events)
     for event in events:
-        commands.want_order(case_id=event.stream, at=event.at)
+        if event.stream in typed:
+            commands.want_order(case_id=event.stream, at=event.at)
 
 
 def link_order(events: Sequence[Event]) -> None:

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bihuan.core import signed
+
 _HERE = ("127.0.0.1", "localhost", "::1")
 _HOST = re.compile(r"[a-z0-9._:-]+")  # nothing that could end a header's word
 
@@ -84,6 +86,28 @@ def origin(name: str, value: str, *, only_here: bool) -> str:
         raise SettingFault(name, value, allowed)
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def signed_for(
+    name: str, says: str, keys_name: str, keys_say: str, *, both: bool = False
+) -> tuple[str, tuple[bytes, ...]]:
+    """An address that is spoken to by signed requests, and the keys; ("", ()) where none is named.
+
+    Plain http on this machine alone. `both`: keys without an address are a mistake, too.
+    """
+    url, given = text(name, "", says), words(keys_name, "", keys_say)
+    try:
+        keys = tuple(signed.key_of(one) for one in given)
+    except ValueError:
+        keys = ()
+    if (given or url) and not keys:
+        raise SettingFault(keys_name, None, "whsec_ and 24 to 64 bytes in base64")
+    parts = urlsplit(url)
+    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    good = (here or parts.scheme == "https") and parts.hostname and not parts.username
+    if (url and not good) or (both and given and not url):
+        raise SettingFault(name, url, "https://host/path, http on this machine")
+    return url, keys
 
 
 def refuse_unknown() -> None:

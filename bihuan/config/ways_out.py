@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bihuan.config import environment as env
-from bihuan.core import signed
 from bihuan.notify.providers import letter
 
 MAIL_FROM = env.text("BIHUAN_MAIL_FROM", "service@localhost", "sender of notices")
@@ -89,21 +88,9 @@ class Pushed:
     keys: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-def _pushed() -> Pushed:
-    url = env.text("BIHUAN_PUSH_URL", "", "where notices are pushed to the app; none: nowhere")
-    given = env.words("BIHUAN_PUSH_SECRET", "", "whsec_ secret of it, two during a rotation")
-    try:
-        keys = tuple(signed.key_of(one) for one in given)
-    except ValueError:
-        keys = ()
-    if (given or url) and not keys:
-        raise env.SettingFault("BIHUAN_PUSH_SECRET", None, "whsec_ and 24 to 64 bytes in base64")
-    parts = urlsplit(url)
-    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    good = (here or parts.scheme == "https") and parts.hostname and not parts.username
-    if url and not good:
-        raise env.SettingFault("BIHUAN_PUSH_URL", url, "https://host/path, http on this machine")
-    return Pushed(url, keys)
-
-
-PUSH = _pushed()
+PUSH = Pushed(
+    *env.signed_for(
+        "BIHUAN_PUSH_URL", "where notices are pushed to the app; none: nowhere",
+        "BIHUAN_PUSH_SECRET", "whsec_ secret of it, two during a rotation",
+    )
+)  # fmt: skip

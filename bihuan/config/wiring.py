@@ -7,7 +7,7 @@ from typing import cast
 
 from django.conf import settings
 
-from bihuan.appeals.rules import DRAWN_ON, MOVES_ON
+from bihuan.appeals.rules import DRAWN_ON, ENDED_BY, MOVES_ON
 from bihuan.cases.lifecycle import CASE
 from bihuan.core.ports import Notifier, OrderSource
 from bihuan.events.catalog import CATALOG, KIND_OF
@@ -76,6 +76,7 @@ SUBSCRIBERS = (
     ),
     Subscriber("bihuan.complaints.tasks.tell_of_reports", REPORTS, whole=True),
     Subscriber("bihuan.appeals.tasks.draw", frozenset(DRAWN_ON), whole=True),
+    Subscriber("bihuan.appeals.tasks.let_go", frozenset(ENDED_BY), whole=True),
     Subscriber("bihuan.appeals.tasks.follow", frozenset(MOVES_ON), whole=True),
     Subscriber("bihuan.counter.tasks.owe", frozenset({"case.result_notified"}), whole=True),
     Subscriber("bihuan.cases.tasks.want_order", frozenset({"case.filed"}), whole=True),

@@ -82,5 +82,5 @@ def _look(at: datetime, *dead: Standing) -> None:
     found = [silent.get(id) or replace(alive, channel=id) for id in INWARD]
     found += [replace(alive, channel=id, outward=True) for id in OUTWARD]
     commands.note_standings(found=found, unbroken=True, at=at)
-    notices.send_inbox(at)
-    notices.send_email(at)
+    notices.send_at("inbox", at)
+    notices.send_at("email", at)

@@ -14,6 +14,7 @@ from bihuan.cases import queries
 from bihuan.complaints import tasks as complaints
 from bihuan.core.actors import SYSTEM
 from bihuan.demo import views
+from bihuan.demo.appeals import appeal_some
 from bihuan.demo.calls import take_calls
 from bihuan.demo.cast import KEYS, Key, assemble, password
 from bihuan.demo.channels import open_the_ways, publish
@@ -81,6 +82,7 @@ def load(
         convene(cast, at)
         plan_the_team(cast, at)
         ask_around(cast, at)
+        appeal_some(cast, at)
         take_calls(cast, at)
         open_the_counters(cast, seed, at)
         open_the_ways(cast, at)

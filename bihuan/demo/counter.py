@@ -58,8 +58,8 @@ def open_the_counters(cast: Cast, seed: int, at: datetime) -> None:
             _book(cast, row, place, at)
             _queue(cast, row, seed, at)
     relay.drain(at)
-    for send in (notices.send_inbox, notices.send_email, notices.send_sms):
-        send(at)  # what was booked is confirmed
+    for channel in ("inbox", "email", "sms"):
+        notices.send_at(channel, at)  # what was booked is confirmed
 
 
 def _book(cast: Cast, row: Point, place: int, at: datetime) -> None:

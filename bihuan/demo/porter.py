@@ -49,9 +49,8 @@ class Porter:
         relay.drain(at)
         for _, last in self.looks:
             moment = min(last + AT_ONCE, at)
-            notices.send_inbox(moment)
-            notices.send_email(moment)
-            notices.send_sms(moment)
+            for channel in ("inbox", "email", "sms"):
+                notices.send_at(channel, moment)
         self.looks.clear()
         self.waiting.clear()
 

@@ -161,9 +161,17 @@ def trace(at: datetime) -> None:
         commands.trace(channel, _since(at))
 
 
+def send_at(channel: str, at: datetime) -> None:
+    """What is due then leaves at that very moment: for a story told faster than it happened."""
+    _swept(channel, lambda: at)
+
+
 def _send(channel: str, at: datetime) -> None:
+    _swept(channel, _since(at))
+
+
+def _swept(channel: str, now: Callable[[], datetime]) -> None:
     """Batch after batch."""
-    now = _since(at)
     while commands.sweep(channel, now) == commands.batch_of(channel):
         pass  # a failed message waits at least 30 s more, so this ends
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet, Sum
 
@@ -18,7 +18,6 @@ from bihuan.store import secrets
 
 _TABLE = "orders_ordercopy"
 _MOST = 100
-LEASE = timedelta(minutes=5)  # what a sweep took is nobody else's for so long
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as later
 
 from bihuan.accounts import queries as people
 from bihuan.appeals import commands, queries
-from bihuan.core.refusals import Invalid
 from bihuan.policy import queries as policy
 from bihuan.portal import clocks
 from bihuan.portal.clocks import Because
@@ -25,8 +24,6 @@ from bihuan.web.words import english
 if TYPE_CHECKING:
     from bihuan.appeals.models import Appeal
     from bihuan.cases.models import Case
-
-WAYS = "5.1"
 
 
 class AppealForm(Plain):
@@ -72,14 +69,10 @@ class MoreForm(Plain):
 class ReasonForm(Plain):
     """Why another reviewer is asked for."""
 
-    text = Words(
+    reason = Words(
         label=later("为什么申请回避"), least=2, most=1000,
         asked=later("请写下原因，至少 2 个字"), widget=fields.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
-
-    def said(self, fault: Invalid) -> dict[str, str]:
-        """Its command calls it the reason."""
-        return dict.fromkeys(("text",), _("；").join(super().said(fault).values()))
 
 
 def choices(form: AppealForm, open_: queries.Open) -> list[dict[str, Any]]:

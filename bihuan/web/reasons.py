@@ -8,11 +8,6 @@ from django.utils.translation import gettext_lazy as _
 REASONS = {
     "not_mended": _("事件尚未恢复，请先记录恢复；误立的事件请先移出全部案件。"),
     "not_in_it": _("这件案件不在这个事件里。"),
-    "touched": _("经办过这件案件。"),
-    "team": _("所在部门经办过这件案件。"),
-    "merchant": _("近一年经办过同一商家的其他案件。"),
-    "interest": _("申报过与商家的利害关系。"),
-    "role": _("不具有这一级的复核权限。"),
     "not_the_reviewer": _("这一步由抽定的复核人办理。"),
     "not_a_supervisor": _("这一步由主管办理。"),
     "holder": _("被问责人不能为自己的记录签字。"),

@@ -199,6 +199,7 @@ NOT_STAFF = frozenset(
         *("mark_read", "bounced"),  # by its reader; by the mail server
         *("overturn", "keep_said"),  # by what was decided or said in a room above
         *("withdraw_appeal", "object_to_reviewer", "lapse_appeal", "draw_reviewer", "move_need"),
+        *("let_go",),
         *("hear", "settle", "forget", "end_all_but", "may_manage"),
     }
 )

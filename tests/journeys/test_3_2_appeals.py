@@ -127,8 +127,8 @@ def test_3_2_bad_input_and_a_second_appeal_are_answered_where_they_happened(walk
     here = f"{case.url}appeals/{row.number}/"
     empty = ai_li.post(here, {"act": "add", "text": ""})
     assert empty.status_code == 422
-    assert ai_li.post(here, {"act": "object", "text": "与商家相熟"}).status_code == 302
-    assert ai_li.post(here, {"act": "object", "text": "再换"}).status_code == 409
+    assert ai_li.post(here, {"act": "object", "reason": "与商家相熟"}).status_code == 302
+    assert ai_li.post(here, {"act": "object", "reason": "再换一位"}).status_code == 409
     assert ai_li.post(here, {"act": "withdraw"}).status_code == 302
     stranger = walk.client(Actor(walk.home.ding.id, walk.home.ding.roles))
     assert stranger.get(here).status_code == 404

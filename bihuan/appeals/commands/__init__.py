@@ -13,6 +13,7 @@ from bihuan.appeals.commands.filing import (
 from bihuan.appeals.commands.following import (
     declare_interest,
     end_interest,
+    let_go,
     miss_appeals,
     move_need,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "end_interest",
     "file_appeal",
     "lapse_appeal",
+    "let_go",
     "miss_appeals",
     "move_need",
     "object_to_reviewer",

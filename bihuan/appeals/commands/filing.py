@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.appeals import queries
-from bihuan.appeals.commands.steps import begin, decided_by, finish, let_go, put_clocks, say
+from bihuan.appeals.commands.steps import begin, decided_by, finish, put_clocks, say
 from bihuan.appeals.models import Appeal
 from bihuan.appeals.rules import CLAUSE
 from bihuan.cases import commands as cases
@@ -102,7 +102,7 @@ def _filed(
         number=number, text=said["text"], kind="appeal", received=received, gathered=gathered,
         channel=channel, by=by, at=at,
     )  # fmt: skip
-    if case.state == "notified":  # nobody who appealed is taken to agree by silence (X-28)
+    if case.is_open:  # nobody who appealed is taken to agree by silence, now or later (X-28)
         cases.need(number=number, code="appeal", before="close", ref=row.id, due_at=None, by=SYSTEM)
     say(
         row, "appeal.filed", by, at, level=row.level, round=row.round, about=row.about,
@@ -160,9 +160,7 @@ def withdraw_appeal(*, appeal: str, text: str = "", by: Actor, at: datetime) -> 
     words = inputs.words(text, field="text", most=MOST)
     number = queries.case_number(row)
     kept = cases.keep_said(number=number, text=words, kind="appeal_withdrawn", by=by, at=at)
-    finish(row, step, "appeal.withdrawn", by, at, **kept.facts)
-    let_go(row, at)
-    return row
+    return finish(row, step, "appeal.withdrawn", by, at, **kept.facts)
 
 
 @transaction.atomic
@@ -184,6 +182,4 @@ def lapse_appeal(*, appeal: str, reason_code: str, by: Actor, at: datetime) -> A
     """失去对象：what was appealed against stands no more; a later result may be appealed anew."""
     row, step = begin(appeal, "lapse", by, at)
     row.reason_code = reason_code
-    finish(row, step, "appeal.lapsed", by, at, reason_code=reason_code)
-    let_go(row, at)
-    return row
+    return finish(row, step, "appeal.lapsed", by, at, reason_code=reason_code)

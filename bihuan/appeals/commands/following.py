@@ -44,6 +44,16 @@ def move_need(*, case_id: int, by: Actor, at: datetime) -> bool:
 
 
 @transaction.atomic
+def let_go(*, appeal: str, by: Actor, at: datetime) -> None:
+    """The case waits for this appeal no more; who appealed has their days to object anew (X-28)."""
+    row = queries.get(appeal, by)
+    case = seen.goes_on_in(seen.get(queries.case_number(row), by))
+    case = cases.meet(number=case.number, ref=row.id, by=by, at=at)
+    if case.state == "notified":
+        cases.hear_result(number=case.number, by=by, at=at)
+
+
+@transaction.atomic
 def declare_interest(
     *, staff_id: int, merchant_id: int, tie: str, by: Actor, at: datetime
 ) -> Interest:

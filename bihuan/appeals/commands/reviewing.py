@@ -9,8 +9,7 @@ from django.db import transaction
 
 from bihuan.accounts import queries as people
 from bihuan.appeals import queries
-from bihuan.appeals.commands.steps import begin, decided_by, finish, independent, let_go
-from bihuan.appeals.lifecycle import V
+from bihuan.appeals.commands.steps import appointers, begin, decided_by, finish, independent
 from bihuan.appeals.models import OUTCOMES, Appeal
 from bihuan.appeals.rules import CLAUSE
 from bihuan.cases import commands as cases
@@ -40,8 +39,7 @@ def draw_reviewer(*, appeal: str, by: Actor, at: datetime) -> bool:
         _name(row, chosen, at)
         finish(row, step, "appeal.appointed", by, at, reviewer=chosen, told=[chosen])
     elif not queries.said_unreviewed(row):
-        above = [one.id for one in people.everybody() if one.roles & V]
-        finish(row, step, "appeal.unreviewed", by, at, told=above)
+        finish(row, step, "appeal.unreviewed", by, at, told=appointers())
     return bool(chosen)
 
 
@@ -112,9 +110,7 @@ def decline_appeal(
     row, step = begin(appeal, "decline", by, at, expected_version)
     row.reason_code = inputs.one_of(reason_code, DECLINES, field="reason_code")
     said = _said(row, text, "appeal_declined", by, at)
-    finish(row, step, "appeal.declined", by, at, reason_code=row.reason_code, **said)
-    let_go(row, at)
-    return row
+    return finish(row, step, "appeal.declined", by, at, reason_code=row.reason_code, **said)
 
 
 @transaction.atomic
@@ -133,7 +129,6 @@ def decide_appeal(
     words = _decision(given, row.outcome)
     said = _said(row, words, "appeal_decision", by, at)
     finish(row, step, "appeal.decided", by, at, outcome=row.outcome, reviewer=by.id, **said)
-    let_go(row, at)
     if row.outcome != "dismissed":
         _carry_out(row, next, by, at)
     return row

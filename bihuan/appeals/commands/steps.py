@@ -10,8 +10,6 @@ from bihuan.appeals import queries
 from bihuan.appeals.lifecycle import APPEAL, V
 from bihuan.appeals.models import Appeal, AppealClock
 from bihuan.appeals.rules import CLAUSE, dues
-from bihuan.cases import commands as cases
-from bihuan.cases import queries as seen
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.clocks import is_late
 from bihuan.core.lifecycle import Step
@@ -46,7 +44,7 @@ def begin(
 def independent(row: Appeal, staff_id: int, at: datetime) -> None:
     """NotIndependent names everything that stands against this reviewer (3.2)."""
     if found := queries.check(row, staff_id, at):
-        raise NotIndependent(CLAUSE, ties=list(found), why=found[0])
+        raise NotIndependent(CLAUSE, ties=list(found))
 
 
 def put_clocks(row: Appeal, case: Any) -> None:
@@ -114,19 +112,14 @@ def miss(row: Appeal, clock: AppealClock, at: datetime) -> bool:
     fresh = AppealClock.objects.filter(pk=clock.pk, late_at=None).update(late_at=clock.due_at)
     if fresh:
         clock.late_at = clock.due_at
-        above = [one.id for one in people.everybody() if one.roles & V]
         say(
             row, "appeal.late", SYSTEM, at, milestone=clock.milestone,
             due_at=clock.due_at.isoformat(), promises=clock.promises, round=row.round,
-            owner=row.reviewer_id,
-            told=[row.reviewer_id] if row.reviewer_id else above,
+            owner=row.reviewer_id, told=[row.reviewer_id] if row.reviewer_id else appointers(),
         )  # fmt: skip
     return bool(fresh)
 
 
-def let_go(row: Appeal, at: datetime) -> None:
-    """The case waits for this appeal no more; who appealed has their days to object anew (X-28)."""
-    number = queries.case_number(row)
-    cases.meet(number=number, ref=row.id, by=SYSTEM, at=at)
-    if seen.get(number, SYSTEM).state == "notified":
-        cases.hear_result(number=number, by=SYSTEM, at=at)
+def appointers() -> list[int]:
+    """Who may name a reviewer, if they are independent."""
+    return [one.id for one in people.everybody() if one.roles & V]

@@ -34,7 +34,12 @@ BEGIN
             WHERE m.stream = NEW.case_id AND m.data ? 'other'
         )
         AND e.kind NOT IN ('case.reader_added', 'case.reader_removed')
-        AND NOT (e.kind LIKE 'appeal.%' AND e.data->>'appeal' = NEW.id::text)
+        AND NOT (
+            e.data->>'appeal' = NEW.id::text AND e.kind IN (
+                'appeal.appointed', 'appeal.unreviewed', 'appeal.accepted', 'appeal.asked',
+                'appeal.declined', 'appeal.recused', 'appeal.decided'
+            )
+        )
         AND (
             (e.actor_id = NEW.reviewer_id
              AND e.actor_role NOT IN ('customer', 'merchant', 'system'))

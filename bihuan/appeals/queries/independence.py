@@ -12,13 +12,13 @@ from django.db.models import Q
 from bihuan.accounts import queries as people
 from bihuan.accounts.queries import Colleague
 from bihuan.appeals.models import OPEN, Appeal, Interest
-from bihuan.appeals.rules import Candidate, Tie, Touched, drawn, ties
+from bihuan.appeals.queries.reading import instances
+from bihuan.appeals.rules import REVIEWING, Tie, Touched, drawn, sits, ties
 from bihuan.cases import queries as cases
-from bihuan.core.actors import SYSTEM, Role
+from bihuan.core.actors import SYSTEM
 from bihuan.core.redress import AppealLevel
 from bihuan.events.models import Event
 from bihuan.policy import queries as policy
-from bihuan.policy.loader import load_current
 
 #: Roles of those who act on a case and are none of the staff.
 _OUTSIDE = ("customer", "merchant", "system")
@@ -45,16 +45,15 @@ class Checked:
 
 
 def level_of(number: int, at: datetime) -> AppealLevel:
-    """The instance, as the policy in force then has it; else as this release does."""
-    book = policy.current(at)
-    return book.appeal_levels.get(number) or load_current().appeal_levels[number]
+    """The instance of this number, as it is then."""
+    return instances(at).appeal_levels[number]
 
 
 def touched(appeal: Appeal, ids: Collection[int], at: datetime) -> Touched:
     """Who had to do with the appeal's case; of the merchant's other cases only among these."""
     family = related(appeal.case_id)
     rows = Event.objects.filter(stream__in=family).exclude(kind__in=_READS)
-    rows = rows.exclude(kind__startswith="appeal.", data__appeal=appeal.id)
+    rows = rows.exclude(kind__in=REVIEWING, data__appeal=appeal.id)
     staff, teams = set[int](), set[str]()
     for actor, role, data in rows.values_list("actor_id", "actor_role", "data"):
         if actor and role not in _OUTSIDE:
@@ -111,16 +110,16 @@ def check(appeal: Appeal, staff_id: int, at: datetime) -> tuple[Tie, ...]:
     if colleague is None or not colleague.active:
         return ("role",)
     known = touched(appeal, [staff_id], at)
-    return ties(_candidate(colleague), known, level_of(appeal.level, at))
+    return ties(colleague, known, level_of(appeal.level, at))
 
 
 def checked(appeal: Appeal, at: datetime) -> list[Checked]:
     """Everybody who has the role for this instance, the independent with the least to do first."""
     level = level_of(appeal.level, at)
-    pool = [one for one in people.everybody() if _sits(one, level)]
+    pool = [one for one in people.everybody() if sits(one, level)]
     ids = [one.id for one in pool]
     known, load = touched(appeal, ids, at), loads(ids)
-    found = [Checked(one, ties(_candidate(one), known, level), load.get(one.id, 0)) for one in pool]
+    found = [Checked(one, ties(one, known, level), load.get(one.id, 0)) for one in pool]
     return sorted(found, key=lambda one: (bool(one.ties), one.load, one.colleague.id))
 
 
@@ -138,7 +137,7 @@ def draw(appeal: Appeal, at: datetime) -> int:
     present = [one for one in others if one.colleague.id in there] or others
     load = {one.colleague.id: one.load for one in present}
     lot = int(appeal.filed_at.timestamp() * 1_000_000)  # nobody hits a microsecond on purpose
-    return drawn([_candidate(one.colleague) for one in present], load, lot)
+    return drawn([one.colleague for one in present], load, lot)
 
 
 def _aside(appeal: Appeal) -> tuple[set[int], set[int]]:
@@ -161,16 +160,6 @@ def loads(ids: Iterable[int]) -> dict[int, int]:
     for id in rows.values_list("reviewer_id", flat=True):
         found[id] = found.get(id, 0) + 1
     return found
-
-
-def _sits(one: Colleague, level: AppealLevel) -> bool:
-    return bool({role.value for role in one.roles} & set(level.roles)) and (
-        not level.departments or one.department in level.departments
-    )
-
-
-def _candidate(one: Colleague) -> Candidate:
-    return Candidate(one.id, frozenset(Role(role) for role in one.roles), one.department)
 
 
 def interests(at: datetime, *, ended: bool = False) -> list[Any]:

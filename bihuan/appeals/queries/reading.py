@@ -88,12 +88,12 @@ def standing(case_id: int) -> Appeal | None:
 
 
 def grounds(at: datetime) -> dict[str, Ground]:
-    """The grounds of the policy in force then; of this release where it is older than they are."""
-    return dict(policy.current(at).grounds or load_current().grounds)
+    """The grounds that hold then."""
+    return dict(instances(at).grounds)
 
 
 def instances(at: datetime) -> Handbook:
-    """The text whose instances hold then."""
+    """The text whose instances and grounds hold then: of this release where it is older."""
     book = policy.current(at)
     return book if book.appeal_levels else load_current()
 

@@ -70,9 +70,11 @@ def taken_up(at: Court, row: Appeal) -> Appeal:
 
 def decide(at: Court, row: Appeal, when=AT + 2 * HOUR, outcome: str = "upheld") -> Appeal:  # type: ignore[no-untyped-def]
     """The named reviewer decides."""
-    return commands.decide_appeal(
+    decided = commands.decide_appeal(
         appeal=row.number, outcome=outcome, **DECISION, by=at.who(row.reviewer_id), at=when
     )
+    drain(when)
+    return decided
 
 
 def told(at: Court, **changes: object) -> Case:

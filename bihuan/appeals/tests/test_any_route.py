@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 SHOP = 5_000_001
 ROUTES = (
     "note", "assign", "merge", "unmerge", "move", "interest", "appoint", "draw", "write",
-    "recuse", "object", "accept", "decide", "decline", "bulk", "api",
+    "recuse", "object", "accept", "decide", "decline", "bulk", "api", "reply",
 )  # fmt: skip
 WORDS = {"reason": "轮到", "text": "看过这件案件"}
 
@@ -77,6 +77,7 @@ class House:
             "appoint": lambda: commands.appoint_reviewer(**of, staff_id=other.id),
             "draw": lambda: drain(self.at),
             "write": lambda: self.write(other),
+            "reply": lambda: commands.add_to_appeal(**of, text=WORDS["text"]),
             "recuse": lambda: commands.recuse(**of, reason=WORDS["text"]),
             "object": lambda: commands.object_to_reviewer(
                 **(of | {"by": self.court.home.ai_li}), reason=WORDS["text"]
@@ -121,7 +122,8 @@ class House:
         merged = Event.objects.filter(stream=self.case.id, kind="case.merged", seq__lt=said.seq)
         streams = [self.case.id] + ([self.other.id] if merged.exists() else [])
         before = Event.objects.filter(stream__in=streams, at__lte=said.at)
-        acted = before.exclude(kind__startswith="appeal.").filter(actor_id=judge.id)
+        own = before.filter(kind__startswith="appeal.").exclude(kind="appeal.replied")
+        acted = before.exclude(kind__in=own.values("kind")).filter(actor_id=judge.id)
         had = before.filter(kind="case.assigned", data__owner=judge.id)
         now = Case.objects.get(id=self.case.id)
         return acted.exists() or had.exists() or now.owner_id == judge.id

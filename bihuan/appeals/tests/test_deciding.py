@@ -25,6 +25,7 @@ from bihuan.cases.models import Clock
 from bihuan.cases.tests.people import FRIDAY, agent, file
 from bihuan.core.refusals import Invalid, NotPermitted, NotPossible
 from bihuan.events.models import Event
+from bihuan.events.relay import drain
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +187,7 @@ def test_an_appeal_is_declined_by_an_independent_supervisor_with_a_reason(there)
         commands.decline_appeal(**given, by=there.reviewer, at=AT + HOUR)
     commands.decline_appeal(**given, by=there.chief, at=AT + HOUR)
 
+    drain(AT + HOUR)
     row.refresh_from_db()
     assert (row.state, row.reason_code) == ("declined", "before_a_court")
     assert seen.needed(case, "close") == []

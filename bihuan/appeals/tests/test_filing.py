@@ -11,6 +11,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as seen
 from bihuan.cases import tasks as time_of_cases
 from bihuan.cases.tests.people import FRIDAY, file
+from bihuan.cases.tests.stories import notified, resolved
 from bihuan.core.actors import SYSTEM, Actor, Role
 from bihuan.core.refusals import (
     AlreadyAppealed,
@@ -139,6 +140,7 @@ def test_x_28_silence_closes_no_case_about_which_somebody_appealed(there):
     assert case.state == "notified"
 
     commands.withdraw_appeal(appeal=row.number, by=there.home.ai_li, at=AT + 9 * DAY)
+    drain(AT + 9 * DAY)
     time_of_cases.tend(AT + 10 * DAY)
     case.refresh_from_db()
     assert case.state == "notified"  # their days to object began anew
@@ -198,3 +200,30 @@ def test_a_late_appeal_is_said_once_whenever_somebody_looks(there):
         "appeal.decided",
     }
     assert SYSTEM.id == late[0].actor_id
+
+
+def test_x_28_one_that_was_merged_away_waits_no_more_when_its_appeal_ends(there):
+    case = told(there)
+    row = appeal(there, case)
+    older = file(there.home, FRIDAY - DAY)
+    cases.merge(number=case.number, into=older.number, by=there.home.bo_bo, at=AT + HOUR)
+    drain(AT + HOUR)
+    assert seen.needed(older, "close") == ["appeal"]
+
+    commands.withdraw_appeal(appeal=row.number, by=there.home.ai_li, at=AT + 2 * HOUR)
+    drain(AT + 2 * HOUR)
+
+    assert seen.needed(older, "close") == []
+
+
+def test_x_28_a_case_that_is_told_only_while_its_delay_is_appealed_waits_too(there):
+    case = file(there.home)
+    late = FRIDAY + 4 * DAY
+    appeal(there, case, late, ground="late", text="承诺的三天已过没有结果。")
+
+    resolved(there.home, case, late + 2 * HOUR)
+    notified(there.home, case, late + 3 * HOUR)
+    time_of_cases.tend(late + 12 * DAY)
+
+    case.refresh_from_db()
+    assert case.state == "notified"

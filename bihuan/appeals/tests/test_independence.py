@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from bihuan.appeals import commands, queries, rules, tasks
 from bihuan.appeals.models import Appeal
-from bihuan.appeals.rules import Candidate
 from bihuan.appeals.tests.people import (
     AT,
     DAY,
@@ -175,8 +174,20 @@ def test_a_reviewer_who_steps_aside_is_not_drawn_again(there):
 
 
 def test_the_lot_falls_on_those_with_the_least_to_do():
-    three = [Candidate(id, frozenset(), "legal") for id in (1, 2, 3)]
+    three = [Actor(id, frozenset(), "legal") for id in (1, 2, 3)]
 
     assert rules.drawn(three, {1: 2, 2: 1, 3: 1}, 0) == 2
     assert {rules.drawn(three, {1: 2, 2: 1, 3: 1}, lot) for lot in range(9)} == {2, 3}
     assert rules.drawn([], {}, 5) == 0
+
+
+def test_3_02_who_spoke_for_the_handlers_reviews_nothing_of_it(there):
+    row = appeal(there, told(there))
+    reviewer = there.who(row.reviewer_id)
+    spoke = next(one for one in (there.chief, there.zhou) if one.id != reviewer.id)
+    commands.add_to_appeal(
+        appeal=row.number, text="处理时视频尚未上传。", by=there.home.chen, at=AT + HOUR
+    )
+
+    assert queries.check(row, there.home.chen.id, AT + HOUR) == ("touched", "team")
+    assert queries.check(row, spoke.id, AT + HOUR) == ()

@@ -106,7 +106,9 @@ from bihuan.cases.commands.material import (
     bring,
     drop_draft,
     forget_drafts,
+    give_up,
     join_draft,
+    receive,
     remove_file,
     save_draft,
 )
@@ -118,7 +120,7 @@ from bihuan.cases.commands.ordering import (
     may_refund,
     want_order,
 )
-from bihuan.cases.commands.overturning import Said, give_up, keep_said, overturn, receive
+from bihuan.cases.commands.overturning import Said, keep_said, overturn
 from bihuan.cases.commands.pausing import approve_pause, end_pauses, pause, resume
 from bihuan.cases.commands.presence import be_here, forget_presence, leave
 from bihuan.cases.commands.rating import rate

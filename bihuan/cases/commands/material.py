@@ -155,13 +155,8 @@ def _twin(draft: Draft, kept: blobs.Kept) -> File | None:
     Draft.objects.select_for_update().filter(id=draft.id).first()  # the two may come at once
     twin = File.objects.filter(draft_id=draft.id, case_id=0, sha256=kept.sha256).first()
     if twin is not None:
-        unkeep(kept)
+        give_up([kept])
     return twin
-
-
-def unkeep(kept: blobs.Kept) -> None:
-    for blob in kept.blobs:
-        blobs.remove(blob)
 
 
 @transaction.atomic
@@ -215,9 +210,15 @@ def _each(
     return kept, faults
 
 
-def keep_each(uploads: Iterable[Upload]) -> tuple[list[blobs.Kept], list[Fault]]:
-    """Bytes on the disk, for rows that the caller writes, and why each other file is refused."""
+def receive(uploads: Iterable[Upload]) -> tuple[list[blobs.Kept], list[Fault]]:
+    """Files for a later command, drawn anew before any lock; and why each other one is refused."""
     return _each(uploads, _receive)
+
+
+def give_up(received: Iterable[blobs.Kept]) -> None:
+    """They belong to nothing after all."""
+    for blob in (blob for one in received for blob in one.blobs):
+        blobs.remove(blob)
 
 
 def _receive(stream: BinaryIO, name: str, before: int) -> blobs.Kept:
@@ -244,7 +245,7 @@ def bring(
     """
     CASE.step(queries.get(number, by).state, "add_material", by.roles)
     # a photo takes a while to be drawn anew: nobody else's step on the case waits for it
-    kept, faults = keep_each(uploads)
+    kept, faults = receive(uploads)
     try:
         with transaction.atomic():
             case, _step = begin(number, "add_material", by, expected_version)
@@ -256,8 +257,7 @@ def bring(
                 ids = tuple(file.id for file in files)
                 add_material(number=number, text=text, file_ids=ids, channel=channel, by=by, at=at)
     except BaseException:
-        for one in kept:
-            unkeep(one)
+        give_up(kept)
         raise
     return files, faults
 

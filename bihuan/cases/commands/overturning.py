@@ -12,7 +12,7 @@ from django.db import transaction
 from bihuan.cases import queries
 from bihuan.cases.commands.ending import again
 from bihuan.cases.commands.handling import known_staff
-from bihuan.cases.commands.material import Fault, Upload, gathered_files, keep_each, row_of, unkeep
+from bihuan.cases.commands.material import gathered_files, row_of
 from bihuan.cases.commands.steps import begin
 from bihuan.cases.commands.words import say as speak
 from bihuan.cases.models import Case, Draft, File
@@ -51,17 +51,6 @@ class Said:
     @property
     def hashes(self) -> list[str]:
         return [file.sha256 for file in self.files]
-
-
-def receive(uploads: Iterable[Upload]) -> tuple[list[blobs.Kept], list[Fault]]:
-    """Files on their way to `keep_said`, drawn anew before any lock; and why others are refused."""
-    return keep_each(uploads)
-
-
-def give_up(received: Iterable[blobs.Kept]) -> None:
-    """They belong to nothing after all."""
-    for one in received:
-        unkeep(one)
 
 
 @transaction.atomic

@@ -181,6 +181,7 @@ from bihuan.cases.queries.rows import (
     streams_of,
     visible,
     visible_files,
+    with_typed_order,
 )
 from bihuan.cases.queries.running import how_many_run_through, running_through
 from bihuan.cases.queries.serial import Group, may_judge, serials
@@ -435,4 +436,5 @@ __all__ = [
     "waiting_unrouted",
     "was_asked",
     "why_due",
+    "with_typed_order",
 ]

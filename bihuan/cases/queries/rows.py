@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -12,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from bihuan.cases.lifecycle import CASE, MILESTONES
-from bihuan.cases.models import Case, CaseReader, Clock, Draft, File, Finding, FollowUp
+from bihuan.cases.models import Case, CaseReader, Clock, Draft, File, Finding, FollowUp, Sealed
 from bihuan.cases.queries.identity import steps_not_wanted
 from bihuan.cases.queries.needs import BLOCKED
 from bihuan.cases.queries.paused import pause_of
@@ -157,6 +158,12 @@ def files(case: Case, by: Actor) -> list[File]:
     """Evidence of the case; internal files only for staff."""
     rows = File.objects.filter(case_id=case.id)
     return list((rows if by.is_staff else rows.filter(internal=False)).order_by("id"))
+
+
+def with_typed_order(case_ids: Iterable[int]) -> set[int]:
+    """Of these cases those that name an order by a number nobody knew (2.2.1)."""
+    rows = Sealed.objects.filter(case_id__in=list(case_ids), kind="order")
+    return set(rows.values_list("case_id", flat=True))
 
 
 def visible_files(draft_id: int) -> list[File]:

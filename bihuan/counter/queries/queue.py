@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Avg, Count, F, Q, QuerySet
 
 from bihuan.core.actors import Actor
 from bihuan.core.refusals import NotFound
@@ -199,17 +199,20 @@ def figures(day: date) -> dict[int, Figures]:
     }  # fmt: skip
 
 
-def _last(rows: QuerySet[Visit], by: str) -> QuerySet[Visit]:
-    """Of each point the last few, the newest first."""
-    place = Window(RowNumber(), partition_by="point_id", order_by=[F(by).desc(), F("id").desc()])
-    return rows.annotate(place=place).filter(place__lte=LAST).order_by("point_id", "place")
+def _last(rows: QuerySet[Visit], ids: Sequence[int], by: str, *what: str) -> Iterator[Any]:
+    """Of each point its last few rows, in one query: the point first, then `what` of each."""
+    each = [rows.filter(point_id=id).order_by(f"-{by}", "-id")[:LAST] for id in ids]
+    found = [some.values_list("point_id", by, "id", *what) for some in each]
+    named = found[0].union(*found[1:], all=True) if found else []
+    for id, _moment, _id, *told in sorted(named, key=lambda row: row[:3], reverse=True):
+        yield (id, *told)
 
 
 def _in_a_row(ids: Sequence[int], day: date) -> dict[int, int]:
     """How many of the priority lane were called since the last of the ordinary one."""
-    called = Visit.objects.filter(point_id__in=ids, day=day, called_at__isnull=False)
+    called = Visit.objects.filter(day=day, called_at__isnull=False)
     lanes: dict[int, list[str]] = {id: [] for id in ids}
-    for id, lane in _last(called, "called_at").values_list("point_id", "lane"):
+    for id, lane in _last(called, ids, "called_at", "lane"):
         lanes[id].append(lane)
     return {id: [*found, ORDINARY].index(ORDINARY) for id, found in lanes.items()}
 
@@ -217,11 +220,10 @@ def _in_a_row(ids: Sequence[int], day: date) -> dict[int, int]:
 def _minutes(rows: Sequence[Point]) -> dict[int, int]:
     """How long a visit takes there, by the last that ended."""
     ids = [row.id for row in rows]
-    done = Visit.objects.filter(point_id__in=ids, state="done", called_at__isnull=False)
+    done = Visit.objects.filter(state="done", called_at__isnull=False, ended_at__isnull=False)
     lengths: dict[int, list[timedelta]] = {id: [] for id in ids}
-    for id, begun, end in _last(done, "ended_at").values_list("point_id", "called_at", "ended_at"):
-        if begun and end:
-            lengths[id].append(end - begun)
+    for id, begun, end in _last(done, ids, "ended_at", "called_at", "ended_at"):
+        lengths[id].append(end - begun)
     return {row.id: rules.typical(lengths[row.id], row.minutes) for row in rows}
 
 

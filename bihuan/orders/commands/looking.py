@@ -14,14 +14,13 @@ from bihuan.core.refusals import Invalid
 from bihuan.events import log
 from bihuan.orders import queries, wires
 from bihuan.orders.commands.copying import keep_copy
+from bihuan.orders.commands.leasing import leased
 from bihuan.orders.models import Lookup
 from bihuan.orders.rules import plain_number, wait
 from bihuan.store import secrets
 from bihuan.store.blocks import new_id
 
 TABLE = "orders_lookup"
-AT_ONCE = 20
-LEASE = queries.LEASE
 _SAYS = MappingProxyType(
     {"found": "order.found", "not_found": "order.not_found", "another": "order.another"}
 )
@@ -46,17 +45,9 @@ def want_order(*, case_id: int, person_id: int, number: str, at: datetime) -> Lo
 def look_up(*, at: datetime) -> int:
     """Ask for every number that is due; how many were answered. Waits for the order system."""
     source = wires.source(at)
-    return sum(_looked_up(row, source, at) for row in _leased(at)) if source else 0
-
-
-def _leased(at: datetime) -> list[Lookup]:
-    """Those that are due, for this sweep alone: while it asks, no other one does."""
-    with transaction.atomic():
-        rows = list(queries.lookups_due(at)[:AT_ONCE])
-        for row in rows:
-            row.next_at, row.tries = at + LEASE, row.tries + 1
-            row.save(update_fields=["next_at", "tries"])
-    return rows
+    if source is None:
+        return 0
+    return sum(_looked_up(row, source, at) for row in leased(queries.lookups_due(at), at))
 
 
 def _looked_up(row: Lookup, source: OrderSource, at: datetime) -> bool:

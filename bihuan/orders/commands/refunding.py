@@ -13,11 +13,11 @@ from bihuan.core.ports import OrderSource, OrderSystemFault, RefundFacts, Refund
 from bihuan.core.refusals import NotFound, NotPermitted
 from bihuan.events import log
 from bihuan.orders import queries, rules, wires
+from bihuan.orders.commands.leasing import leased
 from bihuan.orders.models import OrderCopy, Refund
 from bihuan.store.blocks import new_id
 
 CLAUSE = "6.3"
-AT_ONCE = 20
 _SAYS = MappingProxyType(
     {
         "asked": "refund.asked",
@@ -71,16 +71,9 @@ def carry_refunds(*, at: datetime) -> int:
     Waits for the order system, outside any transaction.
     """
     source = wires.source(at)
-    return sum(_carried(row, source, at) for row in _leased(at)) if source else 0
-
-
-def _leased(at: datetime) -> list[Refund]:
-    with transaction.atomic():
-        rows = list(queries.refunds_due(at)[:AT_ONCE])
-        for row in rows:
-            row.next_at, row.tries = at + queries.LEASE, row.tries + 1
-            row.save(update_fields=["next_at", "tries"])
-    return rows
+    if source is None:
+        return 0
+    return sum(_carried(row, source, at) for row in leased(queries.refunds_due(at), at))
 
 
 def _carried(row: Refund, source: OrderSource, at: datetime) -> bool:

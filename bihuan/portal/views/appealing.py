@@ -16,8 +16,9 @@ from bihuan.appeals import commands, queries
 from bihuan.appeals.queries import ABOUT, OUTCOMES, REFUSED, STATES
 from bihuan.cases import queries as cases
 from bihuan.core.refusals import AlreadyAppealed, Invalid, NotFound, NotPossible, OutOfTime
-from bihuan.portal import appealing, forms, late
-from bihuan.portal.visitor import own, reads
+from bihuan.portal import appealing, aside, forms, late
+from bihuan.portal.drafts import raw
+from bihuan.portal.visitor import customer, own, reads
 from bihuan.web import messages, words
 from bihuan.web.door import Who
 from bihuan.web.files import uploaded
@@ -29,6 +30,9 @@ _page = require_http_methods(["GET", "HEAD", "POST"])
 @_page
 def appeal(request: HttpRequest, number: str) -> HttpResponse:
     """The form; or why nothing can be appealed against now, and what else there is."""
+    if request.method == "POST" and not customer(request):  # what was written waits (aside)
+        written = raw(request, ["ground", "text", "wish"])
+        return aside.to_sign_in(request, aside.SAID, aside.SAID, written)
     case, who = own(request, number), reads(request)
     open_ = queries.may_appeal(case, who["at"])
     if open_.standing:
@@ -37,7 +41,7 @@ def appeal(request: HttpRequest, number: str) -> HttpResponse:
         context = _frame(case, _("申诉")) | _elsewhere(who) | {"why": REFUSED[open_.refused]}
         return render(request, "portal/no_appeal.html", context, status=409)
     given = request.POST if request.method == "POST" else None
-    form = appealing.AppealForm(given, open_=open_)
+    form = appealing.AppealForm(given, open_=open_, initial=aside.said(request, who))
     if given is not None and form.is_valid():
         try:
             row, faults = commands.file_appeal(
@@ -50,8 +54,8 @@ def appeal(request: HttpRequest, number: str) -> HttpResponse:
         except (AlreadyAppealed, OutOfTime, NotPossible):  # it moved on while this was written
             return redirect("portal:appeal", number=case.number)
         else:
-            lost = [messages.about_file(*fault) for fault in faults]
-            request.session["appeal_files"] = lost
+            aside.done(request, who)
+            request.session["appeal_files"] = [messages.about_file(*fault) for fault in faults]
             return redirect("portal:appealed", number=case.number, ref=row.number)
     level = queries.level_of(open_.level, who["at"])
     context = _frame(case, _("申诉")) | {
@@ -97,7 +101,7 @@ def _acted(request: HttpRequest, act: str, ref: str, more: Any, reason: Any, who
         "object": (
             reason,
             lambda: commands.object_to_reviewer(
-                appeal=ref, reason=reason.cleaned_data["text"], **who
+                appeal=ref, reason=reason.cleaned_data["reason"], **who
             ),
         ),
         "withdraw": (None, lambda: commands.withdraw_appeal(appeal=ref, **who)),
