@@ -38,6 +38,8 @@ def test_6_4_a_named_site_shows_the_window_which_closes_by_key_and_gives_the_foc
     box = page.get_by_role("dialog").bounding_box()
     assert box is not None
     assert (box["width"], box["height"]) == (PHONE["width"], PHONE["height"])
+    for frame in page.frames:
+        frame.wait_for_load_state("load")  # its script listens by then
     inside.get_by_role("link", name="在网上提交").focus()
     page.keyboard.press("Escape")  # from inside the frame
     expect(page.get_by_role("dialog")).to_have_count(0)
