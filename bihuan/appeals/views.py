@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else 0
     rows, more = queries.listed(who["by"], show=show, before=cursor)
     names = people.staff_names(row.reviewer_id for row in rows)
-    labels = {"open": _("办理中"), "mine": _("由我复核"), "ended": _("已结束")}
+    labels = {"open": _("进行中"), "mine": _("由我复核"), "ended": _("已结束")}
     context = {
         "rows": [_line(row, names, who["at"]) for row in rows],
         "filters": [

@@ -15,18 +15,26 @@ from bihuan.demo.cast import Cast
 from bihuan.events import relay
 
 APPEALS = (
-    ("facts", "处理人没有看我上传的开箱视频，商品在签收时就已经损坏。", "重新核对视频，全额退款"),
-    ("unfair", "商品价格三百多元，只补偿二十元优惠券，与损失相差太大。", "按商品价款退款"),
-    ("evidence", "我找到了与商家的聊天记录，商家当时承认发错了型号。", "免费换货"),
-    ("rule", "商品没有定制，不属于不支持七天无理由退货的范围。", "支持退货退款"),
-    ("broken", "答应三天内退款，已经一周，钱还没有到账。", "尽快退款并说明原因"),
+    ("facts", "处理人没有核对我上传的照片和聊天记录，认定的经过与实际不符。", "重新核对材料"),
+    ("unfair", "补偿与我的实际损失相差太大，也没有说明是怎么算的。", "按实际损失补偿"),
+    ("evidence", "我找到了新的聊天记录，对方当时承认了问题。", "按新的证据重新处理"),
+    ("rule", "引用的规则不适用于这一笔，下单时的页面上没有这样的限制。", "按下单时的条款处理"),
+    ("broken", "答应的措施到期没有落实，我催过一次也没有答复。", "尽快落实并说明原因"),
 )
 ASKED = "聊天记录里的对方账号是店铺客服吗？请提供完整截图。"
-DECISION = {
-    "facts": "开箱视频显示签收当日商品已有损坏，原处理时没有核对该视频。",
-    "reasons": "损坏在交付前形成，应由商家承担责任，原处理认定事实不清。",
-    "basis": "《消费者权益保护法》第二十四条；手册 2.2.3",
-    "next": "由另一位处理人在三个工作日内联系用户，办理退款。",
+DECISIONS = {
+    "upheld": {
+        "facts": "下单时的页面没有写明这一限制，原处理引用的是后来修改的规则。",
+        "reasons": "应当按下单时的页面和条款处理，原处理适用规则不当。",
+        "basis": "《消费者权益保护法实施条例》第十二条；手册 3.1",
+        "next": "由另一位处理人在三个工作日内按下单时的条款重新处理并告知用户。",
+    },
+    "dismissed": {
+        "facts": "经核对，答应的措施已在承诺的日期之前落实，凭证在案件记录中。",
+        "reasons": "原处理的承诺已经履行，没有发现未落实的依据，维持原处理结果。",
+        "basis": "手册 1.2、2.4.3",
+        "next": "",
+    },
 }
 
 
@@ -60,9 +68,9 @@ def _appeal(case: Any, given: tuple[str, str, str], n: int, at: datetime) -> Non
             commands.ask_appellant(appeal=row.number, text=ASKED, by=by, at=at)
         if n > 2:
             outcome = "upheld" if n == 3 else "dismissed"
+            said = DECISIONS[outcome]
             commands.decide_appeal(
-                appeal=row.number, outcome=outcome, facts=DECISION["facts"],
-                reasons=DECISION["reasons"], basis=DECISION["basis"], next=DECISION["next"],
-                by=by, at=at,
+                appeal=row.number, outcome=outcome, facts=said["facts"],
+                reasons=said["reasons"], basis=said["basis"], next=said["next"], by=by, at=at,
             )  # fmt: skip
     relay.drain(at)

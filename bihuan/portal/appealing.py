@@ -38,7 +38,7 @@ class AppealForm(Plain):
         widget=fields.Textarea(attrs={"rows": 6}),
     )
     wish = Words(
-        label=later("希望的结果（选填）"), most=commands.WISH_MOST, lines=False,
+        label=later("希望的结果"), most=commands.WISH_MOST, lines=False,
         help_text=later("例如全额退款、换一件新的"),
     )  # fmt: skip
 
